@@ -1,0 +1,249 @@
+"""`liandong`: the command line. Every known trouble is one clear line and exit status 1."""
+
+import argparse
+import contextlib
+import errno
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from liandong.config import database
+from liandong.config.localpg import LocalServer, ServerError
+
+OLDEST_POSTGRESQL = 15
+
+
+class Trouble(Exception):
+    """Something a person can mend; the message is one line that says how."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liandong.config.settings")
+    # One command, one connection; the web server asks for its pool itself.
+    os.environ.setdefault("LIANDONG_POOL", "0")
+    try:
+        if words[:1] == ["manage"]:  # the words after it are Django's, options and all
+            return manage(words[1:])
+        options = parser().parse_args(words)
+        command: Callable[[argparse.Namespace], int] = options.command
+        return command(options)
+    except (Trouble, ServerError) as trouble:
+        print(f"liandong: {trouble}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("liandong: stopped.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if not (known := known_trouble(error)):
+            raise
+        print(f"liandong: {known}", file=sys.stderr)
+    return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(prog="liandong", description="Liandong 联动: the working system of a community hub.")
+    commands = root.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, command: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(command=command)
+        return made
+
+    runs = add("run", run, "Start everything: database, web server, jobs. Ctrl-C stops it.")
+    runs.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="address to listen on (default 127.0.0.1)")
+    runs.add_argument("--port", type=port_number, default=port_number(os.environ.get("PORT", "8000")), help="port to listen on (default 8000)")
+    runs.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
+
+    fills = add("demo", demo, "Fill an empty database with the demo town.")
+    fills.add_argument("--size", choices=["street", "district"], default="street")
+    fills.add_argument("--seed", type=int, default=None, help="another number gives another town")
+
+    takes = add("import", import_file, "Take in an office file (xlsx, xls, csv); refused rows are listed.")
+    takes.add_argument("kind", choices=["roster", "needs", "employees"])
+    takes.add_argument("file", type=Path)
+
+    saves = add("backup", backup, "Write the whole database and all files into one file.")
+    saves.add_argument("file", type=Path)
+    loads = add("restore", restore, "Read a backup into an empty database and verify it.")
+    loads.add_argument("file", type=Path)
+
+    add("check-invariants", check_invariants, "Verify that no hour, point, seat or journal entry is lost, doubled or negative.")
+    speaks = add("messages", messages, "Bring the translation catalogues up to date and compile them.")
+    speaks.add_argument("--check", action="store_true", help="change nothing; fail when something is untranslated")
+    speaks.add_argument("--compile", action="store_true", help="only compile")
+    add("manage", lambda options: manage([]), "Any of Django's own commands, e.g. `liandong manage shell`.")
+    for name, command in {"web": web, "jobs": jobs}.items():
+        part = add(name, command, f"Only the part `{name}` of `run` (for service managers).")
+        part.add_argument("--host", default="127.0.0.1")
+        part.add_argument("--port", type=port_number, default=8000)
+    return root
+
+
+def port_number(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 65536:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return number
+
+
+# The commands. Imports stand inside: Django is loaded only where it is needed, after the database is up.
+
+
+def run(options: argparse.Namespace) -> int:
+    from liandong.config import serve
+
+    return serve.run(options.host, options.port, demo=not options.no_demo)
+
+
+def web(options: argparse.Namespace) -> int:
+    from liandong.config import serve
+
+    return serve.web(options.host, options.port)
+
+
+def jobs(options: argparse.Namespace) -> int:
+    from liandong.config import serve
+
+    return serve.jobs()
+
+
+def demo(options: argparse.Namespace) -> int:
+    wanted = {"size": options.size} | ({} if options.seed is None else {"seed": options.seed})
+    with django_ready():
+        migrate()
+        call("demo", **wanted)
+    return 0
+
+
+def import_file(options: argparse.Namespace) -> int:
+    if not options.file.is_file():
+        raise Trouble(f"There is no file {options.file}.")
+    with django_ready():
+        migrate()
+        call("import_file", options.kind, str(options.file))
+    return 0
+
+
+def backup(options: argparse.Namespace) -> int:
+    from liandong.config import archive
+
+    with database_ready():
+        return archive.backup(options.file)
+
+
+def restore(options: argparse.Namespace) -> int:
+    from liandong.config import archive
+
+    with database_ready():
+        archive.restore(options.file)
+        with django_ready():
+            migrate()
+            call("check_invariants")
+    print("The backup is restored and its invariants hold.")
+    return 0
+
+
+def check_invariants(options: argparse.Namespace) -> int:
+    with django_ready():
+        call("check_invariants")
+    return 0
+
+
+def messages(options: argparse.Namespace) -> int:
+    from liandong.config import catalogues
+
+    if options.compile:
+        catalogues.compile_all()
+        return 0
+    return catalogues.check() if options.check else catalogues.update()
+
+
+def manage(words: Sequence[str]) -> int:
+    from django.core.management import execute_from_command_line
+
+    with database_ready():
+        execute_from_command_line(["liandong manage", *words])
+    return 0
+
+
+# What the commands stand on
+
+
+@contextlib.contextmanager
+def database_ready():
+    """The database answers: DATABASE_URL, or the embedded server, which runs at least as long as we do."""
+    if os.environ.get("DATABASE_URL"):
+        require_database_url()
+        yield
+        return
+    home = database.home()
+    server = LocalServer(home / "postgres").start()
+    if server.moved:
+        print(f"liandong: {home} lies below a closed folder, so the database is kept in {server.base}.", file=sys.stderr)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def django_ready():
+    with database_ready():
+        import django
+
+        django.setup()
+        try:
+            yield
+        finally:
+            from django.db import connections
+
+            connections.close_all()
+
+
+def require_database_url() -> None:
+    import psycopg
+
+    try:
+        with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5) as connection:
+            version = connection.info.server_version // 10000
+    except psycopg.Error as error:
+        raise Trouble(f"The database of DATABASE_URL cannot be reached: {one_line(error)}") from error
+    if version < OLDEST_POSTGRESQL:
+        raise Trouble(f"The server of DATABASE_URL is PostgreSQL {version}; Liandong needs {OLDEST_POSTGRESQL} or newer.")
+
+
+def migrate() -> None:
+    call("migrate", interactive=False, verbosity=0)
+
+
+def call(command: str, *words: str, **options: object) -> None:
+    from django.core.management import CommandError, call_command
+
+    try:
+        call_command(command, *words, **options)
+    except CommandError as error:
+        raise Trouble(one_line(error)) from error
+
+
+def known_trouble(error: BaseException | None) -> str:
+    """The one line for troubles of the machine; empty for a defect of ours, which deserves its traceback."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return "The disk is full: free some space and start again."
+        if type(error).__name__ == "DiskFull" and type(error).__module__.startswith("psycopg"):
+            return "The disk of the database is full: free some space and start again."
+        if type(error).__name__ in {"OperationalError", "PoolTimeout"}:
+            return f"The database does not answer: {one_line(error)}"
+        if isinstance(error, PermissionError):
+            return f"No permission for {error.filename}: start as the owner of that folder, or set LIANDONG_HOME to another one."
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+def one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
