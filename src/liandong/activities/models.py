@@ -1,0 +1,225 @@
+"""Activities: when, where, who stands in which position, who came."""
+
+import secrets
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from liandong.accounts.models import Person
+from liandong.core import ids
+from liandong.needs.models import Category
+from liandong.organizations.models import Organization, Territory
+from liandong.projects.models import Project
+from liandong.venues.models import Venue
+
+
+def new_activity_code() -> str:
+    return ids.short_code(7)
+
+
+def new_ticket_code() -> str:
+    return ids.short_code(6)
+
+
+def new_shift_secret() -> str:
+    return secrets.token_hex(16)
+
+
+class Series(models.Model):
+    """Activities repeated week by week from one model."""
+
+    weeks = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "series"
+
+    def __str__(self) -> str:
+        return f"{self.pk} x{self.weeks}"
+
+
+class Activity(models.Model):
+    """Something that happens: one or several shifts, each with positions."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Open for sign-up")
+        CANCELLED = "cancelled", _("Cancelled")
+        FINISHED = "finished", _("Finished")
+
+    TRANSITIONS = {"draft": ("published", "cancelled"), "published": ("cancelled", "finished"), "cancelled": (), "finished": ()}
+
+    code = models.CharField(max_length=8, unique=True, default=new_activity_code, editable=False)
+    title = models.CharField(max_length=80)
+    summary = models.TextField(blank=True)
+    risks = models.TextField(blank=True)
+    category = models.CharField(max_length=12, choices=Category.choices, default=Category.OTHER)
+    host = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    series = models.ForeignKey(Series, null=True, blank=True, on_delete=models.PROTECT, related_name="activities")
+    venue = models.ForeignKey(Venue, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    place = models.CharField(max_length=200, blank=True)
+    leader = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    contact_name = models.CharField(max_length=50, blank=True)
+    contact_phone = models.CharField(max_length=30, blank=True)
+    is_good_first_time = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    cancel_reason = models.CharField(max_length=200, blank=True)
+    cancel_until_hours = models.PositiveSmallIntegerField(default=18)
+    first_starts_at = models.DateTimeField(null=True, blank=True)
+    last_ends_at = models.DateTimeField(null=True, blank=True)
+    served_count = models.PositiveIntegerField(default=0)
+    served_note = models.CharField(max_length=200, blank=True)
+    outcome = models.CharField(max_length=300, blank=True)
+    created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    search = SearchVectorField(null=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "activities"
+        indexes = [
+            models.Index(fields=["state", "first_starts_at"], name="activities_activity_state"),
+            models.Index(fields=["host", "-first_starts_at"], name="activities_activity_host"),
+            models.Index(fields=["project"], name="activities_activity_project"),
+            models.Index(fields=["-first_starts_at", "-id"], name="activities_activity_newest"),
+            GinIndex(fields=["search"], name="activities_activity_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Shift(models.Model):
+    """A stretch of time of an activity. Its secret signs the rotating code at the door."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="shifts")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    spot = models.CharField(max_length=80, blank=True)
+    secret = models.CharField(max_length=32, default=new_shift_secret, editable=False)
+    next_sequence = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="activities_shift_ends_after_start")]
+        indexes = [models.Index(fields=["activity", "starts_at"], name="activities_shift_activity"), models.Index(fields=["starts_at"], name="activities_shift_starts"), models.Index(fields=["ends_at"], name="activities_shift_ends")]
+
+    def __str__(self) -> str:
+        return f"{self.activity} {self.starts_at:%m-%d %H:%M}"
+
+
+class Position(models.Model):
+    """What somebody does in a shift: a volunteer serves, a participant is served, staff works. Only a volunteer's attendance becomes a service record."""
+
+    class Kind(models.TextChoices):
+        VOLUNTEER = "volunteer", _("Volunteer")
+        PARTICIPANT = "participant", _("Participant")
+        STAFF = "staff", _("Staff")
+
+    shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="positions")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    name = models.CharField(max_length=40)
+    note = models.CharField(max_length=120, blank=True)
+    capacity = models.PositiveIntegerField()
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shift", "name"], name="activities_position_name"),
+            models.CheckConstraint(condition=models.Q(capacity__gte=1), name="activities_position_capacity"),
+        ]
+        indexes = [models.Index(fields=["shift", "order"], name="activities_position_shift")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SignUp(models.Model):
+    """A person's place in a position, or on its waiting list. `sequence` is the order of arrival within the shift."""
+
+    class State(models.TextChoices):
+        CONFIRMED = "confirmed", _("Confirmed")
+        WAITING = "waiting", _("On the waiting list")
+        CANCELLED = "cancelled", _("Cancelled")
+        ABSENT = "absent", _("Did not come")
+
+    TRANSITIONS = {"confirmed": ("cancelled", "absent"), "waiting": ("confirmed", "cancelled"), "cancelled": (), "absent": ("confirmed",)}
+
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="sign_ups")
+    shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="sign_ups")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices)
+    sequence = models.PositiveIntegerField()
+    code = models.CharField(max_length=8, unique=True, default=new_ticket_code, editable=False)
+    signed_up_at = models.DateTimeField()
+    signed_up_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    moved_up_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=200, blank=True)
+    clash_allowed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shift", "person"], condition=models.Q(state__in=["confirmed", "waiting", "absent"]), name="activities_sign_up_once"),
+            models.UniqueConstraint(fields=["shift", "sequence"], name="activities_sign_up_sequence"),
+        ]
+        indexes = [
+            models.Index(fields=["position", "state", "sequence"], name="activities_sign_up_position"),
+            models.Index(fields=["person", "state"], name="activities_sign_up_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.position}"
+
+
+class Attendance(models.Model):
+    """When somebody came and left, and how we know."""
+
+    class Method(models.TextChoices):
+        VENUE_CODE = "venue_code", _("Scanned the code at the door")
+        TICKET = "ticket", _("Leader scanned the person's code")
+        LIST = "list", _("Leader ticked the list")
+        SHIFT_END = "shift_end", _("Closed at the end of the shift")
+        CORRECTION = "correction", _("Corrected")
+
+    sign_up = models.OneToOneField(SignUp, on_delete=models.PROTECT, related_name="attendance")
+    in_at = models.DateTimeField()
+    in_method = models.CharField(max_length=12, choices=Method.choices)
+    in_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    in_nonce = models.CharField(max_length=40, null=True, blank=True, unique=True)
+    out_at = models.DateTimeField(null=True, blank=True)
+    out_method = models.CharField(max_length=12, choices=Method.choices, blank=True)
+    out_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    out_nonce = models.CharField(max_length=40, null=True, blank=True, unique=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(out_at__isnull=True) | models.Q(out_at__gte=models.F("in_at")), name="activities_attendance_out_after_in")]
+
+    def __str__(self) -> str:
+        return str(self.sign_up)
+
+    @property
+    def minutes(self) -> int | None:
+        """Whole minutes between coming and leaving, None while the person is still there."""
+        return None if self.out_at is None else int((self.out_at - self.in_at).total_seconds() // 60)
+
+
+class AttendanceCorrection(models.Model):
+    """A correction of an attendance: the old and the new values and why. Append-only."""
+
+    attendance = models.ForeignKey(Attendance, on_delete=models.PROTECT, related_name="corrections")
+    old_in_at = models.DateTimeField(null=True)
+    old_out_at = models.DateTimeField(null=True)
+    new_in_at = models.DateTimeField()
+    new_out_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200)
+    corrected_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    corrected_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.reason

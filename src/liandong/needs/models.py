@@ -1,0 +1,136 @@
+"""What people, firms and communities ask for, and what became of it."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from liandong.accounts.models import Person
+from liandong.core import ids
+from liandong.organizations.models import Organization, Territory
+
+
+def new_need_number() -> str:
+    return "N" + ids.short_code(7)
+
+
+class Category(models.TextChoices):
+    ELDERS = "elders", _("Elders and disability")
+    CHILDREN = "children", _("Children and family")
+    OUTDOOR = "outdoor", _("Outdoor workers")
+    STAFF = "staff", _("Enterprise staff")
+    CULTURE = "culture", _("Environment and culture")
+    ORDER = "order", _("Neighbourhood and safety")
+    HEALTH = "health", _("Health")
+    JOBS = "jobs", _("Work and skills")
+    OTHER = "other", _("Other")
+
+
+class Need(models.Model):
+    """One need of somebody. It keeps its own words; every later step hangs on it.
+
+    States: submitted 提出 -> accepted 受理 -> claimed 接下 -> matched 对接 -> planned 立项 -> active 去办 -> done 办成 -> confirmed 回访;
+    declined, withdrawn and merged end it on the way, always with a reason the asker reads.
+    """
+
+    class State(models.TextChoices):
+        SUBMITTED = "submitted", _("Submitted")
+        ACCEPTED = "accepted", _("Accepted")
+        CLAIMED = "claimed", _("Claimed")
+        MATCHED = "matched", _("Matched")
+        PLANNED = "planned", _("Project set up")
+        ACTIVE = "active", _("Under way")
+        DONE = "done", _("Done")
+        CONFIRMED = "confirmed", _("Confirmed by the asker")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        MERGED = "merged", _("Joined with another need")
+
+    TRANSITIONS = {
+        "submitted": ("accepted", "claimed", "declined", "withdrawn", "merged"),
+        "accepted": ("claimed", "matched", "planned", "declined", "withdrawn", "merged"),
+        "claimed": ("accepted", "matched", "planned", "declined", "withdrawn", "merged", "done"),
+        "matched": ("claimed", "planned", "declined", "withdrawn", "merged", "done"),
+        "planned": ("matched", "active", "withdrawn", "done"),
+        "active": ("planned", "done"),
+        "done": ("confirmed", "active", "claimed"),
+        "confirmed": (),
+        "declined": ("accepted",),
+        "withdrawn": (),
+        "merged": (),
+    }
+    OPEN_STATES = ("submitted", "accepted", "claimed", "matched", "planned", "active")
+
+    class Urgency(models.IntegerChoices):
+        NORMAL = 0, _("Normal")
+        SOON = 1, _("Soon")
+        URGENT = 2, _("Urgent")
+
+    number = models.CharField(max_length=12, unique=True, default=new_need_number, editable=False)
+    words = models.TextField()
+    title = models.CharField(max_length=80)
+    category = models.CharField(max_length=12, choices=Category.choices, default=Category.OTHER)
+    urgency = models.PositiveSmallIntegerField(choices=Urgency.choices, default=Urgency.NORMAL)
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="+")
+    place = models.CharField(max_length=120, blank=True)
+    people_count = models.PositiveIntegerField(null=True, blank=True)
+    wanted_time = models.CharField(max_length=60, blank=True)
+    wanted_date = models.DateField(null=True, blank=True)
+    asker = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    asker_organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    asker_name = models.CharField(max_length=100, blank=True)
+    contact_name = models.CharField(max_length=50, blank=True)
+    contact_phone = models.CharField(max_length=20, blank=True)
+    submitted_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+    outside_number = models.CharField(max_length=40, blank=True)
+    is_public = models.BooleanField(default=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.SUBMITTED)
+    claimed_by = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    handler = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    closing_words = models.TextField(blank=True)
+    answer_due_at = models.DateTimeField()
+    submitted_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    matched_at = models.DateTimeField(null=True, blank=True)
+    planned_at = models.DateTimeField(null=True, blank=True)
+    active_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    search = SearchVectorField(null=True, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "submitted_at"], name="needs_need_state"),
+            models.Index(fields=["territory", "-submitted_at"], name="needs_need_territory"),
+            models.Index(fields=["-submitted_at", "-id"], name="needs_need_newest"),
+            models.Index(fields=["asker", "-submitted_at"], name="needs_need_asker"),
+            models.Index(fields=["claimed_by", "state"], name="needs_need_claimed"),
+            models.Index(fields=["answer_due_at"], condition=models.Q(answered_at__isnull=True), name="needs_need_due"),
+            GinIndex(fields=["search"], name="needs_need_search"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(words=""), name="needs_need_has_words"),
+            models.CheckConstraint(condition=~models.Q(state="merged") | models.Q(merged_into__isnull=False), name="needs_need_merged_somewhere"),
+            models.UniqueConstraint(fields=["territory", "outside_number"], condition=~models.Q(outside_number=""), name="needs_need_outside_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class NeedAnswer(models.Model):
+    """Words from those who handle a need to those who asked. The first one stops the answer clock."""
+
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="answers")
+    words = models.TextField()
+    answered_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField()
+    promised_date = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.words[:30]
