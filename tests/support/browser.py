@@ -1,0 +1,89 @@
+"""A real browser on the live server: `page` is a phone, zh; `served` opens pages in any width and language."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+# What a quiet Chromium needs as root, in a container, without a network.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--font-render-hinting=none",
+]
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 860}
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge"]
+MAC_APPS = ["Google Chrome", "Chromium", "Microsoft Edge"]
+
+
+def browser_program() -> str | None:
+    """The browser of this machine; None means playwright's own, if it is installed."""
+    if given := os.environ.get("LIANDONG_BROWSER"):
+        return given
+    for name in NAMES:
+        if found := shutil.which(name):
+            return found
+    for app in MAC_APPS:
+        program = Path(f"/Applications/{app}.app/Contents/MacOS/{app}")
+        if program.exists():
+            return str(program)
+    return None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=browser_program(), args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def served(live_server, browser) -> Iterator[Callable]:
+    """`served(width="desk", language="en", javascript=False)` opens a fresh page (its own cookies) on the live server.
+
+    A script error, a broken subresource or a refused inline style fails the test when it ends.
+    """
+    contexts, trouble = [], []
+
+    def open_page(*, width: str = "phone", language: str = "zh", javascript: bool = True, color: str = "light"):
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport=PHONE if width == "phone" else DESK,
+            locale=LOCALES[language],
+            java_script_enabled=javascript,
+            color_scheme=color,
+            reduced_motion="reduce",
+            accept_downloads=True,
+        )
+        context.set_default_timeout(8_000)
+        context.add_cookies([{"name": "lang", "value": {"zh": "zh-hans", "en": "en"}[language], "url": live_server.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: trouble.append(f"script error: {error}"))
+        page.on("console", lambda message: trouble.append(message.text) if "Content Security Policy" in message.text else None)
+        page.on("response", lambda answer: trouble.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert trouble == []
+
+
+@pytest.fixture
+def page(served):
+    """A phone, 360 px wide, in Chinese."""
+    return served()

@@ -1,0 +1,75 @@
+"""Fixtures for every test: a database that is already there, jobs that really run, a frozen clock."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import connections
+from django.test import TransactionTestCase
+
+from tests.support.browser import browser, page, served  # noqa: F401 - fixtures
+from tests.support.database import database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment) -> None:
+    """The run's database is cloned already (support/database.py); a test that commits gets a fresh clone behind it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+    def clone_again(case: TransactionTestCase) -> None:
+        connections.close_all()
+        database.clone()
+
+    TransactionTestCase._fixture_teardown = clone_again  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def run_jobs(db) -> Callable[[], int]:
+    """Run the jobs deferred so far, through procrastinate's own worker, until none is due. Returns how many ran; a failed job fails the test.
+
+    The worker uses the test's connection, so it sees what the test has not committed.
+    """
+    from asgiref.sync import async_to_sync, sync_to_async
+    from procrastinate import utils
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    async def in_this_thread(function: Callable, *args: object, **kwargs: object) -> object:
+        return await sync_to_async(function, thread_sensitive=True)(*args, **kwargs)
+
+    def run() -> int:
+        before = set(ProcrastinateJob.objects.filter(status__in=["succeeded", "failed"]).values_list("id", flat=True))
+        kept, utils.sync_to_async = utils.sync_to_async, in_this_thread
+        try:
+            async_to_sync(app.run_worker_async)(wait=False, listen_notify=False, install_signal_handlers=False, delete_jobs="never", concurrency=1)
+        finally:
+            utils.sync_to_async = kept
+        done = ProcrastinateJob.objects.exclude(id__in=before)
+        failed = list(done.filter(status="failed").values_list("task_name", "args"))
+        assert failed == []
+        return done.filter(status="succeeded").count()
+
+    return run
+
+
+class Clock:
+    """A clock that stands still until it is told to move."""
+
+    def __init__(self, coordinates: time_machine.Traveller) -> None:
+        self._coordinates = coordinates
+
+    def move_to(self, moment: dt.datetime) -> None:
+        self._coordinates.move_to(moment, tick=False)
+
+    def advance(self, **step: float) -> None:
+        """`clock.advance(hours=2)`"""
+        self._coordinates.shift(dt.timedelta(**step))
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """The clock stands at Wednesday 2026-06-10 10:00 in Shanghai."""
+    with time_machine.travel(dt.datetime(2026, 6, 10, 2, 0, tzinfo=dt.UTC), tick=False) as coordinates:
+        yield Clock(coordinates)
