@@ -128,6 +128,7 @@ def refuse_far_sockets() -> None:
 
     def near_only(self: socket.socket, address: object) -> None:
         if self.family != socket.AF_UNIX and not str(address[0]).startswith(("127.", "::1", "localhost")):  # type: ignore[index]
+            self.close()
             raise RuntimeError(f"a test tried to reach {address}")
         return connect(self, address)  # type: ignore[arg-type]
 

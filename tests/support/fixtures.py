@@ -29,29 +29,11 @@ def django_db_setup(django_test_environment) -> None:
 def run_jobs(db) -> Callable[[], int]:
     """Run the jobs deferred so far, through procrastinate's own worker, until none is due. Returns how many ran; a failed job fails the test.
 
-    The worker uses the test's connection, so it sees what the test has not committed.
+    The worker uses the test's connection, so it sees what the test has not committed. Periodic jobs do not start by themselves: a test defers them.
     """
-    from asgiref.sync import async_to_sync, sync_to_async
-    from procrastinate import utils
-    from procrastinate.contrib.django import app
-    from procrastinate.contrib.django.models import ProcrastinateJob
+    from tests.support.jobs import run_jobs
 
-    async def in_this_thread(function: Callable, *args: object, **kwargs: object) -> object:
-        return await sync_to_async(function, thread_sensitive=True)(*args, **kwargs)
-
-    def run() -> int:
-        before = set(ProcrastinateJob.objects.filter(status__in=["succeeded", "failed"]).values_list("id", flat=True))
-        kept, utils.sync_to_async = utils.sync_to_async, in_this_thread
-        try:
-            async_to_sync(app.run_worker_async)(wait=False, listen_notify=False, install_signal_handlers=False, delete_jobs="never", concurrency=1)
-        finally:
-            utils.sync_to_async = kept
-        done = ProcrastinateJob.objects.exclude(id__in=before)
-        failed = list(done.filter(status="failed").values_list("task_name", "args"))
-        assert failed == []
-        return done.filter(status="succeeded").count()
-
-    return run
+    return run_jobs
 
 
 class Clock:

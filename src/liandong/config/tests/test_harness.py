@@ -6,16 +6,20 @@ import pytest
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from liandong.accounts.models import Account
+from liandong.accounts.models import Account, Person
 
 DONE: list[str] = []
+
+
+def create_account(phone: str) -> None:
+    Account.objects.create_account(person=Person.objects.create(name="张三"), phone=phone)
 
 
 @app.task(name="tests.note")
 def note(word: str) -> None:
     if word == "fail":
         raise ValueError(word)
-    Account.objects.create(phone=word)
+    create_account(word)
     DONE.append(word)
 
 
@@ -39,7 +43,7 @@ def test_a_failed_job_fails_the_test(run_jobs):
 @pytest.mark.django_db(transaction=True)
 def test_a_committing_test_leaves_rows_only_for_itself():
     note.defer(word="13800000002")
-    Account.objects.create(phone="13800000003")
+    create_account("13800000003")
     assert ProcrastinateJob.objects.count() == 1
 
 
@@ -62,3 +66,15 @@ def test_the_clock_stands_still_until_it_is_moved(clock):
     assert str(today()) == "2026-06-10"
     clock.advance(hours=15)
     assert str(today()) == "2026-06-11"
+
+
+@pytest.mark.django_db
+def test_jobs_run_under_a_frozen_clock(run_jobs, clock):
+    note.defer(word="13800000004")
+    assert run_jobs() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_jobs_run_in_a_committing_test_too(run_jobs):
+    note.defer(word="13800000005")
+    assert run_jobs() == 1
