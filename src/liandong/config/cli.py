@@ -70,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
 
     add("check-invariants", check_invariants, "Verify that no hour, point, seat or journal entry is lost, doubled or negative.")
     speaks = add("messages", messages, "Bring the translation catalogues up to date and compile them.")
+    speaks.add_argument("apps", nargs="*", help="only these apps (default: all)")
     speaks.add_argument("--check", action="store_true", help="change nothing; fail when something is untranslated")
     speaks.add_argument("--compile", action="store_true", help="only compile")
     add("manage", lambda options: manage([]), "Any of Django's own commands, e.g. `liandong manage shell`.")
@@ -154,9 +155,9 @@ def messages(options: argparse.Namespace) -> int:
     from liandong.config import catalogues
 
     if options.compile:
-        catalogues.compile_all()
+        catalogues.compile_all(options.apps)
         return 0
-    return catalogues.check() if options.check else catalogues.update()
+    return catalogues.check(options.apps) if options.check else catalogues.update(options.apps)
 
 
 def manage(words: Sequence[str]) -> int:
