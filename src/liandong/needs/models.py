@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from liandong.accounts.models import Person
-from liandong.core import ids
+from liandong.core import clock, ids, masking
 from liandong.organizations.models import Organization, Territory
 
 
@@ -52,7 +52,7 @@ class Need(models.Model):
         "claimed": ("accepted", "matched", "planned", "declined", "withdrawn", "merged", "done"),
         "matched": ("claimed", "planned", "declined", "withdrawn", "merged", "done"),
         "planned": ("matched", "active", "withdrawn", "done"),
-        "active": ("planned", "done"),
+        "active": ("matched", "done"),
         "done": ("confirmed", "active", "claimed"),
         "confirmed": (),
         "declined": ("accepted",),
@@ -100,6 +100,7 @@ class Need(models.Model):
     active_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    submission_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     search = SearchVectorField(null=True, editable=False)
 
     class Meta:
@@ -121,6 +122,26 @@ class Need(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN_STATES
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """The answer clock runs."""
+        return self.answered_at is None and self.is_open
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.waits_for_answer and self.answer_due_at < clock.now()
+
+    @property
+    def masked_asker(self) -> str:
+        """Who asked, as anybody may read it: a body by name, a person masked."""
+        if self.asker_organization is not None:
+            return self.asker_organization.label
+        return masking.mask_name(self.asker.name if self.asker is not None else self.asker_name)
+
 
 class NeedAnswer(models.Model):
     """Words from those who handle a need to those who asked. The first one stops the answer clock."""
@@ -131,6 +152,33 @@ class NeedAnswer(models.Model):
     organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField()
     promised_date = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.words[:30]
+
+
+class Objection(models.Model):
+    """Somebody says that a step on the page of a need is not right. It runs on an answer clock of its own; the old record stays."""
+
+    class Step(models.TextChoices):
+        WORDS = "words", _("What I said")
+        ANSWER = "answer", _("The answer")
+        PEOPLE = "people", _("Who is taking care of it")
+        PROJECT = "project", _("The project and its money")
+        ACTIVITY = "activity", _("The activity and who came")
+        RESULT = "result", _("The result")
+
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="objections")
+    step = models.CharField(max_length=10, choices=Step.choices)
+    words = models.TextField()
+    raised_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    raised_at = models.DateTimeField()
+    answer_due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["answer_due_at"], condition=models.Q(answered_at__isnull=True), name="needs_objection_due")]
+        constraints = [models.CheckConstraint(condition=~models.Q(words=""), name="needs_objection_has_words")]
 
     def __str__(self) -> str:
         return self.words[:30]

@@ -25,7 +25,8 @@ class Project(models.Model):
         DONE = "done", _("Finished")
         CANCELLED = "cancelled", _("Cancelled")
 
-    TRANSITIONS = {"draft": ("proposed", "running", "cancelled"), "proposed": ("running", "draft", "cancelled"), "running": ("done", "cancelled"), "done": ("running",), "cancelled": ()}
+    TRANSITIONS = {"draft": ("proposed", "cancelled"), "proposed": ("running", "draft", "cancelled"), "running": ("done", "cancelled"), "done": (), "cancelled": ()}
+    OPEN_STATES = ("draft", "proposed", "running")
 
     number = models.CharField(max_length=12, unique=True, default=new_project_number, editable=False)
     name = models.CharField(max_length=80)
@@ -44,6 +45,7 @@ class Project(models.Model):
     approved_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     closing_words = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
     search = SearchVectorField(null=True, editable=False)
 
     class Meta:
@@ -103,6 +105,7 @@ class Pledge(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     agreed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     agreed_at = models.DateTimeField(null=True, blank=True)
+    answer_words = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "organization", "kind"], name="projects_pledge_once")]
