@@ -40,6 +40,14 @@ def browser_program() -> str | None:
     return None
 
 
+def own_browser() -> bool:
+    """Whether playwright has fetched a browser of its own."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        return Path(playwright.chromium.executable_path).exists()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
     from playwright.sync_api import sync_playwright

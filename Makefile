@@ -1,0 +1,60 @@
+# What anybody (a person, CI, pre-commit) runs. Everything else is found out by scripts/bootstrap.py.
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+BIN := .venv/bin
+TEMPLATES = $(shell find src -path '*/templates/*.html')
+# Checks and tests keep their data apart from yours.
+APART := LIANDONG_HOME=var/check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup dev run demo test check fix messages bench shell backup clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+setup:
+	@$(PYTHON) scripts/bootstrap.py
+
+dev:
+	@$(PYTHON) scripts/bootstrap.py --dev
+
+run: setup  ## start Liandong with its demo town (PORT=8000 HOST=127.0.0.1); Ctrl-C stops it
+	@LIANDONG_DEMO=$${LIANDONG_DEMO:-1} LIANDONG_PARENT=$$PPID exec $(BIN)/liandong run --host $(HOST) --port $(PORT)
+
+demo: setup  ## fill an empty database with the demo town (SIZE=street or district)
+	@LIANDONG_DEMO=1 $(BIN)/liandong demo --size $(or $(SIZE),street)
+
+test: check  ## check, then every test, the browser's too
+	@$(PYTHON) scripts/bootstrap.py --browser
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+check: dev  ## format, lint, types, layers, migrations, translations, templates
+	@$(BIN)/ruff format --check --quiet . || (echo "make fix formats"; exit 1)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/djade --check --target-version 5.2 $(TEMPLATES) || (echo "make fix formats"; exit 1)
+	@$(BIN)/lint-imports --no-timing | tail -4 && $(BIN)/lint-imports > /dev/null
+	@$(BIN)/liandong messages --check
+	@$(APART) $(BIN)/liandong manage makemigrations --check --dry-run --verbosity 1
+	@$(BIN)/mypy
+
+fix: dev  ## format and mend what can be mended
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/djade --target-version 5.2 $(TEMPLATES) || true
+
+messages: dev  ## bring the translation catalogues up to date
+	@$(BIN)/liandong messages
+
+bench: dev  ## measure: every bench/*.py prints its figures beside their anchors
+	@for file in bench/*.py; do test -e "$$file" || continue; echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+shell: setup  ## Python with the models at hand
+	@$(BIN)/liandong manage shell
+
+backup: setup  ## everything in one file: make backup FILE=liandong.tar
+	@$(BIN)/liandong backup $(or $(FILE),liandong-$(shell date +%Y%m%d-%H%M).tar)
+
+clean:  ## remove what was installed and cached; your data (var/) stays
+	@rm -rf .venv .bootstrap.lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var/test var/check
+	@find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
