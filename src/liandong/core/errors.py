@@ -1,4 +1,4 @@
-"""The three ways a verb says no. Each carries a sentence for the person who asked."""
+"""The ways a verb says no. Each carries a sentence for the person who asked."""
 
 from typing import Any
 
@@ -19,6 +19,14 @@ class Refused(Exception):
         super().__init__(str(reason))
         self.reason = reason
         self.field = field
+
+
+class TooMany(Refused):
+    """Tried too often. Becomes a 429; `seconds` says when to try again."""
+
+    def __init__(self, reason: Any, *, seconds: int, field: str | None = None) -> None:
+        super().__init__(reason, field=field)
+        self.seconds = max(int(seconds), 1)
 
 
 class Conflict(Exception):

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from liandong.core.context import start_request
-from liandong.core.errors import Conflict, Denied, Refused
+from liandong.core.errors import Conflict, Denied, Refused, TooMany
 
 Handler = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("liandong.request")
@@ -56,9 +56,18 @@ class RefusalMiddleware:
             return render(request, "403.html", {"reason": exception.reason, "who_can": exception.who_can}, status=403)
         if isinstance(exception, Conflict):
             return render(request, "409.html", {"conflict": exception}, status=409)
+        if isinstance(exception, TooMany):
+            return too_many(request, exception)
         if isinstance(exception, Refused):
             return render(request, "422.html", {"reason": exception.reason}, status=422)
         return None
+
+
+def too_many(request: HttpRequest, refusal: TooMany) -> HttpResponse:
+    """The 429 page, with the time to wait."""
+    response = render(request, "429.html", {"reason": refusal.reason}, status=429)
+    response.headers["Retry-After"] = str(refusal.seconds)
+    return response
 
 
 class PrivateResponseMiddleware:
