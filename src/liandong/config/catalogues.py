@@ -9,6 +9,7 @@ import re
 import tokenize
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
@@ -17,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).resolve().parents[1]
 LOCALE = "zh_Hans"
-KEYWORDS = {
+KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -32,7 +33,7 @@ KEYWORDS = {
 HAN = re.compile(r"[\u3400-\u9fff\uff01-\uff5e\u3001-\u3011]")
 SKIPPED = {"tests", "migrations", "locale", "static"}
 
-Key = tuple[str | tuple[str, ...], str | None]
+Text = tuple[str | tuple[str, ...], str | None, list[str]]
 
 
 def apps(names: Sequence[str] = ()) -> list[Path]:
@@ -84,7 +85,7 @@ def check(names: Sequence[str] = ()) -> int:
 
 
 def found_problems(names: Sequence[str] = ()) -> Iterator[str]:
-    said: dict[Key, dict[str, list[str]]] = {}
+    said: dict[tuple[str, str | None], dict[str, list[str]]] = {}
     for app in apps(names):
         catalogue, text = merged(app)
         file = po_file(app)
@@ -92,7 +93,7 @@ def found_problems(names: Sequence[str] = ()) -> Iterator[str]:
             yield f"{app.name}: the catalogue is not up to date; run `make messages`"
         for message in entries(catalogue):
             shown = f"{app.name}: {message.id!r}" + (f" ({message.context})" if message.context else "")
-            source = " ".join(message.id) if isinstance(message.id, tuple) else message.id
+            source = joined(message.id)
             if HAN.search(source):
                 yield f"{shown}: source texts are English"
             if untranslated(message):
@@ -100,10 +101,10 @@ def found_problems(names: Sequence[str] = ()) -> Iterator[str]:
                 continue
             if message.fuzzy:
                 yield f"{shown}: marked fuzzy"
-            translation = " ".join(message.string) if isinstance(message.string, tuple) else message.string
+            translation = joined(message.string)
             if placeholders(source) != placeholders(translation):
                 yield f"{shown}: placeholders differ from {translation!r}"
-            said.setdefault((message.id, message.context), {}).setdefault(translation, []).append(app.name)
+            said.setdefault((source, message.context), {}).setdefault(translation, []).append(app.name)
     for (source_id, _context), translations in said.items():
         if len(translations) > 1:
             listed = ", ".join(f"{translation!r} in {'/'.join(where)}" for translation, where in translations.items())
@@ -148,12 +149,17 @@ def untranslated(message: Message) -> bool:
     return not all(strings)
 
 
+def joined(text: Any) -> str:
+    """Singular and plural as one text."""
+    return " ".join(text) if isinstance(text, (tuple, list)) else text or ""
+
+
 def placeholders(text: str) -> set[str]:
     """Named ones only: a Chinese sentence may leave out an English plural's number, never a name it does not know."""
     return set(re.findall(r"%\((\w+)\)[sd]", text)) | set(re.findall(r"\{(\w+)\}", text))
 
 
-def extracted(app: Path) -> Iterator[tuple[str | tuple[str, ...], str | None, list[str]]]:
+def extracted(app: Path) -> Iterator[Text]:
     seen = set()
     for file in sorted(app.rglob("*")):
         if file.suffix not in {".py", ".html", ".txt"} or SKIPPED & set(file.relative_to(app).parts[:-1]):
@@ -166,7 +172,7 @@ def extracted(app: Path) -> Iterator[tuple[str | tuple[str, ...], str | None, li
                 yield identity, context, comments
 
 
-def texts_of(file: Path) -> Iterator[tuple[str | tuple[str, ...], str | None, list[str]]]:
+def texts_of(file: Path) -> Iterator[Text]:
     text = file.read_text(encoding="utf-8")
     if file.suffix != ".py":
         from django.utils.translation.template import templatize
@@ -174,7 +180,7 @@ def texts_of(file: Path) -> Iterator[tuple[str | tuple[str, ...], str | None, li
         # Brackets around it all: the blanked-out page has no indentation that Python would understand.
         text = f"(\n{templatize(text, origin=str(file))}\n)"
     try:
-        found = list(extract_python(io.BytesIO(text.encode()), KEYWORDS.keys(), ["Translators:"], {"encoding": "utf-8"}))
+        found: list[Any] = list(extract_python(io.BytesIO(text.encode()), KEYWORDS, ["Translators:"], {"encoding": "utf-8"}))
     except (tokenize.TokenError, SyntaxError) as error:
         raise SystemExit(f"{file}: {error}") from error
     for _line, function, messages, comments in found:
