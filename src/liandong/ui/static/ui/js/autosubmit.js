@@ -1,0 +1,1 @@
+behaviours.autosubmit = (control) => control.addEventListener("change", () => control.form && control.form.requestSubmit());

@@ -1,0 +1,1 @@
+behaviours.print = (button) => button.addEventListener("click", () => print());

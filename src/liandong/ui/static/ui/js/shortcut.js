@@ -1,0 +1,3 @@
+behaviours.shortcut = (input) => document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key === "k") { event.preventDefault(); input.focus(); input.select(); }
+});
