@@ -104,10 +104,18 @@ class Shift(models.Model):
     spot = models.CharField(max_length=80, blank=True)
     secret = models.CharField(max_length=32, default=new_shift_secret, editable=False)
     next_sequence = models.PositiveIntegerField(default=1)
+    day_reminder_at = models.DateTimeField(null=True, blank=True)
+    soon_reminder_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="activities_shift_ends_after_start")]
-        indexes = [models.Index(fields=["activity", "starts_at"], name="activities_shift_activity"), models.Index(fields=["starts_at"], name="activities_shift_starts"), models.Index(fields=["ends_at"], name="activities_shift_ends")]
+        indexes = [
+            models.Index(fields=["activity", "starts_at"], name="activities_shift_activity"),
+            models.Index(fields=["starts_at"], name="activities_shift_starts"),
+            models.Index(fields=["ends_at"], name="activities_shift_ends"),
+            models.Index(fields=["ends_at"], condition=models.Q(closed_at__isnull=True), name="activities_shift_open"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.activity} {self.starts_at:%m-%d %H:%M}"
@@ -165,7 +173,9 @@ class SignUp(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["shift", "person"], condition=models.Q(state__in=["confirmed", "waiting", "absent"]), name="activities_sign_up_once"),
+            models.UniqueConstraint(
+                fields=["shift", "person"], condition=models.Q(state__in=["confirmed", "waiting", "absent"]), name="activities_sign_up_once"
+            ),
             models.UniqueConstraint(fields=["shift", "sequence"], name="activities_sign_up_sequence"),
         ]
         indexes = [
@@ -178,7 +188,7 @@ class SignUp(models.Model):
 
 
 class Attendance(models.Model):
-    """When somebody came and left, and how we know."""
+    """When somebody came and left, and how we know. Once confirmed it stands: what is wrong then is put right in the service record."""
 
     class Method(models.TextChoices):
         VENUE_CODE = "venue_code", _("Scanned the code at the door")
@@ -196,9 +206,14 @@ class Attendance(models.Model):
     out_method = models.CharField(max_length=12, choices=Method.choices, blank=True)
     out_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     out_nonce = models.CharField(max_length=40, null=True, blank=True, unique=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(out_at__isnull=True) | models.Q(out_at__gte=models.F("in_at")), name="activities_attendance_out_after_in")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(out_at__isnull=True) | models.Q(out_at__gte=models.F("in_at")), name="activities_attendance_out_after_in"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.sign_up)
