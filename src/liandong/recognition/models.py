@@ -34,6 +34,16 @@ class RecognitionRule(models.Model):
         return f"v{self.version}"
 
 
+class ServiceRecordQuerySet(models.QuerySet["ServiceRecord"]):
+    def current(self) -> "ServiceRecordQuerySet":
+        """The last word on each service: records that no other record corrects."""
+        return self.filter(correction__isnull=True)
+
+    def counting(self) -> "ServiceRecordQuerySet":
+        """The records whose minutes count: the last word on each service, unless it was withdrawn."""
+        return self.current().filter(minutes__gt=0)
+
+
 class ServiceRecord(models.Model):
     """One volunteer's service in one shift, with the fields that Order 67 article 7 asks for. Append-only: a correction is a new record that names the old one.
 
@@ -64,6 +74,8 @@ class ServiceRecord(models.Model):
     confirmed_at = models.DateTimeField()
     corrects = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="correction")
     reason = models.CharField(max_length=200, blank=True)
+
+    objects = ServiceRecordQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -171,6 +183,10 @@ class Certificate(models.Model):
     to_date = models.DateField(null=True, blank=True)
     minutes = models.PositiveIntegerField()
     record_count = models.PositiveIntegerField()
+    person_name = models.CharField(max_length=50, blank=True)
+    in_charge_name = models.CharField(max_length=50, blank=True)
+    handler_name = models.CharField(max_length=50, blank=True)
+    contact = models.CharField(max_length=100, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.VALID)
     state_reason = models.CharField(max_length=200, blank=True)
     issued_at = models.DateTimeField()
@@ -194,3 +210,35 @@ class CertificateLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.certificate} {self.record}"
+
+
+class RecordAppeal(models.Model):
+    """A volunteer says that a record is not right (Order 67 article 13). It carries an answer clock; the answer is a corrected record or words."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Being looked into")
+        CORRECTED = "corrected", _("Record corrected")
+        KEPT = "kept", _("Record stands")
+
+    TRANSITIONS = {"open": ("corrected", "kept"), "corrected": (), "kept": ()}
+
+    record = models.ForeignKey(ServiceRecord, on_delete=models.PROTECT, related_name="appeals")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    appealed_at = models.DateTimeField()
+    answer_due_at = models.DateTimeField()
+    answer = models.CharField(max_length=300, blank=True)
+    answered_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record"], condition=models.Q(state="open"), name="recognition_appeal_one_open"),
+            models.CheckConstraint(condition=~models.Q(words=""), name="recognition_appeal_has_words"),
+            models.CheckConstraint(condition=models.Q(state="open") | models.Q(answered_at__isnull=False), name="recognition_appeal_answered"),
+        ]
+        indexes = [models.Index(fields=["answer_due_at"], condition=models.Q(state="open"), name="recognition_appeal_due")]
+
+    def __str__(self) -> str:
+        return self.words[:30]

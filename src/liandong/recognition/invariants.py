@@ -1,0 +1,77 @@
+"""What must hold for records, points and certificates, whoever wrote them and however (INV1, INV4, INV6, INV8)."""
+
+from liandong.core.invariants import invariant_sql
+
+_STANDS = "r.minutes > 0 and not exists (select 1 from recognition_servicerecord c where c.corrects_id = r.id)"
+
+invariant_sql(
+    "INV1.transfer",
+    "The entries of each points transfer sum to zero, on two accounts or none",
+    """select transfer_id, sum(amount), count(*) from recognition_pointsentry group by transfer_id having sum(amount) <> 0 or count(*) < 2""",
+)
+invariant_sql(
+    "INV1.balance",
+    "Each account's balance is the sum of its entries, and not below its floor",
+    """select a.id, a.balance, coalesce(e.total, 0) from recognition_pointsaccount a
+       left join (select account_id, sum(amount) as total from recognition_pointsentry group by account_id) e on e.account_id = a.id
+       where a.balance <> coalesce(e.total, 0) or a.balance < a.floor""",
+)
+invariant_sql("INV1.pool", "All balances together are zero", "select sum(balance) from recognition_pointsaccount having sum(balance) <> 0")
+invariant_sql(
+    "INV4.minutes",
+    "A record's minutes are those between its start and its end; both lie inside its shift; a correction gives no more than that",
+    """select r.number, r.minutes, r.starts_at, r.ends_at from recognition_servicerecord r join activities_shift s on s.id = r.shift_id
+       where r.starts_at < s.starts_at or r.ends_at > s.ends_at
+          or (r.corrects_id is null and r.minutes <> floor(extract(epoch from r.ends_at - r.starts_at) / 60))
+          or r.minutes > floor(extract(epoch from r.ends_at - r.starts_at) / 60)""",
+)
+invariant_sql(
+    "INV4.overlap",
+    "Nobody has two records at the same time",
+    f"""select number, other from (
+          select r.number, r.starts_at, lag(r.number) over w as other,
+                 max(r.ends_at) over (partition by r.person_id order by r.starts_at, r.id rows between unbounded preceding and 1 preceding) as until
+          from recognition_servicerecord r where {_STANDS} window w as (partition by r.person_id order by r.starts_at, r.id)
+        ) ordered where starts_at < until""",  # noqa: S608 -- our own words
+)
+invariant_sql(
+    "INV4.day",
+    "Nobody serves more than 24 hours on one day",
+    f"""select r.person_id, r.service_date, sum(r.minutes) from recognition_servicerecord r where {_STANDS}
+        group by r.person_id, r.service_date having sum(r.minutes) > 1440""",  # noqa: S608 -- our own words
+)
+invariant_sql(
+    "INV4.volunteer",
+    "Only a volunteer position, checked in and out, makes a record",
+    """select r.number from recognition_servicerecord r join activities_position p on p.id = r.position_id
+       left join activities_attendance a on a.sign_up_id = r.sign_up_id where p.kind <> 'volunteer' or a.out_at is null""",
+)
+invariant_sql(
+    "INV6.transfer",
+    "Each record has exactly one transfer: an award for the first, a correction for each later one",
+    """select r.number, t.kind from recognition_servicerecord r left join recognition_pointstransfer t on t.record_id = r.id
+       where t.id is null or t.kind <> case when r.corrects_id is null then 'award' else 'correction' end""",
+)
+invariant_sql(
+    "INV6.amount",
+    "An award is what the record's rule gives for its minutes, to the volunteer's own account",
+    """select r.number, coalesce(e.amount, 0) from recognition_servicerecord r join recognition_recognitionrule u on u.id = r.rule_id
+       join recognition_pointstransfer t on t.record_id = r.id
+       left join recognition_pointsaccount a on a.person_id = r.person_id
+       left join recognition_pointsentry e on e.transfer_id = t.id and e.account_id = a.id
+       where r.corrects_id is null and coalesce(e.amount, 0) <> u.points_per_hour * least(r.minutes, u.activity_cap_minutes) / 60""",
+)
+invariant_sql(
+    "INV8.minutes",
+    "A certificate says the minutes and the number of the records it counts, all of them the volunteer's own",
+    """select c.code, c.minutes, coalesce(sum(r.minutes), 0) from recognition_certificate c
+       left join recognition_certificateline l on l.certificate_id = c.id left join recognition_servicerecord r on r.id = l.record_id
+       group by c.id having c.minutes <> coalesce(sum(r.minutes), 0) or c.record_count <> count(r.id) or bool_or(r.person_id <> c.person_id)""",
+)
+invariant_sql(
+    "INV8.valid",
+    "No valid certificate counts a record that was corrected",
+    """select c.code, r.number from recognition_certificate c join recognition_certificateline l on l.certificate_id = c.id
+       join recognition_servicerecord r on r.id = l.record_id
+       where c.state = 'valid' and exists (select 1 from recognition_servicerecord later where later.corrects_id = r.id)""",
+)

@@ -1,0 +1,76 @@
+"""有误: a volunteer says that a record is not right. Order 67 article 13: check promptly, change it or say why not."""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from liandong.accounts.models import Person
+from liandong.core import clock, workdays
+from liandong.core.decision import require
+from liandong.core.errors import Refused
+from liandong.core.text import clean_words
+from liandong.core.transitions import require_transition
+from liandong.journal import services as journal
+from liandong.notices import services as notices
+from liandong.recognition import permissions, queries
+from liandong.recognition.models import RecordAppeal, ServiceRecord
+from liandong.recognition.permissions import Actor
+
+ANSWER_WORKDAYS = 3
+State = RecordAppeal.State
+
+
+@transaction.atomic
+def appeal_record(record: ServiceRecord, *, words: str, by: Actor) -> RecordAppeal:
+    """Object to a record in one's own words; answered within three working days. One open appeal a record: said again, the first one stands.
+
+    Refuses a record that a later one replaced. Journal: appeal.raised. Tells those who can put it right.
+    """
+    record = ServiceRecord.objects.select_for_update(of=("self",), no_key=True).select_related("person", "organization").get(pk=record.pk)
+    require(permissions.can_appeal(by, record))
+    words = clean_words(words)
+    if not words:
+        raise Refused(_("Say in a few words what is not right."), field="words")
+    if later := ServiceRecord.objects.filter(corrects=record).first():
+        raise Refused(_("This record was replaced by %(number)s. Look there first.") % {"number": later.number})
+    if earlier := record.appeals.filter(state=State.OPEN).first():
+        return earlier
+    at = clock.now()
+    appeal = RecordAppeal.objects.create(
+        record=record, person=record.person, words=words[:300], appealed_at=at, answer_due_at=workdays.after_workdays(at, ANSWER_WORKDAYS)
+    )
+    journal.record("appeal.raised", on=appeal, after={"state": "open", "record": record.number}, by=by)
+    for person in queries.who_can_confirm(record.organization):
+        notices.notify(
+            person,
+            kind="appeal.raised",
+            values={"activity": record.activity_name, "number": record.number},
+            url=reverse("recognition:appeals"),
+            once_key=f"appeal.raised:{appeal.pk}",
+        )
+    return appeal
+
+
+@transaction.atomic
+def answer_appeal(appeal: RecordAppeal, *, words: str, by: Actor) -> RecordAppeal:
+    """The record stands: say why. (A correction of the record answers by itself.) Journal: appeal.answered. Tells the volunteer."""
+    appeal = RecordAppeal.objects.select_for_update(of=("self",)).select_related("record__organization", "record__person", "person").get(pk=appeal.pk)
+    require(permissions.can_answer(by, appeal))
+    words = clean_words(words)
+    if (appeal.state, appeal.answer) == (State.KEPT, words):
+        return appeal
+    require_transition(RecordAppeal.TRANSITIONS, appeal.state, State.KEPT)
+    if not words:
+        raise Refused(_("Say why the record stands."), field="words")
+    appeal.state, appeal.answer, appeal.answered_at = State.KEPT, words[:300], clock.now()
+    appeal.answered_by = by if isinstance(by, Person) else None
+    appeal.save(update_fields=["state", "answer", "answered_at", "answered_by"])
+    journal.record("appeal.answered", on=appeal, before={"state": "open"}, after={"state": "kept"}, by=by)
+    notices.notify(
+        appeal.person,
+        kind="appeal.answered",
+        values={"activity": appeal.record.activity_name, "words": appeal.answer},
+        url=reverse("recognition:record", args=[appeal.record.number]),
+        once_key=f"appeal.answered:{appeal.pk}",
+    )
+    return appeal

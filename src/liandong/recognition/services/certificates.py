@@ -1,0 +1,110 @@
+"""The proof of service 志愿服务记录证明: issued free of charge, replaced when a record in it changes, revoked with a reason."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from liandong.accounts.models import Person
+from liandong.core import clock
+from liandong.core.decision import require
+from liandong.core.errors import Refused
+from liandong.core.text import clean_words
+from liandong.core.transitions import require_transition
+from liandong.journal import services as journal
+from liandong.notices import services as notices
+from liandong.organizations.models import Organization
+from liandong.recognition import permissions, queries
+from liandong.recognition.models import Certificate, CertificateLine, ServiceRecord
+from liandong.recognition.permissions import Actor
+
+State = Certificate.State
+
+
+@transaction.atomic
+def issue_certificate(
+    person: Person, *, from_date: dt.date | None = None, to_date: dt.date | None = None, organization: Organization | None = None, by: Actor
+) -> Certificate:
+    """Certify the person's confirmed records between two dates (all without), or only those kept by one body, which then is the issuer.
+
+    Without `organization` the issuer is the only body there is, else the hub around the latest record. The same content again answers with the certificate
+    that is valid already. Refuses when nothing is confirmed in that time. Journal: certificate.issued. Tells the volunteer.
+    """
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    records = list(queries.records_between(person, from_date=from_date, to_date=to_date, organization=organization))
+    issuer = organization or queries.issuer_for(records)
+    require(permissions.can_issue(by, person, issuer=issuer))
+    if from_date and to_date and from_date > to_date:
+        raise Refused(_("The last day is before the first one."), field="to_date")
+    if issuer is None:
+        raise Refused(_("No service is confirmed in this time yet."), field="from_date")
+    if earlier := _same_and_valid(person, issuer=issuer, from_date=from_date, to_date=to_date, records=records):
+        return earlier
+    certificate = Certificate.objects.create(
+        person=person,
+        issuer=issuer,
+        from_date=from_date,
+        to_date=to_date,
+        minutes=sum(record.minutes for record in records),
+        record_count=len(records),
+        person_name=person.name,
+        in_charge_name=queries.name_in_charge(issuer),
+        handler_name=by.name if isinstance(by, Person) and by.pk != person.pk else "",
+        contact=issuer.contact_phone or issuer.address[:100],
+        issued_at=clock.now(),
+    )
+    CertificateLine.objects.bulk_create(CertificateLine(certificate=certificate, record=record) for record in records)
+    journal.record("certificate.issued", on=certificate, after={"state": "valid", "minutes": certificate.minutes, "records": len(records)}, by=by)
+    _tell(certificate, kind="certificate.issued")
+    return certificate
+
+
+@transaction.atomic
+def revoke_certificate(certificate: Certificate, *, reason: str, by: Actor) -> Certificate:
+    """Declare a certificate void, with the reason that everybody who checks it reads. Journal: certificate.revoked. Tells the volunteer."""
+    certificate = Certificate.objects.select_for_update(of=("self",)).select_related("issuer__territory", "person").get(pk=certificate.pk)
+    require(permissions.can_revoke(by, certificate))
+    reason = clean_words(reason)
+    if certificate.state == State.REVOKED:
+        return certificate
+    require_transition(Certificate.TRANSITIONS, certificate.state, State.REVOKED)
+    if not reason:
+        raise Refused(_("Say why; everybody who checks the certificate will read it."), field="reason")
+    _end(certificate, state=State.REVOKED, reason=reason, by=by)
+    return certificate
+
+
+def supersede_with(record: ServiceRecord, *, by: Actor) -> None:
+    """A record was put right: the valid certificates that counted it no longer say the truth. Called by the verb that corrects, with the person locked."""
+    for certificate in Certificate.objects.select_for_update(of=("self",)).filter(lines__record=record, state=State.VALID).select_related("person"):
+        _end(certificate, state=State.SUPERSEDED, reason="", by=by)
+
+
+def _end(certificate: Certificate, *, state: str, reason: str, by: Actor) -> None:
+    before = certificate.state
+    certificate.state, certificate.state_reason, certificate.ended_at = state, reason[:200], clock.now()
+    certificate.save(update_fields=["state", "state_reason", "ended_at"])
+    journal.record(f"certificate.{state}", on=certificate, before={"state": before}, after={"state": state}, reason=reason, by=by)
+    _tell(certificate, kind=f"certificate.{state}")
+
+
+def _tell(certificate: Certificate, *, kind: str) -> None:
+    notices.notify(
+        certificate.person,
+        kind=kind,
+        values={"code": certificate.code, "minutes": certificate.minutes, "reason": certificate.state_reason},
+        url=reverse("recognition:certificate", args=[certificate.code]),
+        once_key=f"{kind}:{certificate.code}",
+    )
+
+
+def _same_and_valid(
+    person: Person, *, issuer: Organization, from_date: dt.date | None, to_date: dt.date | None, records: list[ServiceRecord]
+) -> Certificate | None:
+    """A second press of the button is not a second certificate."""
+    ids = {record.pk for record in records}
+    for certificate in Certificate.objects.filter(person=person, issuer=issuer, from_date=from_date, to_date=to_date, state=State.VALID, record_count=len(ids)):
+        if set(certificate.lines.values_list("record_id", flat=True)) == ids:
+            return certificate
+    return None
