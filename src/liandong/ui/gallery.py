@@ -39,7 +39,7 @@ class ExampleForm(forms.Form):
         self.fields["community"].choices = [("b", "北郎东社区"), ("y", "永安里社区"), ("g", "光华里社区")]
         self.fields["kind"].choices = [("p", _("Bring an appliance")), ("v", _("Help at the desk"))]
         self.fields["topics"].choices = [("h", _("Housing")), ("c", _("Children")), ("e", _("Elderly people"))]
-        self.fields["satisfied"].choices = [("4", _("Very")), ("3", _("Yes")), ("2", _("So-so")), ("1", _("No"))]
+        self.fields["satisfied"].choices = [("4", _("Very satisfied")), ("3", _("Satisfied")), ("2", _("So-so")), ("1", _("Not satisfied"))]
 
 
 class ExamplePaginator(Paginator):
@@ -61,7 +61,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "wrong": bound,
         "tomorrow": today + dt.timedelta(days=1),
         "later": today + dt.timedelta(days=6),
-        "columns": [Column(_("Name"), "name"), Column(_("Arrived and left"), "at"), Column(_("Minutes"), "minutes", number=True), Column(_("State"))],
+        "columns": [Column(_("Volunteer"), "name"), Column(_("Arrived and left"), "at"), Column(_("Minutes"), "minutes", number=True), Column(_("State"))],
         "records": [
             ("李*雯", "14:02–16:31", "149", _("Confirmed"), "success", True),
             ("张*明", "13:55–16:40", "165", _("To confirm"), "info", True),
@@ -71,16 +71,16 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "page": ExamplePaginator(range(900), 50).page(4),
         "when_chips": filter_links(request, "when", [("weekend", _("Weekend")), ("evening", _("Evening")), ("free", _("No experience needed"))], several=True),
         "removable": [Link("永安里", with_query(request, community=""), removable=True)],
-        "periods": [Link(_("Month"), "#", current=True), Link(_("Quarter"), "#"), Link(_("Year"), "#")],
-        "tab_links": [Link(_("Overview"), "#", current=True), Link(_("Needs"), "#", count=12), Link(_("Records"), "#")],
+        "periods": [Link(_("This month"), "#", current=True), Link(_("This quarter"), "#"), Link(_("This year"), "#")],
+        "tab_links": [Link(_("Overview"), "#", current=True), Link(_("Shifts"), "#", count=12), Link(_("Records"), "#")],
         "chain_steps": [(_("Asked"), "done"), (_("Taken on"), "done"), (_("Matched"), "now"), (_("Under way"), "next"), (_("Follow-up"), "next")],
-        "form_steps": [_("Say it"), _("Choose a place"), _("Check"), _("Publish")],
+        "form_steps": [_("Say it"), _("Choose a place"), _("Look it over"), _("Publish")],
         "hosts": [("北郎东社区居委会", _("gives the room, invites neighbours"), "home"), ("禾木科技工会", _("brings 12 employees"), "users"), ("暖邻社工事务所", _("plans it and keeps it safe"), "clipboard-text")],
         "funnel": [
             {"label": _("Asked"), "count": 312, "href": "#"},
             {"label": _("Matched"), "count": 241, "href": "#", "median": _("3.2 d")},
-            {"label": _("Project"), "count": 148, "href": "#", "median": _("8 d")},
-            {"label": _("Activity"), "count": 131, "href": "#", "median": _("12 d")},
+            {"label": _("Made a project"), "count": 148, "href": "#", "median": _("8 d")},
+            {"label": _("Held an activity"), "count": 131, "href": "#", "median": _("12 d")},
             {"label": _("Done"), "count": 118, "href": "#", "median": _("6 d")},
         ],
         "months": months,
@@ -89,7 +89,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "ratings": [(_("Very satisfied"), 24), (_("Satisfied"), 11), (_("So-so"), 2), (_("Not satisfied"), 1)],
         "weekly": [2, 3, 3, 4, 4, 5, 6, 6, 7, 8, 9, 9],
         "positions": [
-            {"value": "1", "title": _("Registration"), "note": _("No experience needed, somebody shows you"), "left": 5, "capacity": 6},
+            {"value": "1", "title": _("Help desk"), "note": _("No experience needed, somebody shows you"), "left": 5, "capacity": 6},
             {"value": "2", "title": _("Repairs"), "note": _("You can use a multimeter"), "left": 3, "capacity": 8},
             {"value": "3", "title": _("Bring an appliance"), "note": _("At most 2 pieces each"), "left": 12, "capacity": 40},
             {"value": "4", "title": _("Safety officer"), "note": _("Electrician's certificate"), "left": 0, "capacity": 1, "waiting": 2},
@@ -99,7 +99,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "swatches": ["primary", "link", "success", "warn", "danger", "accent", "tint-primary", "tint-link", "tint-success", "tint-warn", "tint-danger", "tint-accent", "text", "text-2", "text-3", "control", "raised", "ground"],
         "contact": [(_("Organizer"), "北郎东社区居委会"), (_("Contact"), "周敏")],
         "kind_notes": {"p": _("2 pieces each, 12 places left"), "v": _("Nothing to know beforehand, 5 places left")},
-        "today_lines": [_("Registration"), "北郎东社区活动站 1 层"],
+        "today_lines": [_("Help desk"), "北郎东社区活动站 1 层"],
         "activity_labels": [_("Volunteering"), _("Good for the first time")],
         "care_phone": "010-5555 0186",
     }  # fmt: skip
