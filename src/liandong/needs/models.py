@@ -53,7 +53,7 @@ class Need(models.Model):
         "matched": ("claimed", "planned", "declined", "withdrawn", "merged", "done"),
         "planned": ("matched", "active", "withdrawn", "done"),
         "active": ("matched", "done"),
-        "done": ("confirmed", "active", "claimed"),
+        "done": ("confirmed", "claimed", "accepted"),
         "confirmed": (),
         "declined": ("accepted",),
         "withdrawn": (),
@@ -90,6 +90,7 @@ class Need(models.Model):
     handler = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     closing_words = models.TextField(blank=True)
+    asker_words = models.CharField(max_length=300, blank=True)
     answer_due_at = models.DateTimeField()
     submitted_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)

@@ -25,7 +25,13 @@ class Project(models.Model):
         DONE = "done", _("Finished")
         CANCELLED = "cancelled", _("Cancelled")
 
-    TRANSITIONS = {"draft": ("proposed", "cancelled"), "proposed": ("running", "draft", "cancelled"), "running": ("done", "cancelled"), "done": (), "cancelled": ()}
+    TRANSITIONS = {
+        "draft": ("proposed", "cancelled"),
+        "proposed": ("running", "draft", "cancelled"),
+        "running": ("done", "cancelled"),
+        "done": (),
+        "cancelled": (),
+    }
     OPEN_STATES = ("draft", "proposed", "running")
 
     number = models.CharField(max_length=12, unique=True, default=new_project_number, editable=False)
@@ -51,7 +57,10 @@ class Project(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(budget_fen__gte=0, spent_fen__gte=0), name="projects_project_money"),
-            models.CheckConstraint(condition=models.Q(ends_date__isnull=True) | models.Q(starts_date__isnull=True) | models.Q(ends_date__gte=models.F("starts_date")), name="projects_project_dates"),
+            models.CheckConstraint(
+                condition=models.Q(ends_date__isnull=True) | models.Q(starts_date__isnull=True) | models.Q(ends_date__gte=models.F("starts_date")),
+                name="projects_project_dates",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "-created_at"], name="projects_project_state"),
@@ -95,7 +104,13 @@ class Pledge(models.Model):
         KEPT = "kept", _("Kept")
         BROKEN = "broken", _("Not kept")
 
-    TRANSITIONS = {"proposed": ("agreed", "declined"), "agreed": ("kept", "broken", "declined"), "declined": ("proposed",), "kept": (), "broken": ("kept",)}
+    TRANSITIONS = {
+        "proposed": ("agreed", "declined"),
+        "agreed": ("kept", "broken", "declined", "proposed"),
+        "declined": ("proposed",),
+        "kept": (),
+        "broken": ("kept",),
+    }
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="pledges")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
