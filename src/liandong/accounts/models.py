@@ -81,6 +81,10 @@ class Person(models.Model):
 
 
 class AccountManager(BaseUserManager["Account"]):
+    def get_queryset(self) -> models.QuerySet["Account"]:
+        """With the person: whoever is signed in is read in one query."""
+        return super().get_queryset().select_related("person")
+
     def create_account(self, *, person: Person, phone: str | None = None, username: str | None = None, password: str | None = None) -> "Account":
         account = self.model(person=person, phone=phone or None, username=username or None)
         account.set_password(password)
@@ -104,16 +108,23 @@ class Account(AbstractBaseUser):
     objects = AccountManager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(phone__isnull=False) | models.Q(username__isnull=False), name="accounts_account_has_a_way_in")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(phone__isnull=False) | models.Q(username__isnull=False), name="accounts_account_has_a_way_in")
+        ]
 
     def __str__(self) -> str:
         return str(self.person)
 
 
 class SignInCode(models.Model):
-    """A six-digit code sent to a phone: hashed, five minutes, five tries, one use."""
+    """A six-digit code sent to a phone: hashed, five minutes, five tries, one use, for one purpose."""
+
+    class Purpose(models.TextChoices):
+        SIGN_IN = "sign_in", _("Sign in")
+        CHANGE_PHONE = "change_phone", _("Change the phone")
 
     phone = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.SIGN_IN)
     code_hash = models.CharField(max_length=64)
     sent_from = models.CharField(max_length=64, blank=True)
     sent_at = models.DateTimeField(db_default=models.functions.Now())
@@ -129,6 +140,19 @@ class SignInCode(models.Model):
 
     def __str__(self) -> str:
         return f"{masking.mask_phone(self.phone)} {self.sent_at:%H:%M}"
+
+
+class FailedSignIn(models.Model):
+    """A sign-in by password that failed. `key` is a keyed hash of the name or the address tried: enough to count."""
+
+    key = models.CharField(max_length=64)
+    failed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "-failed_at"], name="accounts_failed_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.failed_at:%H:%M}"
 
 
 class Consent(models.Model):

@@ -80,6 +80,9 @@ def switches_of(person: Person) -> list[tuple[Any, list[Switch]]]:
     table = []
     for topic in Topic:
         fixed = topic == Topic.SECURITY
-        row = [Switch(topic.value, channel.value, fixed or chosen.get((topic.value, channel.value), default_of(topic, channel)), fixed) for channel in Channel]
+        row = [
+            Switch(topic.value, channel.value, fixed or chosen.get((topic.value, channel.value), default_of(topic, channel)), fixed)
+            for channel in Channel
+        ]
         table.append((topic.label, row))
     return table

@@ -31,7 +31,9 @@ class Territory(models.Model):
 
     class Meta:
         verbose_name_plural = "territories"
-        constraints = [models.UniqueConstraint(fields=["parent", "name"], condition=models.Q(to_date__isnull=True), name="organizations_territory_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["parent", "name"], condition=models.Q(to_date__isnull=True), name="organizations_territory_name")
+        ]
         indexes = [models.Index(fields=["path"], name="organizations_territory_path", opclasses=["text_pattern_ops"])]
 
     def __str__(self) -> str:
@@ -109,7 +111,10 @@ class Organization(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["uscc"], condition=~models.Q(uscc=""), name="organizations_organization_uscc")]
-        indexes = [models.Index(fields=["kind", "state"], name="organizations_kind"), models.Index(fields=["pinyin"], name="organizations_pinyin", opclasses=["text_pattern_ops"])]
+        indexes = [
+            models.Index(fields=["kind", "state"], name="organizations_kind"),
+            models.Index(fields=["pinyin"], name="organizations_pinyin", opclasses=["text_pattern_ops"]),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -149,8 +154,12 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "organization", "kind"], condition=models.Q(to_date__isnull=True), name="organizations_membership_once"),
-            models.CheckConstraint(condition=models.Q(to_date__isnull=True) | models.Q(to_date__gte=models.F("from_date")), name="organizations_membership_dates"),
+            models.UniqueConstraint(
+                fields=["person", "organization", "kind"], condition=models.Q(to_date__isnull=True), name="organizations_membership_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(to_date__isnull=True) | models.Q(to_date__gte=models.F("from_date")), name="organizations_membership_dates"
+            ),
         ]
         indexes = [models.Index(fields=["organization", "to_date"], name="organizations_membership_org")]
 
@@ -180,6 +189,7 @@ class Right(models.TextChoices):
     EDIT_ORGANIZATION = "edit_organization", _("Edit the body")
     VET_ORGANIZATIONS = "vet_organizations", _("Admit bodies")
     GRANT_ROLES = "grant_roles", _("Grant roles")
+    KEEP_TERRITORIES = "keep_territories", _("Keep the tree of places")
 
 
 class Role(models.TextChoices):
@@ -208,7 +218,12 @@ class RoleGrant(models.Model):
                 condition=models.Q(organization__isnull=False, territory__isnull=True) | models.Q(organization__isnull=True, territory__isnull=False),
                 name="organizations_grant_has_one_scope",
             ),
-            models.UniqueConstraint(fields=["person", "role", "organization", "territory"], condition=models.Q(to_date__isnull=True), nulls_distinct=False, name="organizations_grant_once"),
+            models.UniqueConstraint(
+                fields=["person", "role", "organization", "territory"],
+                condition=models.Q(to_date__isnull=True),
+                nulls_distinct=False,
+                name="organizations_grant_once",
+            ),
         ]
         indexes = [models.Index(fields=["person", "to_date"], name="organizations_grant_person")]
 

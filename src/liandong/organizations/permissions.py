@@ -1,14 +1,13 @@
 """Rights: which role holds what, and on what. Everything else asks here."""
 
-from collections.abc import Iterable
-
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from liandong.accounts.models import Person
 from liandong.core import clock
+from liandong.core.actors import System
 from liandong.core.decision import ALLOWED, Decision, deny
-from liandong.organizations.models import Organization, Right, Role, RoleGrant, Territory
+from liandong.organizations.models import Membership, Organization, Right, Role, RoleGrant, Territory
 
 _STAFF = {
     Right.SEE_WORK,
@@ -30,6 +29,7 @@ _MANAGER = _STAFF | {
     Right.EDIT_ORGANIZATION,
     Right.GRANT_ROLES,
 }
+ON_TERRITORY = {Role.HUB_MANAGER, Role.HUB_STAFF}
 RIGHTS_OF: dict[str, frozenset[str]] = {
     Role.HUB_MANAGER: frozenset(Right),
     Role.HUB_STAFF: frozenset(_MANAGER - {Right.GRANT_ROLES} | {Right.TRIAGE_NEEDS, Right.VET_ORGANIZATIONS}),
@@ -40,15 +40,23 @@ RIGHTS_OF: dict[str, frozenset[str]] = {
 }
 
 
-def grants_of(person: Person | None) -> list[RoleGrant]:
-    """The grants in force today. Read once per person object: a request holds one."""
-    if person is None:
+Actor = Person | System | None
+
+
+def in_force() -> Q:
+    """Rows with `from_date` and `to_date` that hold today; an empty end is none."""
+    today = clock.today()
+    return Q(to_date__isnull=True) | Q(to_date__gte=today)
+
+
+def grants_of(person: Actor) -> list[RoleGrant]:
+    """The grants in force today. Read once per person object: a request holds one. A system actor holds none: it needs none."""
+    if person is None or isinstance(person, System):
         return []
     cached = getattr(person, "_grants_today", None)
     if cached is None:
-        today = clock.today()
         cached = list(
-            RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), person=person, from_date__lte=today)
+            RoleGrant.objects.filter(in_force(), person=person, from_date__lte=clock.today())
             .select_related("organization__territory", "territory")
             .order_by("id")
         )
@@ -56,8 +64,16 @@ def grants_of(person: Person | None) -> list[RoleGrant]:
     return cached
 
 
-def holds(person: Person | None, right: str, *, organization: Organization | None = None, territory: Territory | None = None) -> bool:
-    """Does the person hold the right on this organisation (or a territory around it), or on this territory?"""
+def forget_grants(person: Actor) -> None:
+    """After a change of grants: read them again."""
+    if isinstance(person, Person):
+        person.__dict__.pop("_grants_today", None)
+
+
+def holds(person: Actor, right: str, *, organization: Organization | None = None, territory: Territory | None = None) -> bool:
+    """Does the person hold the right on this organisation (or a territory around it), or on this territory? Named parts of Liandong may do everything."""
+    if isinstance(person, System):
+        return True
     for grant in grants_of(person):
         if right not in RIGHTS_OF[grant.role]:
             continue
@@ -70,28 +86,34 @@ def holds(person: Person | None, right: str, *, organization: Organization | Non
     return False
 
 
-def holds_anywhere(person: Person | None, right: str) -> bool:
-    return any(right in RIGHTS_OF[grant.role] for grant in grants_of(person))
+def holds_anywhere(person: Actor, right: str) -> bool:
+    return isinstance(person, System) or any(right in RIGHTS_OF[grant.role] for grant in grants_of(person))
 
 
-def is_hub_staff(person: Person | None) -> bool:
+def is_hub_staff(person: Actor) -> bool:
     """Somebody with a role on a territory: the hub's console is theirs."""
     return any(grant.territory_id is not None for grant in grants_of(person))
 
 
-def may(person: Person | None, right: str, *, organization: Organization | None = None, territory: Territory | None = None) -> Decision:
+def may(person: Actor, right: str, *, organization: Organization | None = None, territory: Territory | None = None) -> Decision:
     """The usual body of a `can_*`: the right, or a denial that says who can grant it."""
     if holds(person, right, organization=organization, territory=territory):
         return ALLOWED
     where = organization or territory
     return deny(
         _("You need the right “%(right)s” for %(where)s.") % {"right": Right(right).label, "where": where},
-        who_can=_("A manager of %(where)s can grant it.") % {"where": where},
+        who_can=_("A manager of %(where)s") % {"where": where},
     )
 
 
-def scope(person: Person | None, right: str, *, organization: str = "organization", territory: str | None = None) -> Q:
-    """A filter for rows the person holds the right on. `organization` is the path to the organisation, `territory` the path to a territory of the row itself."""
+def scope(person: Actor, right: str, *, organization: str = "organization", territory: str | None = None) -> Q:
+    """A filter for rows the person holds the right on.
+
+    `organization` is the path to the organisation ("pk" when the row is one), `territory` the path to a territory of the row itself.
+    """
+    prefix = "" if organization == "pk" else f"{organization}__"
+    if isinstance(person, System):
+        return Q()
     query = Q(pk__in=[])
     for grant in grants_of(person):
         if right not in RIGHTS_OF[grant.role]:
@@ -101,15 +123,15 @@ def scope(person: Person | None, right: str, *, organization: str = "organizatio
                 query |= Q(**{f"{organization}": grant.organization_id})
         elif grant.territory is not None:
             if organization:
-                query |= Q(**{f"{organization}__territory__path__startswith": grant.territory.path})
+                query |= Q(**{f"{prefix}territory__path__startswith": grant.territory.path})
             if territory:
                 query |= Q(**{f"{territory}__path__startswith": grant.territory.path})
     return query
 
 
-def organizations_with(person: Person | None, right: str) -> "Iterable[Organization]":
+def organizations_with(person: Actor, right: str) -> QuerySet[Organization]:
     """The active organisations on which the person holds the right, by name."""
-    query = Q(pk__in=[])
+    query = Q() if isinstance(person, System) else Q(pk__in=[])
     for grant in grants_of(person):
         if right in RIGHTS_OF[grant.role]:
             if grant.organization_id is not None:
@@ -117,3 +139,96 @@ def organizations_with(person: Person | None, right: str) -> "Iterable[Organizat
             elif grant.territory is not None:
                 query |= Q(territory__path__startswith=grant.territory.path)
     return Organization.objects.filter(query, state=Organization.State.ACTIVE).select_related("territory").order_by("pinyin", "id")
+
+
+# What each verb of this app asks. A body that is not active is seen only by those who work on it.
+
+
+def visible_to(person: Actor) -> QuerySet[Organization]:
+    """Active bodies are public; the others are seen by those who may edit or admit them."""
+    open_to_all = Q(state=Organization.State.ACTIVE)
+    if person is None or not (holds_anywhere(person, Right.EDIT_ORGANIZATION) or holds_anywhere(person, Right.VET_ORGANIZATIONS)):
+        return Organization.objects.filter(open_to_all)
+    mine = scope(person, Right.EDIT_ORGANIZATION, organization="pk") | scope(person, Right.VET_ORGANIZATIONS, organization="pk")
+    return Organization.objects.filter(open_to_all | mine)
+
+
+def worked_in_by(person: Actor, right: str) -> QuerySet[Organization]:
+    """The bodies on which the person holds the right, whatever their state: what does not stand here does not exist for them."""
+    return Organization.objects.filter(scope(person, right, organization="pk"))
+
+
+def places_with(person: Actor, right: str) -> QuerySet[Territory]:
+    """The places in use on which the right is held, with all inside them."""
+    query = Q() if isinstance(person, System) else Q(pk__in=[])
+    for grant in grants_of(person):
+        if grant.territory is not None and right in RIGHTS_OF[grant.role]:
+            query |= Q(path__startswith=grant.territory.path)
+    return Territory.objects.filter(query, in_force())
+
+
+def people_visible_to(person: Actor, right: str = Right.SEE_PEOPLE) -> QuerySet[Person]:
+    """People who belong today to a body on which the right is held. Each body sees only its own slice."""
+    belongs = Membership.objects.filter(scope(person, right), in_force(), person=OuterRef("pk"))
+    return Person.objects.filter(Exists(belongs), merged_into__isnull=True)
+
+
+def can_see_people(by: Actor, organization: Organization) -> Decision:
+    return may(by, Right.SEE_PEOPLE, organization=organization)
+
+
+def can_create_organization(by: Actor, territory: Territory) -> Decision:
+    return may(by, Right.VET_ORGANIZATIONS, territory=territory)
+
+
+def can_edit_organization(by: Actor, organization: Organization) -> Decision:
+    return may(by, Right.EDIT_ORGANIZATION, organization=organization)
+
+
+def can_change_state(by: Actor, organization: Organization) -> Decision:
+    return may(by, Right.VET_ORGANIZATIONS, territory=organization.territory)
+
+
+def can_register_person(by: Actor, organization: Organization) -> Decision:
+    return may(by, Right.MANAGE_PEOPLE, organization=organization)
+
+
+def can_keep_memberships(by: Actor, organization: Organization) -> Decision:
+    return may(by, Right.MANAGE_PEOPLE, organization=organization)
+
+
+def can_reveal(by: Actor, person: Person) -> Decision:
+    """One's own, or with the right on a body the person belongs to."""
+    if isinstance(by, Person) and by.pk == person.pk:
+        return ALLOWED
+    if isinstance(by, System) or people_visible_to(by, Right.REVEAL_PERSONAL).filter(pk=person.pk).exists():
+        return ALLOWED
+    return deny(_("You need the right “%(right)s”.") % {"right": Right.REVEAL_PERSONAL.label}, who_can=_("A manager of your organisation"))
+
+
+def can_see_roles(by: Actor, organization: Organization) -> Decision:
+    return may(by, Right.GRANT_ROLES, organization=organization)
+
+
+def can_grant(by: Actor, role: str, *, organization: Organization | None = None, territory: Territory | None = None) -> Decision:
+    """With the right to grant on this body or place, and never more than one holds there oneself."""
+    decision = may(by, Right.GRANT_ROLES, organization=organization, territory=territory)
+    if not decision:
+        return decision
+    if (role in ON_TERRITORY) != (territory is not None) and role != Role.OBSERVER:
+        return deny(_("This role is not given there."))
+    if not all(holds(by, right, organization=organization, territory=territory) for right in RIGHTS_OF[role]):
+        return deny(_("Nobody can grant more than they hold themselves."), who_can=_("Somebody who holds this role"))
+    return ALLOWED
+
+
+def can_keep_territories(by: Actor, territory: Territory) -> Decision:
+    return may(by, Right.KEEP_TERRITORIES, territory=territory)
+
+
+def can_merge(by: Actor, person: Person, into: Person) -> Decision:
+    """Somebody who sees both at a hub."""
+    both = people_visible_to(by, Right.MANAGE_PEOPLE).filter(pk__in=[person.pk, into.pk]).count() == 2
+    if isinstance(by, System) or (both and is_hub_staff(by)):
+        return ALLOWED
+    return deny(_("Only the hub joins two entries of one person."), who_can=_("A manager of your hub"))
