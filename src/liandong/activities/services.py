@@ -443,7 +443,7 @@ def finish_activity(activity: Activity, *, outcome: str = "", served_count: int 
 
 
 @transaction.atomic
-def sign_up(position: Position, *, person: Person, by: Actor, allow_clash: bool = False, reason: str = "") -> SignUp:
+def sign_up(position: Position, *, person: Person, allow_clash: bool = False, reason: str = "", by: Actor) -> SignUp:
     """A place in the position, or the next place on its waiting list when it is full. The same again gives the same sign-up.
 
     Refuses when sign-up is not open, when the person has another position in the shift, or another activity at that time;

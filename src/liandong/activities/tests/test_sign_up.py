@@ -109,7 +109,7 @@ def at_once(works, *, threads=40):
                 work = waiting.pop(0)
             try:
                 work()
-            except Exception as error:  # noqa: BLE001 - every kind counts
+            except Exception as error:
                 errors.append(error)
         connections.close_all()
 
