@@ -131,7 +131,7 @@ def withdraw_record(record: ServiceRecord, *, reason: str, by: Actor) -> Service
     return correct_record(record, minutes=0, reason=reason, by=by)
 
 
-def record_of(sign_up: SignUp, attendance: Attendance, *, by: Actor, at: dt.datetime | None = None) -> ServiceRecord:
+def record_of(sign_up: SignUp, attendance: Attendance, *, at: dt.datetime | None = None, by: Actor) -> ServiceRecord:
     """The record that this attendance makes, not yet saved. The sign-up comes with shift, activity, host, territory, leader, venue and person."""
     shift, activity = sign_up.shift, sign_up.shift.activity
     assert attendance.out_at is not None
