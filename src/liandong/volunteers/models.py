@@ -100,7 +100,9 @@ class TeamMembership(models.Model):
     to_date = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["team", "person"], condition=models.Q(to_date__isnull=True), name="volunteers_team_membership_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "person"], condition=models.Q(to_date__isnull=True), name="volunteers_team_membership_once")
+        ]
         indexes = [models.Index(fields=["person", "to_date"], name="volunteers_membership_person")]
 
     def __str__(self) -> str:
