@@ -514,12 +514,12 @@ def pair(content: SafeString, *, label: Any, action_label: Any = "", action_href
 
 
 @register.inclusion_tag("ui/components/error_summary.html")
-def error_summary(form: BaseForm) -> dict[str, Any]:
+def error_summary(form: BaseForm, *, focus: bool = True) -> dict[str, Any]:
     """All errors on top, the same words as at the field, focused when the page opens."""
     rows = [{"text": text, "href": ""} for text in form.non_field_errors()] if form.is_bound else []
     for bound in form if form.is_bound else ():
         rows += [{"text": text, "href": "#" + _first_id(bound)} for text in bound.errors]
-    return {"errors": rows}
+    return {"errors": rows, "focus": focus}
 
 
 def _first_id(bound: BoundField) -> str:
@@ -539,7 +539,7 @@ ATTRIBUTES = {
     "date": {"type": "date"},
     "time": {"type": "time"},
     "datetime": {"type": "datetime-local"},
-    "textarea": {"rows": "4"},
+    "textarea": {"rows": 4},
 }
 FORMATS = {"date": "%Y-%m-%d", "time": "%H:%M", "datetime": "%Y-%m-%dT%H:%M"}
 
@@ -576,7 +576,7 @@ def field(
         widget.input_type = "tel"
     elif kind in {"date", "time", "datetime"}:
         widget.input_type = attributes.pop("type")
-    attributes = {key: value for key, value in attributes.items() if value is not None and (key not in widget.attrs or key == "class")}
+    attributes = {key: value for key, value in attributes.items() if value is not None and (key not in widget.attrs or key in {"class", "rows"})}
     if count and bound.field.max_length:  # type: ignore[attr-defined]
         attributes["data-behaviour"] = "count"
     if autosubmit:
