@@ -1,6 +1,25 @@
 """Masks for personal data. The mask is the default everywhere; the full value needs a right and a reason."""
 
-_DOUBLE = {"欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "司徒", "令狐", "端木", "夏侯", "长孙", "宇文", "南宫", "单于", "呼延"}
+_DOUBLE = {
+    "欧阳",
+    "上官",
+    "司马",
+    "诸葛",
+    "东方",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "司徒",
+    "令狐",
+    "端木",
+    "夏侯",
+    "长孙",
+    "宇文",
+    "南宫",
+    "单于",
+    "呼延",
+}
 
 
 def mask_name(name: str) -> str:

@@ -5,7 +5,19 @@ import re
 from liandong.core.text import fold
 
 # Surnames that pypinyin reads by their everyday sound.
-_SURNAMES = {"单于": "chan yu", "单": "shan", "仇": "qiu", "解": "xie", "查": "zha", "曾": "zeng", "盖": "ge", "朴": "piao", "区": "ou", "尉迟": "yu chi", "万俟": "mo qi"}
+_SURNAMES = {
+    "单于": "chan yu",
+    "单": "shan",
+    "仇": "qiu",
+    "解": "xie",
+    "查": "zha",
+    "曾": "zeng",
+    "盖": "ge",
+    "朴": "piao",
+    "区": "ou",
+    "尉迟": "yu chi",
+    "万俟": "mo qi",
+}
 
 
 def pinyin_of(name: str, *, person: bool = False) -> str:

@@ -23,4 +23,6 @@ def query(text: str) -> SearchQuery:
     words = ["".join(c for c in word if c.isalnum()) for word in words_of(text)]
     if not words:
         return SearchQuery("", config="simple")
-    return SearchQuery(" & ".join(f"'{word}'" for word in words[:-1]) + (" & " if words[1:] else "") + f"'{words[-1]}':*", config="simple", search_type="raw")
+    return SearchQuery(
+        " & ".join(f"'{word}'" for word in words[:-1]) + (" & " if words[1:] else "") + f"'{words[-1]}':*", config="simple", search_type="raw"
+    )

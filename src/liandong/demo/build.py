@@ -30,8 +30,8 @@ from liandong.needs.models import Need, NeedAnswer
 from liandong.needs.services import answer_due_from
 from liandong.organizations.models import Membership, Organization, Role, RoleGrant, Territory
 from liandong.projects.models import Milestone, Pledge, Project, ProjectNeed
+from liandong.recognition import rules
 from liandong.recognition.models import PointsAccount, PointsEntry, PointsTransfer, RecognitionRule, ServiceRecord
-from liandong.recognition.services import award_id
 from liandong.venues.models import Venue
 from liandong.volunteers.models import Skill, Team, TeamMembership, VolunteerProfile
 
@@ -62,7 +62,7 @@ def build(size: str = "street", *, seed: int = 2026, say: Callable[[str], None] 
 class Town:
     def __init__(self, size: Size, *, seed: int, say: Callable[[str], None]) -> None:
         self.size, self.say = size, say
-        self.rng = Random(seed)
+        self.rng = Random(seed)  # noqa: S311 -- repeatable on purpose
         self.now = clock.now().replace(microsecond=0)
         self.today = clock.today()
         self.zone = timezone.get_current_timezone()
@@ -110,7 +110,8 @@ class Town:
             number=self.code(8, "L"),
             name=name,
             sex=self.rng.choice("FM"),
-            birth_date=self.today - dt.timedelta(days=self.rng.randint(60, 82) * 365 if old else self.rng.randint(20, 58) * 365 + self.rng.randint(0, 364)),
+            birth_date=self.today
+            - dt.timedelta(days=self.rng.randint(60, 82) * 365 if old else self.rng.randint(20, 58) * 365 + self.rng.randint(0, 364)),
             phone=self.next_phone(),
             created_at=self.now - HISTORY_DAYS * DAY,
         )
@@ -120,7 +121,20 @@ class Town:
     # --- the whole ---------------------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
-        for step in (self.make_places, self.make_bodies, self.make_people, self.make_teams, self.make_venues, self.make_needs, self.make_story, self.make_projects, self.make_other_activities, self.make_sign_ups, self.make_records, self.make_ratings):
+        for step in (
+            self.make_places,
+            self.make_bodies,
+            self.make_people,
+            self.make_teams,
+            self.make_venues,
+            self.make_needs,
+            self.make_story,
+            self.make_projects,
+            self.make_other_activities,
+            self.make_sign_ups,
+            self.make_records,
+            self.make_ratings,
+        ):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))
 
@@ -143,16 +157,38 @@ class Town:
         made: list[Organization] = []
 
         def body(name: str, short: str, kind: str, territory: Territory, **more: Any) -> Organization:
-            row = Organization(name=name, short_name=short, slug=f"{kind[:3]}-{len(made) + 1}", kind=kind, territory=territory, created_at=self.now - HISTORY_DAYS * DAY, **more)
+            row = Organization(
+                name=name,
+                short_name=short,
+                slug=f"{kind[:3]}-{len(made) + 1}",
+                kind=kind,
+                territory=territory,
+                created_at=self.now - HISTORY_DAYS * DAY,
+                **more,
+            )
             row.pinyin = ""
             row.save()
             made.append(row)
             return row
 
         rng = self.rng
-        self.hubs = {s.pk: body(f"{s.name}社会动员中心", f"{s.name[:2]}枢纽", "hub", s, intro="把需求、场地、方案和时间接到一起。", contact_phone="010-5555 0100") for s in self.streets}
+        self.hubs = {
+            s.pk: body(
+                f"{s.name}社会动员中心", f"{s.name[:2]}枢纽", "hub", s, intro="把需求、场地、方案和时间接到一起。", contact_phone="010-5555 0100"
+            )
+            for s in self.streets
+        }
         self.committees = {
-            c.pk: body(f"{c.name}居委会", c.name, "community", c, intro="街坊的事，先找社区。", address=f"{c.name} 12 号楼 1 层", contact_name="社区服务站", contact_phone=f"010-5555 01{n % 100:02d}")
+            c.pk: body(
+                f"{c.name}居委会",
+                c.name,
+                "community",
+                c,
+                intro="街坊的事，先找社区。",
+                address=f"{c.name} 12 号楼 1 层",
+                contact_name="社区服务站",
+                contact_phone=f"010-5555 01{n % 100:02d}",
+            )
             for n, c in enumerate(self.communities, 1)
         }
         names = list(words.ENTERPRISES)
@@ -160,7 +196,8 @@ class Town:
             short = words.ENTERPRISE_STEMS[len(names) % 16] + words.ENTERPRISE_TRADES[(len(names) // 16) % 8] + ("" if len(names) < 148 else "集团")
             names.append((short, f"{short}有限公司"))
         self.enterprises = [
-            body(full, short, "enterprise", self.communities[0] if n == 0 else rng.choice(self.communities), intro="出时间，出手艺，和街坊做邻居。") for n, (short, full) in enumerate(names[: self.size.enterprises])
+            body(full, short, "enterprise", self.communities[0] if n == 0 else rng.choice(self.communities), intro="出时间，出手艺，和街坊做邻居。")
+            for n, (short, full) in enumerate(names[: self.size.enterprises])
         ]
         for firm in self.enterprises[:6]:
             body(f"{firm.short_name}工会", f"{firm.short_name}工会", "union_branch", firm.territory, parent=firm)
@@ -168,7 +205,10 @@ class Town:
         while len(social) < self.size.social:
             stem = words.ENTERPRISE_STEMS[len(social) % 16] + ("社工" if len(social) < 22 else "助老" if len(social) < 38 else "助学")
             social.append((stem, f"{stem}服务中心", "agency"))
-        self.social = [body(full, short, kind, self.streets[n % len(self.streets)], intro="出方案，带队伍，管安全。") for n, (short, full, kind) in enumerate(social[: self.size.social])]
+        self.social = [
+            body(full, short, kind, self.streets[n % len(self.streets)], intro="出方案，带队伍，管安全。")
+            for n, (short, full, kind) in enumerate(social[: self.size.social])
+        ]
         body("晨光助残服务社", "晨光助残", "grassroots", self.streets[0], state=Organization.State.APPLIED, intro="想在枢纽备案，一起做助残服务。")
         self.bodies = made
         self.plan_of = {s.pk: [b for b in self.social if b.territory_id == s.pk and b.kind in ("agency", "association")] for s in self.streets}
@@ -177,7 +217,13 @@ class Town:
     def make_people(self) -> None:
         rng = self.rng
         cast = {
-            "hub": "周敏", "community": "李芳", "enterprise": "陈宇", "agency": "赵文静", "volunteer": "李晓雯", "resident": "王桂兰", "leader": "张建国",
+            "hub": "周敏",
+            "community": "李芳",
+            "enterprise": "陈宇",
+            "agency": "赵文静",
+            "volunteer": "李晓雯",
+            "resident": "王桂兰",
+            "leader": "张建国",
         }
         people = [self.person(name, old=key in ("resident", "leader")) for key, name in cast.items()]
         staff_names = [self.person_name() for _ in range(len(self.bodies))]
@@ -206,16 +252,33 @@ class Town:
             self.home_of[person.pk] = self.communities[0] if index < 2 else rng.choice(self.communities)
             profiles.append(
                 VolunteerProfile(
-                    person=person, residence=self.home_of[person.pk], availability=sorted(rng.sample(slots, rng.randint(1, 3))), registered_on=start - dt.timedelta(days=rng.randint(0, 900)),
-                    brought_minutes=rng.choice((0, 0, 0, 600, 1_800, 5_400)), brought_source="",
+                    person=person,
+                    residence=self.home_of[person.pk],
+                    availability=sorted(rng.sample(slots, rng.randint(1, 3))),
+                    registered_on=start - dt.timedelta(days=rng.randint(0, 900)),
+                    brought_minutes=rng.choice((0, 0, 0, 600, 1_800, 5_400)),
+                    brought_source="",
                 )
             )
             if index == 0 or (index > 1 and rng.random() < 0.55):
                 firm = self.enterprises[0] if index == 0 else rng.choice(self.firms_of[self.home_of[person.pk].parent_id] or self.enterprises)
                 firm_of[person.pk] = firm
-                memberships.append(Membership(person=person, organization=firm, kind=Membership.Kind.EMPLOYEE, department=rng.choice(("行政部", "研发部", "市场部", "客服中心", "财务部")), staff_number=f"E{1000 + index}", from_date=start - dt.timedelta(days=rng.randint(30, 2_000))))
+                memberships.append(
+                    Membership(
+                        person=person,
+                        organization=firm,
+                        kind=Membership.Kind.EMPLOYEE,
+                        department=rng.choice(("行政部", "研发部", "市场部", "客服中心", "财务部")),
+                        staff_number=f"E{1000 + index}",
+                        from_date=start - dt.timedelta(days=rng.randint(30, 2_000)),
+                    )
+                )
             else:
-                memberships.append(Membership(person=person, organization=self.committees[self.home_of[person.pk].pk], kind=Membership.Kind.RESIDENT, from_date=start))
+                memberships.append(
+                    Membership(
+                        person=person, organization=self.committees[self.home_of[person.pk].pk], kind=Membership.Kind.RESIDENT, from_date=start
+                    )
+                )
         for profile in profiles:
             if profile.brought_minutes:
                 profile.brought_source = "2024 年纸质台账"
@@ -224,7 +287,9 @@ class Town:
         self.save([through(volunteerprofile_id=p.pk, skill_id=s.pk) for p in profiles for s in rng.sample(skills, rng.choice((0, 1, 1, 2, 3)))])
         for person in self.residents:
             self.home_of[person.pk] = self.communities[0] if person is self.cast["resident"] else rng.choice(self.communities)
-            memberships.append(Membership(person=person, organization=self.committees[self.home_of[person.pk].pk], kind=Membership.Kind.RESIDENT, from_date=start))
+            memberships.append(
+                Membership(person=person, organization=self.committees[self.home_of[person.pk].pk], kind=Membership.Kind.RESIDENT, from_date=start)
+            )
         grants = []
         for organization in self.bodies:
             worker = self.staff[organization.pk]
@@ -234,15 +299,23 @@ class Town:
                 grants.append(RoleGrant(person=worker, role=Role.HUB_MANAGER, territory=territory, from_date=start))
             else:
                 grants.append(RoleGrant(person=worker, role=Role.ORG_MANAGER, organization=organization, from_date=start))
-        grants.append(RoleGrant(person=self.cast["leader"], role=Role.ACTIVITY_LEADER, organization=home, from_date=start, granted_by=self.cast["community"]))
+        grants.append(
+            RoleGrant(person=self.cast["leader"], role=Role.ACTIVITY_LEADER, organization=home, from_date=start, granted_by=self.cast["community"])
+        )
         self.save(memberships)
         self.save(grants)
         for key, person in self.cast.items():
             Account.objects.create_account(person=person, phone=person.phone, username=f"demo.{key}")
-        Consent.objects.create(person=self.cast["resident"], purpose=Consent.Purpose.PROXY, words="当面同意由社区代为登记", given_at=self.now - 150 * DAY, given_through=self.cast["community"])
+        Consent.objects.create(
+            person=self.cast["resident"],
+            purpose=Consent.Purpose.PROXY,
+            words="当面同意由社区代为登记",
+            given_at=self.now - 150 * DAY,
+            given_through=self.cast["community"],
+        )
         # A few give most of the time, as everywhere.
         weights = [3 + 40 * rng.random() ** 6 for _ in self.volunteers]
-        weights[0], weights[1] = max(weights) * 2.2, max(weights) * 1.6
+        weights[0], weights[1] = max(weights) * 9, max(weights) * 6
         self.pool: dict[int, tuple[list[Person], list[float]]] = {}
         for street in self.streets:
             members = [(p, w) for p, w in zip(self.volunteers, weights, strict=True) if self.home_of[p.pk].parent_id == street.pk]
@@ -260,7 +333,13 @@ class Town:
             if (keeper.pk, name) in used:
                 continue
             used.add((keeper.pk, name))
-            team = Team(name=name, organization=keeper, territory=keeper.territory, founded_on=start - dt.timedelta(days=rng.randint(60, 2_500)), intro="常年招新，欢迎街坊和职工来。")
+            team = Team(
+                name=name,
+                organization=keeper,
+                territory=keeper.territory,
+                founded_on=start - dt.timedelta(days=rng.randint(60, 2_500)),
+                intro="常年招新，欢迎街坊和职工来。",
+            )
             teams.append(team)
         for team in teams:
             team.save()
@@ -285,10 +364,39 @@ class Town:
         rooms = []
         for community in self.communities:
             committee = self.committees[community.pk]
-            rooms.append(Venue(name=f"{community.name}活动站", host=committee, territory=community, address=f"{community.name.removesuffix('社区')}里 12 号楼 1 层", directions="门口无台阶", capacity=60, is_step_free=True))
-            rooms.append(Venue(name=f"{community.name}小广场", kind=Venue.Kind.OUTDOORS, host=committee, territory=community, address=f"{community.name}北门内", capacity=200, is_step_free=True))
+            rooms.append(
+                Venue(
+                    name=f"{community.name}活动站",
+                    host=committee,
+                    territory=community,
+                    address=f"{community.name.removesuffix('社区')}里 12 号楼 1 层",
+                    directions="门口无台阶",
+                    capacity=60,
+                    is_step_free=True,
+                )
+            )
+            rooms.append(
+                Venue(
+                    name=f"{community.name}小广场",
+                    kind=Venue.Kind.OUTDOORS,
+                    host=committee,
+                    territory=community,
+                    address=f"{community.name}北门内",
+                    capacity=200,
+                    is_step_free=True,
+                )
+            )
         for firm in self.enterprises:
-            rooms.append(Venue(name=f"{firm.label}多功能厅", kind=Venue.Kind.OFFICE, host=firm, territory=firm.territory, address=f"{firm.territory.name}{firm.label} 3 层", capacity=40))
+            rooms.append(
+                Venue(
+                    name=f"{firm.label}多功能厅",
+                    kind=Venue.Kind.OFFICE,
+                    host=firm,
+                    territory=firm.territory,
+                    address=f"{firm.territory.name}{firm.label} 3 层",
+                    capacity=40,
+                )
+            )
         self.save(rooms)
         self.venues_of: dict[int, list[Venue]] = defaultdict(list)
         for venue in rooms:
@@ -326,7 +434,7 @@ class Town:
             if need.state == "claimed" and need.answered_at and reach < 0.78 * age_factor:
                 self.step(need, "matched", self.later(need.answered_at, 0.5, 9), True)
             if need.state == "matched" and reach < 0.52 * age_factor and age > 20:
-                self.planned[(community.parent_id, theme.key, age // 45)].append(need)
+                self.planned[(community.parent_id, theme.key, age // 110)].append(need)
             self.needs.append(need)
         self.answers = answers
 
@@ -335,9 +443,17 @@ class Town:
         said = said or rng.choice(theme.needs).format(c=community.name)
         from_body = asker is None and (theme.category == "staff" or rng.random() < 0.25)
         need = Need(
-            number=self.code(7, "N"), words=said, title=said.rstrip("。？！")[:40], category=theme.category, urgency=rng.choices((0, 1, 2), (8, 2, 1))[0], territory=community,
-            place=community.name, people_count=rng.choice((None, 1, 3, 5, 8, 12, 20, 30, 50, 120)), wanted_time=rng.choice(("", "周末", "工作日晚上", "越快越好", "每月一次")),
-            answer_due_at=answer_due_from(moment), submitted_at=moment,
+            number=self.code(7, "N"),
+            words=said,
+            title=said.rstrip("。？！")[:40],
+            category=theme.category,
+            urgency=rng.choices((0, 1, 2), (8, 2, 1))[0],
+            territory=community,
+            place=community.name,
+            people_count=rng.choice((None, 1, 3, 5, 8, 12, 20, 30, 50, 120)),
+            wanted_time=rng.choice(("", "周末", "工作日晚上", "越快越好", "每月一次")),
+            answer_due_at=answer_due_from(moment),
+            submitted_at=moment,
         )
         if from_body:
             body = rng.choice(self.firms_of[community.parent_id] or self.enterprises) if theme.category == "staff" else self.committees[community.pk]
@@ -411,28 +527,76 @@ class Town:
             firm = self.enterprises[0] if story else rng.choice(self.firms_of[street] or self.enterprises)
             budget = 320_000 if story else rng.choice((0, 150_000, 300_000, 600_000, 1_200_000))
             project = Project(
-                number=self.code(7, "P"), name=theme.project if story else f"{community.name.removesuffix('社区')}{theme.project}", goal=theme.summary, category=theme.category, lead=plan, territory=community,
-                manager=self.staff[plan.pk], state="running", budget_fen=budget, starts_date=(created + 3 * DAY).date(), ends_date=(created + 90 * DAY).date(),
-                created_by=self.staff[plan.pk], created_at=created, approved_at=self.later(created, 0.2, 2),
+                number=self.code(7, "P"),
+                name=theme.project if story else f"{community.name.removesuffix('社区')}{theme.project}",
+                goal=theme.summary,
+                category=theme.category,
+                lead=plan,
+                territory=community,
+                manager=self.staff[plan.pk],
+                state="running",
+                budget_fen=budget,
+                starts_date=(created + 3 * DAY).date(),
+                ends_date=(created + 90 * DAY).date(),
+                created_by=self.staff[plan.pk],
+                created_at=created,
+                approved_at=self.later(created, 0.2, 2),
             )
             self.projects.append(project)
             self.project_needs.append((project, needs))
             lacking = not story and rng.random() < 0.12
-            for kind, body, said, quantity in (("place", place, "出场地，请街坊", None), ("plan", plan, "出方案，管安全", None), ("hours", firm, "出 12 位职工", 12)):
+            for kind, body, said, quantity in (
+                ("place", place, "出场地，请街坊", None),
+                ("plan", plan, "出方案，管安全", None),
+                ("hours", firm, "出 12 位职工", 12),
+            ):
                 waiting = lacking and kind == rng.choice(("place", "hours"))
-                pledges.append(Pledge(project=project, organization=body, kind=kind, words=said, quantity=quantity, state="proposed" if waiting else "agreed", agreed_by=None if waiting else self.staff[body.pk], agreed_at=None if waiting else self.later(created, 0.1, 4)))
+                pledges.append(
+                    Pledge(
+                        project=project,
+                        organization=body,
+                        kind=kind,
+                        words=said,
+                        quantity=quantity,
+                        state="proposed" if waiting else "agreed",
+                        agreed_by=None if waiting else self.staff[body.pk],
+                        agreed_at=None if waiting else self.later(created, 0.1, 4),
+                    )
+                )
             count = 1 if story else max(1, round(rng.gauss(2.2 if self.size.streets == 1 else 4, 1)))
             day = (created + dt.timedelta(days=18 if story else rng.randint(5, 16))).astimezone(self.zone).date()
             if story:
                 day += dt.timedelta(days=(5 - day.weekday()) % 7)
             for turn in range(count):
-                self.plan_activity(theme, host=plan if story or rng.random() < 0.6 else place, community=community, day=day + dt.timedelta(days=turn * rng.choice((7, 14, 14, 21))), project=project, story=story)
+                self.plan_activity(
+                    theme,
+                    host=plan if story or rng.random() < 0.6 else place,
+                    community=community,
+                    day=day + dt.timedelta(days=turn * rng.choice((7, 14, 14, 21))),
+                    project=project,
+                    story=story,
+                )
             if story:
                 ahead = (5 - self.today.weekday()) % 7 or 7
                 self.plan_activity(theme, host=plan, community=community, day=self.today + ahead * DAY, project=project, story=True)
-            milestones.append(Milestone(project=project, name="三方约定签好", due_date=(created + 10 * DAY).date(), done_date=None if lacking else (created + 4 * DAY).date(), proof="" if lacking else "三方约定"))
+            milestones.append(
+                Milestone(
+                    project=project,
+                    name="三方约定签好",
+                    due_date=(created + 10 * DAY).date(),
+                    done_date=None if lacking else (created + 4 * DAY).date(),
+                    proof="" if lacking else "三方约定",
+                )
+            )
             milestones.append(Milestone(project=project, name="首场活动", due_date=day, done_date=day if day < self.today else None))
-            milestones.append(Milestone(project=project, name="回访与小结", due_date=(created + 90 * DAY).date(), done_date=(created + 85 * DAY).date() if created + 85 * DAY < self.now else None))
+            milestones.append(
+                Milestone(
+                    project=project,
+                    name="回访与小结",
+                    due_date=(created + 90 * DAY).date(),
+                    done_date=(created + 85 * DAY).date() if created + 85 * DAY < self.now else None,
+                )
+            )
         for project in self.projects:
             project.search = vector(project.name, project.goal)
         self.save(self.projects)
@@ -441,10 +605,22 @@ class Town:
         self.pledges = self.save(pledges)
         self.save(milestones)
 
-    def plan_activity(self, theme: words.Theme, *, host: Organization, community: Territory, day: dt.date, project: Project | None = None, story: bool = False, team_leader: Person | None = None) -> None:
+    def plan_activity(
+        self,
+        theme: words.Theme,
+        *,
+        host: Organization,
+        community: Territory,
+        day: dt.date,
+        project: Project | None = None,
+        story: bool = False,
+        team_leader: Person | None = None,
+    ) -> None:
         if day > self.today + 35 * DAY:
             return
-        self.activity_rows.append({"theme": theme, "host": host, "community": community, "day": day, "project": project, "story": story, "leader": team_leader})
+        self.activity_rows.append(
+            {"theme": theme, "host": host, "community": community, "day": day, "project": project, "story": story, "leader": team_leader}
+        )
 
     def make_other_activities(self) -> None:
         """The regular days of the teams, until the hours of the year are reached."""
@@ -458,13 +634,31 @@ class Town:
             theme = rng.choices(words.THEMES, [theme.weight for theme in words.THEMES])[0]
             street = team.territory if team.territory.level == Territory.Level.STREET else team.territory.parent
             community = rng.choice(self.in_street[street.pk])
-            self.plan_activity(theme, host=team.organization, community=community, day=self.today - dt.timedelta(days=int(HISTORY_DAYS * rng.random() ** 1.1) + 1), team_leader=team.leader)
+            self.plan_activity(
+                theme,
+                host=team.organization,
+                community=community,
+                day=self.today - dt.timedelta(days=int(HISTORY_DAYS * rng.random() ** 1.1) + 1),
+                team_leader=team.leader,
+            )
         for ahead in range(1, 22):
             for _ in range(max(1, len(self.streets) * 2 // 2)):
                 team = rng.choice(self.teams)
                 street = team.territory if team.territory.level == Territory.Level.STREET else team.territory.parent
-                self.plan_activity(rng.choice(words.THEMES), host=team.organization, community=rng.choice(self.in_street[street.pk]), day=self.today + ahead * DAY, team_leader=team.leader)
-        self.plan_activity(words.THEMES[1], host=self.committees[self.communities[0].pk], community=self.communities[0], day=self.today, team_leader=self.cast["leader"])
+                self.plan_activity(
+                    rng.choice(words.THEMES),
+                    host=team.organization,
+                    community=rng.choice(self.in_street[street.pk]),
+                    day=self.today + ahead * DAY,
+                    team_leader=team.leader,
+                )
+        self.plan_activity(
+            words.THEMES[1],
+            host=self.committees[self.communities[0].pk],
+            community=self.communities[0],
+            day=self.today,
+            team_leader=self.cast["leader"],
+        )
         self.activity_rows[-1]["today"] = True
         self.write_activities()
 
@@ -487,21 +681,64 @@ class Town:
             leader = plan["leader"] or self.staff[host.pk]
             published = start - dt.timedelta(days=rng.randint(5, 9))
             activity = Activity(
-                code=self.code(7), title=theme.activity, summary=theme.summary, category=theme.category, host=host, territory=community, project=plan["project"], venue=venue, place="",
-                leader=leader, contact_name=leader.name, contact_phone="010-5555 0186", is_good_first_time=rng.random() < 0.4 or plan["story"], state="finished" if over else "published",
-                first_starts_at=start, last_ends_at=start + length, created_by=self.staff[host.pk], created_at=min(published - 2 * HOUR, self.now - HOUR), published_at=min(published, self.now - HOUR),
-                finished_at=start + length + 2 * HOUR if over else None, search=vector(theme.activity, theme.summary, host.name, community.name),
+                code=self.code(7),
+                title=theme.activity,
+                summary=theme.summary,
+                category=theme.category,
+                host=host,
+                territory=community,
+                project=plan["project"],
+                venue=venue,
+                place="",
+                leader=leader,
+                contact_name=leader.name,
+                contact_phone="010-5555 0186",
+                is_good_first_time=rng.random() < 0.4 or plan["story"],
+                state="finished" if over else "published",
+                first_starts_at=start,
+                last_ends_at=start + length,
+                created_by=self.staff[host.pk],
+                created_at=min(published - 2 * HOUR, self.now - HOUR),
+                published_at=min(published, self.now - HOUR),
+                finished_at=start + length + 2 * HOUR if over else None,
+                search=vector(theme.activity, theme.summary, host.name, community.name),
             )
             if over and activity.finished_at > self.now:
                 activity.state, activity.finished_at = "published", None
-            shift = Shift(activity=activity, starts_at=start, ends_at=start + length, secret=f"{rng.getrandbits(128):032x}")
+            shift = Shift(
+                activity=activity,
+                starts_at=start,
+                ends_at=start + length,
+                secret=f"{rng.getrandbits(128):032x}",
+                closed_at=start + length + HOUR / 2 if over else None,
+            )
             low, high = self.size.volunteers_a_shift
             people_low, people_high = self.size.participants_a_shift
             volunteers = rng.randint(low, high) + (4 if plan["story"] else 0)
             split = len(theme.volunteer)
-            positions = [Position(shift=shift, kind="volunteer", name=name, note=note, capacity=max(1, -(-(volunteers + 2) // split)), order=n) for n, (name, note) in enumerate(theme.volunteer)]
-            positions.append(Position(shift=shift, kind="participant", name=theme.participant[0], note=theme.participant[1], capacity=40 if plan["story"] else max(12, people_high * 3), order=8))
-            rows.append((activity, shift, positions, plan | {"volunteers": volunteers, "participants": rng.randint(people_low, people_high) * (3 if plan["story"] else 1), "over": over}))
+            positions = [
+                Position(shift=shift, kind="volunteer", name=name, note=note, capacity=max(1, -(-(volunteers + 2) // split)), order=n)
+                for n, (name, note) in enumerate(theme.volunteer)
+            ]
+            positions.append(
+                Position(
+                    shift=shift,
+                    kind="participant",
+                    name=theme.participant[0],
+                    note=theme.participant[1],
+                    capacity=40 if plan["story"] else max(12, people_high * 3),
+                    order=8,
+                )
+            )
+            rows.append(
+                (
+                    activity,
+                    shift,
+                    positions,
+                    plan
+                    | {"volunteers": volunteers, "participants": rng.randint(people_low, people_high) * (3 if plan["story"] else 1), "over": over},
+                )
+            )
         self.save([row[0] for row in rows])
         self.save([self.linked(row[1], "activity") for row in rows])
         self.save([self.linked(position, "shift") for row in rows for position in row[2]])
@@ -544,14 +781,18 @@ class Town:
             street = activity.territory.parent_id
             volunteer_positions = [p for p in positions if p.kind == "volunteer"]
             people: list[tuple[Person, Position]] = []
-            for p in ([self.cast["volunteer"]] if plan["story"] or plan.get("today") else []):
+            for p in [self.cast["volunteer"]] if plan["story"] or plan.get("today") else []:
                 self.busy.add((p.pk, day))
                 seen.add(p.pk)
                 people.append((p, volunteer_positions[0]))
             fill = 1.0 if plan["over"] else rng.choice((0.3, 0.6, 0.9, 1.0))
             for n, person in enumerate(self.choose(street, day, int(plan["volunteers"] * fill), seen)):
                 people.append((person, volunteer_positions[(n + 1) % len(volunteer_positions)]))
-            guests = [g for g in rng.sample(residents_of[street], min(len(residents_of[street]), int(plan["participants"] * fill))) if (g.pk, day) not in self.busy]
+            guests = [
+                g
+                for g in rng.sample(residents_of[street], min(len(residents_of[street]), int(plan["participants"] * fill)))
+                if (g.pk, day) not in self.busy
+            ]
             if plan["story"] and plan["over"] and self.cast["resident"] not in guests:
                 guests.insert(0, self.cast["resident"])
             for guest in guests:
@@ -562,28 +803,45 @@ class Town:
                 taken[position.pk] += 1
                 state = "confirmed" if taken[position.pk] <= position.capacity else "waiting"
                 signed = min(activity.published_at + dt.timedelta(hours=rng.uniform(0.1, 90)), shift.starts_at - HOUR, self.now)
-                sign_up = SignUp(position=position, shift=shift, person=person, state=state, sequence=sequence, code=self.code(6), signed_up_at=max(signed, activity.published_at), signed_up_by=person)
-                shift.next_sequence = sequence + 1
+                sign_up = SignUp(
+                    position=position,
+                    shift=shift,
+                    person=person,
+                    state=state,
+                    sequence=sequence,
+                    code=self.code(6),
+                    signed_up_at=max(signed, activity.published_at),
+                    signed_up_by=person,
+                )
                 if plan["over"] and state == "waiting":
                     sign_up.state, sign_up.cancelled_at = "cancelled", shift.starts_at
                 elif plan["over"] and rng.random() < 0.07 and not (plan["story"] and person in self.cast.values()):
                     sign_up.state = "absent"
                 elif plan["over"]:
                     attendance = Attendance(
-                        sign_up=sign_up, in_at=shift.starts_at + dt.timedelta(minutes=rng.randint(-9, 6)), in_method=rng.choices(("venue_code", "ticket", "list"), (6, 3, 1))[0],
-                        out_at=shift.ends_at + dt.timedelta(minutes=rng.randint(-8, 9)), out_method=rng.choices(("venue_code", "ticket", "list", "shift_end"), (5, 2, 1, 2))[0],
+                        sign_up=sign_up,
+                        in_at=shift.starts_at + dt.timedelta(minutes=rng.randint(-9, 6)),
+                        in_method=rng.choices(("venue_code", "ticket", "list"), (6, 3, 1))[0],
+                        out_at=shift.ends_at + dt.timedelta(minutes=rng.randint(-8, 9)),
+                        out_method=rng.choices(("venue_code", "ticket", "list", "shift_end"), (5, 2, 1, 2))[0],
                     )
                     if attendance.out_method == "shift_end":
                         attendance.out_at = shift.ends_at
                     attendance.in_by = activity.leader if attendance.in_method != "venue_code" else person
-                    attendance.out_by = None if attendance.out_method == "shift_end" else activity.leader if attendance.out_method != "venue_code" else person
+                    attendance.out_by = (
+                        None if attendance.out_method == "shift_end" else activity.leader if attendance.out_method != "venue_code" else person
+                    )
                     attendances.append(attendance)
                     came[activity.pk] += 1
                     self.attended.append((sign_up, attendance, activity, shift, position))
                 sign_ups.append(sign_up)
         self.save(sign_ups)
         self.save([self.linked(a, "sign_up") for a in attendances])
-        Shift.objects.bulk_update([row[1] for row in self.rows], ["next_sequence"], batch_size=BATCH)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """update activities_shift s set next_sequence = taken.last + 1
+                   from (select shift_id, max(sequence) as last from activities_signup group by shift_id) taken where taken.shift_id = s.id"""
+            )
         over = [row for row in self.rows if row[3]["over"]]
         served_each = self.size.served / max(1, len(over))
         for activity, _shift, _positions, plan in over:
@@ -613,7 +871,7 @@ class Town:
                 if activities:
                     self.step(need, "active", max(min(a.published_at for a in activities), need.planned_at), True)
                 if finished and (not upcoming or need is self.story_need):
-                    done = self.story_done(finished) if need is self.story_need else max(max(a.finished_at for a in finished), need.active_at)
+                    done = self.story_done(finished) if need is self.story_need else max(*(a.finished_at for a in finished), need.active_at)
                     self.step(need, "done", done, True)
                     if need is not self.story_need and rng.random() < 0.55 and done + 2 * DAY < self.now:
                         need.state, need.closed_at = "confirmed", self.later(done, 1, 8)
@@ -625,7 +883,12 @@ class Town:
             need.search = vector(need.words, need.title, need.territory.name)
         self.save(self.needs)
         self.save([ProjectNeed(project=project, need=need, added_at=need.planned_at) for project, needs in self.project_needs for need in needs])
-        self.save([NeedAnswer(need=need, words=said, answered_by=need.handler, organization=need.claimed_by, answered_at=moment) for need, said, moment in self.answers])
+        self.save(
+            [
+                NeedAnswer(need=need, words=said, answered_by=need.handler, organization=need.claimed_by, answered_at=moment)
+                for need, said, moment in self.answers
+            ]
+        )
         Project.objects.bulk_update(self.projects, ["state", "finished_at", "spent_fen"], batch_size=BATCH)
         done = {project.pk for project in self.projects if project.state == "done"}
         kept = [pledge for pledge in self.pledges if pledge.project_id in done and pledge.state == "agreed"]
@@ -661,15 +924,37 @@ class Town:
             if position.kind != "volunteer":
                 continue
             age = (self.now - shift.ends_at).days
-            if age < 6 and rng.random() < 0.75 or age < 12 and rng.random() < 0.12:
+            if (age < 6 and rng.random() < 0.75) or (age < 12 and rng.random() < 0.12):
                 continue
-            starts, ends = max(attendance.in_at, shift.starts_at), min(attendance.out_at, shift.ends_at)
+            starts, ends, minutes = rules.served_window(
+                attendance.in_at, attendance.out_at, shift_starts_at=shift.starts_at, shift_ends_at=shift.ends_at
+            )
+            if minutes < 1:
+                continue
             records.append(
                 ServiceRecord(
-                    number=self.code(9, "R"), person_id=sign_up.person_id, organization=activity.host, territory=activity.territory, activity=activity, shift=shift, position=position, sign_up=sign_up,
-                    activity_name=activity.title, service_date=starts.astimezone(self.zone).date(), place=f"{activity.venue.name} {activity.venue.address}", content=position.name, category=activity.category,
-                    starts_at=starts, ends_at=ends, minutes=int((ends - starts).total_seconds() // 60), organizer_name=activity.host.name, leader_name=activity.leader.name, method=f"{attendance.in_method}/{attendance.out_method}",
-                    rule=rule, confirmed_by=self.staff[activity.host_id], confirmed_at=min(shift.ends_at + dt.timedelta(days=rng.uniform(0.1, 5)), self.now),
+                    number=self.code(9, "R"),
+                    person_id=sign_up.person_id,
+                    organization=activity.host,
+                    territory=activity.territory,
+                    activity=activity,
+                    shift=shift,
+                    position=position,
+                    sign_up=sign_up,
+                    activity_name=activity.title,
+                    service_date=starts.astimezone(self.zone).date(),
+                    place=f"{activity.venue.name} {activity.venue.address}",
+                    content=position.name,
+                    category=activity.category,
+                    starts_at=starts,
+                    ends_at=ends,
+                    minutes=minutes,
+                    organizer_name=activity.host.name,
+                    leader_name=activity.leader.name,
+                    method=f"{attendance.in_method}/{attendance.out_method}",
+                    rule=rule,
+                    confirmed_by=self.staff[activity.host_id],
+                    confirmed_at=min(shift.ends_at + dt.timedelta(days=rng.uniform(0.1, 5)), self.now),
                 )
             )
         self.save(records)
@@ -677,16 +962,32 @@ class Town:
         accounts = dict(zip(owners, self.save([PointsAccount(kind="person", person_id=owner) for owner in owners]), strict=True))
         transfers, entries = [], []
         for record in records:
-            points = min(record.minutes, rule.activity_cap_minutes) * rule.points_per_hour // 60
+            points = rules.points_for(record.minutes, rule)
+            transfer = PointsTransfer(
+                id=rules.transfer_id_of(record),
+                kind="award",
+                record=record,
+                made_by=key_of(self.staff[record.organization_id]),
+                made_at=record.confirmed_at,
+            )
+            transfers.append(transfer)
             if points:
-                transfer = PointsTransfer(id=award_id(record), kind="award", record=record, words=record.activity_name, made_by=key_of(self.staff[record.organization_id]), made_at=record.confirmed_at)
-                transfers.append(transfer)
-                entries += [PointsEntry(transfer=transfer, account=issue, amount=-points), PointsEntry(transfer=transfer, account=accounts[record.person_id], amount=points)]
+                entries += [
+                    PointsEntry(transfer=transfer, account=issue, amount=-points),
+                    PointsEntry(transfer=transfer, account=accounts[record.person_id], amount=points),
+                ]
             self.note("service.confirmed", record, record.confirmed_at, self.staff[record.organization_id], minutes=record.minutes, points=points)
         self.save(transfers)
         self.save(entries)
-        self.records = records
+        self.confirm_attendances()
         self.say(f"{len(records)} service records, {sum(r.minutes for r in records) // 60} hours")
+
+    def confirm_attendances(self) -> None:
+        """An attendance whose record was written stands."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "update activities_attendance a set confirmed_at = r.confirmed_at from recognition_servicerecord r where r.sign_up_id = a.sign_up_id"
+            )
 
     def make_ratings(self) -> None:
         rng = self.rng
@@ -696,13 +997,24 @@ class Town:
             if not story and rng.random() > (0.7 if self.size.streets == 1 else 0.25):
                 continue
             answered = rng.random() < (0.6 if story else 0.42)
-            invitations.append(RatingInvitation(sign_up=sign_up, activity=activity, asked_at=min(shift.ends_at + HOUR, self.now), is_answered=answered))
+            invitations.append(
+                RatingInvitation(sign_up=sign_up, activity=activity, asked_at=min(shift.ends_at + HOUR, self.now), is_answered=answered)
+            )
             if answered:
                 theme = next(t for t in words.THEMES if t.activity == activity.title)
                 score = rng.choices((5, 4, 3, 1), (62, 27, 9, 2))[0]
                 side = Rating.Side.SERVED if position.kind == "participant" else Rating.Side.SERVING
                 said = rng.choice(theme.praise) if score >= 4 and rng.random() < 0.3 and side == Rating.Side.SERVED else ""
-                ratings.append(Rating(id=uuid.UUID(int=rng.getrandbits(128), version=4), activity=activity, side=side, score=score, words=said, rated_date=min((shift.ends_at + DAY).date(), self.today)))
+                ratings.append(
+                    Rating(
+                        id=uuid.UUID(int=rng.getrandbits(128), version=4),
+                        activity=activity,
+                        side=side,
+                        score=score,
+                        words=said,
+                        rated_date=min((shift.ends_at + DAY).date(), self.today),
+                    )
+                )
         rng.shuffle(ratings)
         self.save(invitations)
         self.save(ratings)

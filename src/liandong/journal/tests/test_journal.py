@@ -19,7 +19,12 @@ def write(verb: str = "person.registered") -> Entry:
 def test_an_entry_names_who_did_what_to_what():
     entry = write()
     entry.refresh_from_db()
-    assert (entry.verb, entry.by, entry.on.split(":")[0], entry.after) == ("person.registered", "system:scheduler", "accounts.person", {"state": "new"})
+    assert (entry.verb, entry.by, entry.on.split(":")[0], entry.after) == (
+        "person.registered",
+        "system:scheduler",
+        "accounts.person",
+        {"state": "new"},
+    )
     assert entry.at is not None
 
 
