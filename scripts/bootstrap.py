@@ -54,7 +54,7 @@ def require_python():
         return
     for minor in range(20, OLDEST[1] - 1, -1):
         newer = shutil.which("python3.%d" % minor)
-        if newer:
+        if newer and run([newer, "-c", "import venv"]).returncode == 0:  # a shim may stand for nothing
             os.execv(newer, [newer, os.path.abspath(__file__)] + sys.argv[1:])
     raise Trouble(
         "Liandong needs Python 3.11 or newer, and this is %s (%s). Install a newer one and name it: `make run PYTHON=python3.12`."

@@ -5,7 +5,7 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from liandong.config import database
@@ -172,15 +172,15 @@ def manage(words: Sequence[str]) -> int:
 
 
 @contextlib.contextmanager
-def database_ready():
+def database_ready(*, quiet: bool = False) -> Iterator[LocalServer | None]:
     """The database answers: DATABASE_URL, or the embedded server, which runs at least as long as we do."""
     if os.environ.get("DATABASE_URL"):
         require_database_url()
-        yield
+        yield None
         return
     home = database.home()
     server = LocalServer(home / "postgres").start()
-    if server.moved:
+    if server.moved and not quiet:
         print(f"liandong: {home} lies below a closed folder, so the database is kept in {server.base}.", file=sys.stderr)
     try:
         yield server
@@ -189,7 +189,7 @@ def database_ready():
 
 
 @contextlib.contextmanager
-def django_ready():
+def django_ready() -> Iterator[None]:
     with database_ready():
         import django
 

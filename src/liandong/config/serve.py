@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-from liandong.config import cli, database
+from liandong.config import cli
 from liandong.config.localpg import LocalServer, die_with_parent
 
 WEB_WORKERS = 2
@@ -20,10 +20,12 @@ STOP_SECONDS = 12
 
 
 def run(host: str, port: int, *, demo: bool) -> int:
+    end_with_parent()  # of `make`, when that started us
     require_free_port(host, port)
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sign, lambda *_: stop.set())
+        if signal.getsignal(sign) is not signal.SIG_IGN:  # nohup means it
+            signal.signal(sign, lambda *_: stop.set())
     os.environ.setdefault("LIANDONG_SITE_URL", f"http://localhost:{port}")
     with cli.database_ready() as server:
         prepare(demo)
@@ -161,7 +163,7 @@ def web(host: str, port: int) -> int:
 
     os.environ["LIANDONG_POOL"] = "1"
     os.environ["LIANDONG_PARENT"] = str(os.getpid())  # for the workers, see wsgi.py
-    with cli.database_ready():
+    with cli.database_ready(quiet=True):
         Granian(
             "liandong.config.wsgi:application",
             address=host,
@@ -181,7 +183,7 @@ def jobs() -> int:
     end_with_parent()
     import asyncio
 
-    with cli.database_ready():
+    with cli.database_ready(quiet=True):
         import django
 
         django.setup()
