@@ -25,7 +25,7 @@ def meter(share: float, *, tone: str = "primary", label: str = "", thin: bool = 
 
 
 def qr(data: str) -> SafeString:
-    return mark_safe(segno.make(data, error="m", micro=False).svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))
+    return mark_safe(segno.make(data, error="m", micro=False).svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S308 - paths only
 
 
 def funnel_steps(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -72,7 +72,9 @@ def path(places: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x},{y}" for x, y in places)
 
 
-def line(*, title: Any, labels: list[Any], values: list[float], compare: list[float], value_label: Any, compare_label: Any, unit: Any) -> dict[str, Any]:
+def line(
+    *, title: Any, labels: list[Any], values: list[float], compare: list[float], value_label: Any, compare_label: Any, unit: Any
+) -> dict[str, Any]:
     top = nice_top(max([*values, *compare, 0]))
     main, other = points(values, top), points(compare, top)
     value_y = main[-1][1] if main else 0
@@ -105,5 +107,3 @@ def spark(values: list[float], *, label: str) -> SafeString:
         '<span class="spark"><svg {}><svg viewBox="0 0 100 100" preserveAspectRatio="none"><polyline points="{}"/></svg><circle cx="{}%" cy="{}%" r="3"/></svg><b>{}</b></span>',
         role, path(places), last[0], last[1], thousands(values[-1]),
     )  # fmt: skip
-
-

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liandong.core import clock
@@ -60,7 +61,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "example": ExampleForm(initial={"name": "李晓雯", "people": 2, "kind": "p", "satisfied": "4", "topics": ["h"], "day": today}),
         "wrong": bound,
         "tomorrow": today + dt.timedelta(days=1),
-        "later": today + dt.timedelta(days=6),
+        "later": dt.datetime.combine(today + dt.timedelta(days=6), dt.time(14), tzinfo=timezone.get_current_timezone()),
         "columns": [Column(_("Volunteer"), "name"), Column(_("Arrived and left"), "at"), Column(_("Minutes"), "minutes", number=True), Column(_("State"))],
         "records": [
             ("李*雯", "14:02–16:31", "149", _("Confirmed"), "success", True),

@@ -67,8 +67,8 @@ def clock(value: Any) -> str:
 
 
 def when(value: Any) -> str:
-    """A day and a time."""
-    return f"{day(value)} {clock(value)}" if value else ""
+    """A day and a time; no space after a full-width bracket."""
+    return f"{day(value)} {clock(value)}".replace("） ", "）") if value else ""
 
 
 def time_range(start: Any, end: Any) -> str:

@@ -41,7 +41,7 @@ def known(value: str, allowed: Iterable[str], what: str) -> str:
 
 
 def draw(name: str, **values: Any) -> SafeString:
-    return mark_safe(get_template(f"ui/components/{name}.html").render(values))
+    return get_template(f"ui/components/{name}.html").render(values)
 
 
 # Small parts
@@ -65,7 +65,7 @@ def mark() -> SafeString:
 
 
 @register.simple_tag
-def tag(label: Any, *, tone: str = "neutral", icon: str | None = None) -> SafeString:  # noqa: A002
+def tag(label: Any, *, tone: str = "neutral", icon: str | None = None) -> SafeString:
     """A status in words, with an icon, never by colour alone."""
     known(tone, TONES, "tone")
     picture = TONES[tone] if icon is None else icon
@@ -216,7 +216,15 @@ def activity_card(
 
 @register.inclusion_tag("ui/components/today_card.html")
 def today_card(
-    *, when: Any, countdown: Any = "", title: Any, lines: Iterable[Any] = (), code: str = "", url: str = "", href: str = "", actions: Iterable[Link] = ()
+    *,
+    when: Any,
+    countdown: Any = "",
+    title: Any,
+    lines: Iterable[Any] = (),
+    code: str = "",
+    url: str = "",
+    href: str = "",
+    actions: Iterable[Link] = (),
 ) -> dict[str, Any]:
     """Today's activity with its code: the only framed card with a green ground. `actions` are Links with icons."""
     return {**locals(), "qr": charts.qr(url) if url else ""}
@@ -241,7 +249,9 @@ def quote(content: SafeString, *, title: Any = "", by: Any = "", href: str = "",
 
 
 @register.simple_block_tag
-def banner(content: SafeString, *, tone: str = "info", title: Any = "", action_label: Any = "", action_href: str = "", icon: str = "", live: bool = False) -> SafeString:
+def banner(
+    content: SafeString, *, tone: str = "info", title: Any = "", action_label: Any = "", action_href: str = "", icon: str = "", live: bool = False
+) -> SafeString:
     """A message on the page: success, info, warn, danger, primary (a promise)."""
     known(tone, BANNER_ICONS, "banner tone")
     return draw("banner", **{**locals(), "icon": icon or BANNER_ICONS[tone]})
@@ -249,7 +259,15 @@ def banner(content: SafeString, *, tone: str = "info", title: Any = "", action_l
 
 @register.inclusion_tag("ui/components/empty_state.html")
 def empty_state(
-    *, title: Any, text: Any = "", icon: str = "inbox", action_label: Any = "", action_href: str = "", example_label: Any = "", example_href: str = "", tone: str = ""
+    *,
+    title: Any,
+    text: Any = "",
+    icon: str = "inbox",
+    action_label: Any = "",
+    action_href: str = "",
+    example_label: Any = "",
+    example_href: str = "",
+    tone: str = "",
 ) -> dict[str, Any]:
     """Nothing here: what it is for and the one action. Also for filtered-empty, error and no right (tone="danger")."""
     return dict(locals())
@@ -263,7 +281,16 @@ def notice(*, title: Any, text: Any = "", when: Any = "", href: str = "", icon: 
 
 @register.inclusion_tag("ui/components/alert_row.html")
 def alert_row(
-    *, tag: Any, tone: str = "neutral", icon: str | None = None, text: Any, strong: Any = "", due: Any = "", due_tone: str = "", action_label: Any = "", action_href: str = ""
+    *,
+    tag: Any,
+    tone: str = "neutral",
+    icon: str | None = None,
+    text: Any,
+    strong: Any = "",
+    due: Any = "",
+    due_tone: str = "",
+    action_label: Any = "",
+    action_href: str = "",
 ) -> dict[str, Any]:
     """What needs a hand: tag, sentence, time, one verb. Inside cells."""
     return dict(locals())
@@ -276,7 +303,9 @@ def waiting_row(*, title: Any, note: Any = "", missing: Any = "", days: int, lim
 
 
 @register.inclusion_tag("ui/components/persona_card.html", takes_context=True)
-def persona_card(context: Context, *, name: str, role: Any, organization: Any = "", note: Any = "", action: str, value: Any, field: str = "persona") -> dict[str, Any]:
+def persona_card(
+    context: Context, *, name: str, role: Any, organization: Any = "", note: Any = "", action: str, value: Any, field: str = "persona"
+) -> dict[str, Any]:
     """A person of the demo whose eyes one may borrow: one POST."""
     return {**{key: item for key, item in locals().items() if key != "context"}, "csrf_token": context.get("csrf_token")}
 
@@ -321,7 +350,9 @@ def result(content: SafeString, *, tone: str = "success", title: Any, hero: Any 
 
 
 @register.inclusion_tag("ui/components/job_progress.html")
-def job_progress(*, done: int, total: int, seconds_left: int | None = None, href: str, finished: bool = False, noun: Any = "", note: Any = "") -> dict[str, Any]:
+def job_progress(
+    *, done: int, total: int, seconds_left: int | None = None, href: str, finished: bool = False, noun: Any = "", note: Any = ""
+) -> dict[str, Any]:
     """A job: bar with n of m, time left. Asks `href` again every two seconds (htmx, or reload without script) until finished."""
     return {**locals(), "percent": charts.percent(done, total), "left": words.seconds(seconds_left) if seconds_left is not None else ""}
 
@@ -349,7 +380,9 @@ def timeline(content: SafeString) -> SafeString:
 
 
 @register.simple_block_tag
-def timeline_step(content: SafeString, *, title: Any, at: Any = "", state: str = "done", icon: str = "check", links: Iterable[Link] = ()) -> SafeString:
+def timeline_step(
+    content: SafeString, *, title: Any, at: Any = "", state: str = "done", icon: str = "check", links: Iterable[Link] = ()
+) -> SafeString:
     """A step: verb, date, one or two short lines, evidence links. state: done, now, next (dashed)."""
     known(state, {"done", "now", "next"}, "step state")
     return draw("timeline_step", **locals())
@@ -367,7 +400,9 @@ def hosts(*, items: Iterable[Any]) -> dict[str, Any]:
 @register.simple_tag
 def meter(*, value: float, max: float = 100, tone: str = "primary", label: Any = "", thin: bool = False) -> SafeString:  # noqa: A002
     """A bar without a number of its own; give `label` when no text beside it says the same."""
-    return charts.meter(charts.percent(value, max), tone=known(tone, {"primary", "warn", "danger", "neutral"}, "meter tone"), label=str(label), thin=thin)
+    return charts.meter(
+        charts.percent(value, max), tone=known(tone, {"primary", "warn", "danger", "neutral"}, "meter tone"), label=str(label), thin=thin
+    )
 
 
 @register.inclusion_tag("ui/components/bar.html")
@@ -390,10 +425,19 @@ def funnel(*, steps: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/components/line_chart.html")
 def line_chart(
-    *, title: Any, labels: Iterable[Any], values: Iterable[float], compare: Iterable[float] = (), value_label: Any = "", compare_label: Any = "", unit: Any = ""
+    *,
+    title: Any,
+    labels: Iterable[Any],
+    values: Iterable[float],
+    compare: Iterable[float] = (),
+    value_label: Any = "",
+    compare_label: Any = "",
+    unit: Any = "",
 ) -> dict[str, Any]:
     """A line over time, dashed line for the comparison, last values named at the right."""
-    return charts.line(title=title, labels=list(labels), values=list(values), compare=list(compare), value_label=value_label, compare_label=compare_label, unit=unit)
+    return charts.line(
+        title=title, labels=list(labels), values=list(values), compare=list(compare), value_label=value_label, compare_label=compare_label, unit=unit
+    )
 
 
 @register.simple_tag
@@ -415,7 +459,15 @@ def ratio_bar(
 
 @register.simple_block_tag(takes_context=True)
 def table(
-    context: Context, content: SafeString, *, label: Any, columns: Iterable[Any] = (), empty: Any = "", select: str = "", compact: bool = False, keep: bool = False
+    context: Context,
+    content: SafeString,
+    *,
+    label: Any,
+    columns: Iterable[Any] = (),
+    empty: Any = "",
+    select: str = "",
+    compact: bool = False,
+    keep: bool = False,
 ) -> SafeString:
     """Rows are plain <tr><td>…</td></tr>; each cell learns its column's label, so that a row becomes a card on the phone (unless `keep`).
 
@@ -423,9 +475,27 @@ def table(
     """
     columns = [column if isinstance(column, Column) else Column(column) for column in columns]
     request = context.get("request")
-    heads = [{"label": column.label, "number": column.number, "key": column.key, "sort": sort_link(request, column.key) if column.key and request else None} for column in columns]
+    heads = [
+        {
+            "label": column.label,
+            "number": column.number,
+            "key": column.key,
+            "sort": sort_link(request, column.key) if column.key and request else None,
+        }
+        for column in columns
+    ]
     offset = 1 if select else 0
-    return draw("table", label=label, heads=heads, rows=_named_cells(content, columns, offset), select=select, compact=compact, keep=keep, empty=empty, has_rows="<tr" in content)
+    return draw(
+        "table",
+        label=label,
+        heads=heads,
+        rows=_named_cells(content, columns, offset),
+        select=select,
+        compact=compact,
+        keep=keep,
+        empty=empty,
+        has_rows="<tr" in content,
+    )
 
 
 def _named_cells(content: str, columns: list[Column], offset: int) -> SafeString:
@@ -444,7 +514,7 @@ def _named_cells(content: str, columns: list[Column], offset: int) -> SafeString
         number = ' data-number=""' if column.number else ""
         return f'<{match[1]} data-label="{conditional_escape(column.label)}"{number}'
 
-    return mark_safe(re.sub(r"<tr\b|<(t[dh])\b", named, content))
+    return mark_safe(re.sub(r"<tr\b|<(t[dh])\b", named, content))  # noqa: S308 - the content was escaped when it was rendered
 
 
 @register.inclusion_tag("ui/components/pagination.html", takes_context=True)
@@ -483,11 +553,20 @@ def segmented(*, items: Iterable[Link], label: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/components/search_box.html", takes_context=True)
-def search_box(context: Context, *, label: Any, name: str = "q", action: str = "", placeholder: Any = "", shortcut: bool = False, keep: bool = True) -> dict[str, Any]:
+def search_box(
+    context: Context, *, label: Any, name: str = "q", action: str = "", placeholder: Any = "", shortcut: bool = False, keep: bool = True
+) -> dict[str, Any]:
     """A search that keeps the other filters of the address."""
     request = context.get("request")
-    hidden = [(key, value) for key, values in request.GET.lists() if key not in {name, "page"} for value in values] if request and keep and not action else []
-    return {**{key: item for key, item in locals().items() if key != "context"}, "value": request.GET.get(name, "") if request and (not action or action == request.path) else ""}
+    hidden = (
+        [(key, value) for key, values in request.GET.lists() if key not in {name, "page"} for value in values]
+        if request and keep and not action
+        else []
+    )
+    return {
+        **{key: item for key, item in locals().items() if key != "context"},
+        "value": request.GET.get(name, "") if request and (not action or action == request.path) else "",
+    }
 
 
 @register.simple_block_tag
@@ -506,7 +585,9 @@ def key_values(content: SafeString, *, items: Iterable[Any] = ()) -> SafeString:
 @register.simple_block_tag
 def pair(content: SafeString, *, label: Any, action_label: Any = "", action_href: str = "") -> SafeString:
     """One name and value with an action at the end (换, 不是我)."""
-    link = format_html('<a class="pair-action" href="{}">{}<span class="hidden"> {}</span></a>', action_href, action_label, label) if action_href else ""
+    link = (
+        format_html('<a class="pair-action" href="{}">{}<span class="hidden"> {}</span></a>', action_href, action_label, label) if action_href else ""
+    )
     return format_html('<div class="pair"><dt>{}</dt><dd>{}</dd>{}</div>', label, content, format_html("<dd>{}</dd>", link) if link else "")
 
 
@@ -527,7 +608,23 @@ def _first_id(bound: BoundField) -> str:
     return f"{bound.auto_id}_0" if grouped else bound.id_for_label or bound.auto_id
 
 
-KINDS = {"text", "textarea", "select", "radio", "checks", "checkbox", "stepper", "date", "time", "datetime", "phone", "code", "file", "smileys", "password"}
+KINDS = {
+    "text",
+    "textarea",
+    "select",
+    "radio",
+    "checks",
+    "checkbox",
+    "stepper",
+    "date",
+    "time",
+    "datetime",
+    "phone",
+    "code",
+    "file",
+    "smileys",
+    "password",
+}
 BY_WIDGET: list[tuple[type[w.Widget], str]] = [
     (w.CheckboxSelectMultiple, "checks"), (w.RadioSelect, "radio"), (w.Select, "select"), (w.CheckboxInput, "checkbox"), (w.Textarea, "textarea"), (w.PasswordInput, "password"),
     (w.FileInput, "file"), (w.DateTimeInput, "datetime"), (w.DateInput, "date"), (w.TimeInput, "time"),
