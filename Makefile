@@ -30,8 +30,8 @@ test: check  ## check, then every test, the browser's too
 	@$(BIN)/python -m pytest -q $(ARGS)
 
 check: dev  ## format, lint, types, layers, migrations, translations, templates
-	@$(BIN)/ruff format --check --quiet . || (echo "make fix formats"; exit 1)
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --output-format concise . || (echo "make fix formats"; exit 1)
+	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(BIN)/djade --check --target-version 5.2 $(TEMPLATES) || (echo "make fix formats"; exit 1)
 	@$(BIN)/lint-imports --no-timing | tail -4 && $(BIN)/lint-imports > /dev/null
 	@$(BIN)/liandong messages --check

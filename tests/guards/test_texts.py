@@ -41,7 +41,8 @@ def test_templates_hold_no_chinese_of_their_own():
     found = [
         str(template.relative_to(ROOT))
         for template in TEMPLATES
-        if template.relative_to(SOURCE).parts[0] not in allowed and HAN.search(re.sub(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}", "", template.read_text(), flags=re.S))
+        if template.relative_to(SOURCE).parts[0] not in allowed
+        and HAN.search(re.sub(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}", "", template.read_text(), flags=re.S))
     ]
     assert found == []
 

@@ -63,7 +63,9 @@ def restore(file: Path) -> None:
             if about.get("format") != FORMAT:
                 raise cli.Trouble(f"{file} was made by another version of Liandong ({about.get('version')}) and cannot be read by this one.")
             tar.extract("database.dump", folder, filter="data")
-            program("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", "--dbname", dsn(), f"{folder}/database.dump")
+            program(
+                "pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", "--dbname", dsn(), f"{folder}/database.dump"
+            )
             inside = [member for member in tar.getmembers() if member.name.startswith("files/")]
             files.parent.mkdir(parents=True, exist_ok=True)
             tar.extractall(files.parent, inside, filter="data")
@@ -76,7 +78,9 @@ def refuse_unless_empty() -> None:
     with psycopg.connect(dsn()) as connection:
         tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()").fetchone()
     if tables and tables[0]:
-        raise cli.Trouble("The database is not empty. Restore into a new one: set LIANDONG_HOME to an empty folder, or DATABASE_URL to an empty database.")
+        raise cli.Trouble(
+            "The database is not empty. Restore into a new one: set LIANDONG_HOME to an empty folder, or DATABASE_URL to an empty database."
+        )
 
 
 def dsn() -> str:

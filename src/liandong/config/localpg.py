@@ -111,7 +111,9 @@ class LocalServer:
     def _refuse_other_owners(self) -> None:
         if os.geteuid() and self.data.exists() and self.data.stat().st_uid != os.geteuid():
             owner = name_of(self.data.stat().st_uid)
-            raise ServerError(f"{self.data} belongs to the user {owner}: start as the user who started first, or set LIANDONG_HOME to another folder.")
+            raise ServerError(
+                f"{self.data} belongs to the user {owner}: start as the user who started first, or set LIANDONG_HOME to another folder."
+            )
 
     def _wait_for_running(self) -> bool:
         """True when a server runs and answers, False when none runs. Waits for one that recovers or stops."""
@@ -265,7 +267,9 @@ class LocalServer:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
         return ["-D", str(self.data), *(part for name, value in options.items() for part in ("-c", f"{name}={value}"))]
 
-    def _run(self, program: str, *arguments: str, stdin_text: str | None = None, pass_fds: list[int] | None = None) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, program: str, *arguments: str, stdin_text: str | None = None, pass_fds: list[int] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.bin / program, *arguments],
             input=stdin_text,
@@ -291,7 +295,9 @@ class LocalServer:
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                 raise ServerError(f"The disk is full: free some space for {self.base} and start again.") from error
-            raise ServerError(f"{self.base} cannot be used for the database: {error.strerror} ({error.filename}). Set LIANDONG_HOME elsewhere.") from error
+            raise ServerError(
+                f"{self.base} cannot be used for the database: {error.strerror} ({error.filename}). Set LIANDONG_HOME elsewhere."
+            ) from error
 
 
 # Folders and programs
