@@ -154,6 +154,7 @@ def card(
     tone: str = "",
     id: str = "",  # noqa: A002
     level: int = 2,
+    segments: Iterable[Link] = (),
 ) -> SafeString:
     """A section: full-bleed white on the phone, a framed card on the desk. `flush` for tables and cells that touch the edge."""
     if tone:
@@ -192,6 +193,18 @@ def cell(
     tone: str = "",
 ) -> dict[str, Any]:
     """A row of a list, 56 to 72 high."""
+    return dict(locals())
+
+
+@register.simple_block_tag
+def facts(content: SafeString) -> SafeString:
+    """When, where, who: the first things a person asks of an activity."""
+    return format_html('<ul class="facts">{}</ul>', content)
+
+
+@register.inclusion_tag("ui/components/fact.html")
+def fact(*, icon: str, title: Any, note: Any = "", action_label: Any = "", action_href: str = "") -> dict[str, Any]:
+    """One of the facts: icon, the fact, a line about it, one link."""
     return dict(locals())
 
 
@@ -403,6 +416,12 @@ def meter(*, value: float, max: float = 100, tone: str = "primary", label: Any =
     return charts.meter(
         charts.percent(value, max), tone=known(tone, {"primary", "warn", "danger", "neutral"}, "meter tone"), label=str(label), thin=thin
     )
+
+
+@register.inclusion_tag("ui/components/meter_figure.html")
+def meter_figure(*, value: float, max: float, text: Any = "", href: str = "", tone: str = "primary") -> dict[str, Any]:  # noqa: A002
+    """A figure with a small bar before it, for a cell of a table."""
+    return {**locals(), "percent": charts.percent(value, max), "text": text or words.thousands(value)}
 
 
 @register.inclusion_tag("ui/components/bar.html")
