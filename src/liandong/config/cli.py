@@ -247,4 +247,6 @@ def one_line(error: BaseException) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from liandong.config import cli  # the module the other parts know, not a second copy of it
+
+    sys.exit(cli.main())

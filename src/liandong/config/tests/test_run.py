@@ -34,7 +34,22 @@ def port():
         return probe.getsockname()[1]
 
 
-def start(*words: str, **environment: str) -> subprocess.Popen:
+@pytest.fixture
+def start():
+    started: list[subprocess.Popen] = []
+
+    def start_one(*words: str, **environment: str) -> subprocess.Popen:
+        started.append(launched(*words, **environment))
+        return started[-1]
+
+    yield start_one
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
+def launched(*words: str, **environment: str) -> subprocess.Popen:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LIANDONG_") and name != "DATABASE_URL"}
     command = [sys.executable, "-m", "liandong.config.cli", *words]
     return subprocess.Popen(command, env=kept | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
@@ -84,7 +99,7 @@ def assert_nothing_is_left(home: Path, port: int) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_run_leaves_nothing_behind_and_starts_again(place, port):
+def test_run_leaves_nothing_behind_and_starts_again(place, port, start):
     words = ("run", "--port", str(port), "--no-demo")
     process = start(*words, LIANDONG_HOME=str(place))
     wait_until_up(process, port)
@@ -108,7 +123,7 @@ def test_run_leaves_nothing_behind_and_starts_again(place, port):
     assert_nothing_is_left(place, port)
 
 
-def test_a_database_that_is_not_there_is_one_line():
+def test_a_database_that_is_not_there_is_one_line(start):
     code, text = said(start("check-invariants", DATABASE_URL="postgresql://nobody@127.0.0.1:9/none"))
     assert (code, len(text.splitlines())) == (1, 1)
     assert text.startswith("liandong: The database of DATABASE_URL cannot be reached:")
