@@ -173,10 +173,7 @@ def provide_browser():
 
 
 def find_browser():
-    code = (
-        "from tests.support.browser import browser_program, own_browser; import os, sys;"
-        "sys.exit(0 if browser_program() or own_browser() else 1)"
-    )
+    code = "from tests.support.browser import browser_program, own_browser; import os, sys;sys.exit(0 if browser_program() or own_browser() else 1)"
     return run([PYTHON, "-c", code], cwd=ROOT).returncode == 0
 
 
