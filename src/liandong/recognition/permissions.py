@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from liandong.accounts.models import Person
-from liandong.activities.models import SignUp
+from liandong.activities.models import Shift, SignUp
 from liandong.core.actors import System
 from liandong.core.decision import ALLOWED, Decision, deny
 from liandong.organizations.models import Organization, Right
@@ -17,6 +17,18 @@ Actor = Person | System
 def can_confirm(by: Actor, sign_up: SignUp) -> Decision:
     """Confirming is the host's work, and nobody confirms themselves."""
     return _is_not_own(by, sign_up.person_id) and _may_confirm_for(by, sign_up.shift.activity.host)
+
+
+def can_confirm_shift(by: Actor, shift: Shift) -> Decision:
+    """Confirming somebody of this shift; the page shows its button by it."""
+    return _may_confirm_for(by, shift.activity.host)
+
+
+def can_confirm_anything(by: Person) -> Decision:
+    """The list of hours to confirm is for those who may confirm some."""
+    if holds_anywhere(by, Right.CONFIRM_SERVICE):
+        return ALLOWED
+    return deny(_("You need the right “%(right)s”.") % {"right": Right.CONFIRM_SERVICE.label}, who_can=_("A manager of your organisation can grant it."))
 
 
 def can_correct(by: Actor, record: ServiceRecord) -> Decision:
@@ -60,6 +72,11 @@ def records_visible_to(person: Person | None) -> QuerySet[ServiceRecord]:
     if person is None:
         return ServiceRecord.objects.none()
     return ServiceRecord.objects.filter(Q(person=person) | scope(person, Right.CONFIRM_SERVICE) | scope(person, Right.SEE_PEOPLE))
+
+
+def records_to_certify(person: Person) -> QuerySet[ServiceRecord]:
+    """Records of bodies for which the person may issue certificates."""
+    return ServiceRecord.objects.filter(scope(person, Right.CONFIRM_SERVICE))
 
 
 def certificates_visible_to(person: Person | None) -> QuerySet[Certificate]:

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum, Window
+from django.db.models import Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import ExtractYear
 
 from liandong.accounts.models import Person
-from liandong.activities.models import Attendance, Position, Shift, SignUp
+from liandong.activities.models import Attendance, AttendanceCorrection, Position, Shift, SignUp
 from liandong.core import clock, workdays
+from liandong.needs.models import Need
+from liandong.needs.permissions import visible_to as needs_visible_to
 from liandong.organizations.models import Organization, Right, RoleGrant, Territory
 from liandong.organizations.permissions import RIGHTS_OF, scope
+from liandong.projects.models import ProjectNeed
 from liandong.recognition import rules
 from liandong.recognition.models import (
     Certificate,
@@ -62,6 +65,14 @@ class Overview:
     stars: rules.Stars
     balance: int
     rule: RecognitionRule
+
+    @property
+    def total_minutes(self) -> int:
+        return self.minutes + self.brought_minutes
+
+    @property
+    def busiest(self) -> int:
+        return max((year.minutes for year in self.years), default=0)
 
 
 def overview_of(person: Person) -> Overview:
@@ -191,11 +202,13 @@ def statement_of(person: Person) -> QuerySet[PointsEntry]:
 # The desk: hours to confirm
 
 
-def shifts_to_confirm(person: Person | None, *, organization: Organization | None = None) -> QuerySet[Shift]:
+def shifts_to_confirm(person: Person | None, *, organization: Organization | None = None, text: str = "") -> QuerySet[Shift]:
     """Shifts that are over, with volunteers who came and have no record, oldest first. Each carries `waiting`, `still_in`."""
     waiting = SignUp.objects.filter(_waiting(), scope(person, Right.CONFIRM_SERVICE, organization="shift__activity__host"), shift__ends_at__lte=clock.now())
     if organization is not None:
         waiting = waiting.filter(shift__activity__host=organization)
+    if text:
+        waiting = waiting.filter(shift__activity__title__icontains=text)
     by_shift = waiting.order_by().values("shift")
     return (
         Shift.objects.filter(pk__in=by_shift)
@@ -232,8 +245,17 @@ def hosts_to_confirm(person: Person | None) -> QuerySet[Organization]:
     return Organization.objects.filter(pk__in=hosts.values("shift__activity__host")).order_by("pinyin", "id")
 
 
-def confirm_due_at(shift: Shift) -> dt.datetime:
-    return workdays.after_workdays(shift.ends_at, CONFIRM_WORKDAYS)
+@dataclass(frozen=True)
+class Clock:
+    """Until when a shift must be confirmed (Order 67 article 11), and how it stands: "late", "soon" (two days) or ""."""
+
+    due_at: dt.datetime
+    state: str
+
+
+def clock_of(shift: Shift) -> Clock:
+    now, due_at = clock.now(), workdays.after_workdays(shift.ends_at, CONFIRM_WORKDAYS)
+    return Clock(due_at, "late" if due_at < now else "soon" if due_at < now + dt.timedelta(days=2) else "")
 
 
 @dataclass(frozen=True)
@@ -285,6 +307,15 @@ def points_of(record: ServiceRecord) -> int:
     """The points that this service brought, corrections included."""
     entries = PointsEntry.objects.filter(transfer__record__sign_up=record.sign_up_id, account__person=record.person_id)
     return entries.aggregate(total=Sum("amount"))["total"] or 0
+
+
+def attendance_corrections(record: ServiceRecord) -> list[AttendanceCorrection]:
+    return list(AttendanceCorrection.objects.filter(attendance__sign_up=record.sign_up_id).select_related("corrected_by").order_by("id"))
+
+
+def needs_behind(record: ServiceRecord, *, person: Person) -> QuerySet[Need]:
+    """The needs that this service answered, as far as the person may read them."""
+    return needs_visible_to(person).filter(pk__in=ProjectNeed.objects.filter(project=record.activity.project_id).values("need"))
 
 
 def open_appeals(appeals: QuerySet[RecordAppeal]) -> QuerySet[RecordAppeal]:
@@ -344,6 +375,11 @@ def certificate_by_code(code: str) -> Certificate | None:
 def lines_of(certificate: Certificate) -> list[ServiceRecord]:
     """The records a certificate counts, oldest first."""
     return list(ServiceRecord.objects.filter(certificate_lines__certificate=certificate).order_by("starts_at", "id"))
+
+
+def span_of(certificate: Certificate) -> dict[str, dt.date]:
+    """The first and the last day of service that a certificate counts."""
+    return ServiceRecord.objects.filter(certificate_lines__certificate=certificate).aggregate(first=Min("service_date"), last=Max("service_date"))
 
 
 def disputed_in(records: QuerySet[ServiceRecord]) -> list[RecordAppeal]:
