@@ -1,0 +1,21 @@
+from django.urls import path
+
+from liandong.portal import views
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("me/", views.me, name="me"),
+    path("o/<slug:slug>/", views.workbench, name="workbench"),
+    path("hub/", views.hub, name="hub"),
+    path("search/", views.search, name="search"),
+    path("help/", views.help_page, name="help"),
+    path("health", views.health, name="health"),
+    path("robots.txt", views.robots, name="robots"),
+    # Short addresses for posters, doors and certificates
+    path("a/<str:code>/", views.activity, name="activity"),
+    path("k/<str:token>/", views.door, name="door"),
+    path("v/", views.verify, name="verify"),
+    path("v/<str:code>/", views.certificate, name="certificate"),
+]

@@ -1,0 +1,247 @@
+"""The pages around the loop: the front page, one's own page, the workbench, the hub's console, search, help. They read, they do not write."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from liandong.activities import queries as activities
+from liandong.core.decision import deny, require
+from liandong.insight import queries as insight
+from liandong.insight.filters import Filters
+from liandong.insight.spans import MONTH, QUARTER, YEAR, span_of
+from liandong.organizations import permissions as rights
+from liandong.organizations.models import Organization, Right, Territory
+from liandong.portal import home as front
+from liandong.portal import hub as console
+from liandong.portal import me as mine
+from liandong.portal import search as finding
+from liandong.portal import workbench as bench
+from liandong.portal.workspaces import HUB, SESSION_KEY, address, workspaces_of
+from liandong.ui import words
+from liandong.ui.listing import Link, page, with_query
+
+# Public
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is, what comes next, what became of needs, what the year came to."""
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "cards": front.next_activities(),
+            "in_hand": front.needs_in_hand(),
+            "done": front.needs_done(),
+            "figures": front.figures_of_the_year(),
+            "bodies": front.bodies(),
+            "ways": front.ways_in(),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/help.html")
+
+
+@login_not_required
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """ok when the database answers; says nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    closed = ("/account/", "/me/", "/hub/", "/o/", "/search/", "/k/", "/v/", "/insight/", "/notices/", "/imports/", "/recognition/", "/evaluation/", "/demo/")
+    return HttpResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed), content_type="text/plain")
+
+
+# One's own page
+
+
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """Today, next, my records, my needs."""
+    person = request.user.person  # type: ignore[union-attr]
+    today = list(activities.today_of(person)[:2])
+    needs, _count = mine.needs_of(person)
+    facts = mine.facts_of(person)
+    return render(
+        request,
+        "portal/me.html",
+        {
+            "person": person,
+            "greeting": mine.greeting(),
+            "today": [mine.today_card(sign_up) for sign_up in today],
+            "next": mine.next_rows(person, limit=2 if today else 3),
+            "facts": facts,
+            "star": mine.star_name(facts.stars.level),
+            "star_line": mine.star_line(facts.stars),
+            "needs": needs,
+            "ratings": mine.ratings_wanted(person),
+            "spaces": workspaces_of(person),
+        },
+    )
+
+
+# The desk
+
+
+@require_safe
+def workbench(request: HttpRequest, slug: str) -> HttpResponse:
+    """The workbench of a body."""
+    person = request.user.person  # type: ignore[union-attr]
+    body = get_object_or_404(Organization.objects.select_related("territory"), slug=slug)
+    if not rights.holds(person, Right.SEE_WORK, organization=body):
+        if not rights.visible_to(person).filter(pk=body.pk).exists():
+            raise Http404
+        require(rights.may(person, Right.SEE_WORK, organization=body))
+    remember(request, body.slug)
+    todo = bench.todo_of(body, person)
+    coming, running = bench.coming(body), bench.running(body)
+    is_new = not (todo.total or coming or running)
+    return render(
+        request,
+        "portal/workbench.html",
+        {
+            "body": body,
+            "todo": todo,
+            "coming": coming,
+            "running": running,
+            "figures": bench.figures(body),
+            "actions": bench.quick_actions(body, person),
+            "first_steps": bench.first_steps(body, person) if is_new else [],
+            "people": bench.people_count(body),
+            "people_href": address("organizations:people", body.slug),
+            "as_of": console.as_of(),
+        },
+    )
+
+
+def remember(request: HttpRequest, key: str) -> None:
+    if request.session.get(SESSION_KEY) != key:
+        request.session[SESSION_KEY] = key
+
+
+@require_safe
+def hub(request: HttpRequest) -> HttpResponse:
+    """The console of a territory: the widest one the person works on, or the one asked for."""
+    person = request.user.person  # type: ignore[union-attr]
+    grounds = [grant.territory for grant in rights.grants_of(person) if grant.territory is not None and Right.SEE_FIGURES in rights.RIGHTS_OF[grant.role]]
+    if not grounds:
+        require(deny(_("The console is for those who work at the hub."), who_can=_("A manager of the hub")))
+    territory = min(grounds, key=lambda ground: len(ground.path))
+    if request.GET.get("territory"):
+        asked = get_object_or_404(Territory, pk=request.GET["territory"]) if request.GET["territory"].isdecimal() else None
+        if asked is None or not any(ground.holds(asked) for ground in grounds):
+            raise Http404
+        territory = asked
+    remember(request, HUB)
+    filters = Filters(span_of(request.GET.get("period", "")), territory)
+    needs = insight.need_figures(filters)
+    hand = console.hand_of(filters, person)
+    kind = request.GET.get("show", "")
+    chart = console.hours_chart(filters)
+    teams, people, team_lines = console.team_lines(filters)
+    context: dict[str, Any] = {
+        "territory": territory,
+        "filters": filters,
+        "query": filters.query(),
+        "as_of": console.as_of(),
+        "periods": [Link(label, with_query(request, period=value), current=filters.span.key == value) for value, label in ((MONTH, _("Month")), (QUARTER, _("Quarter")), (YEAR, _("Year")))],
+        "strip": console.strip(filters, needs),
+        "hand": hand,
+        "hand_rows": hand.shown(kind),
+        "hand_links": [
+            Link(label, with_query(request, show=value) + "#hand", current=kind == value, count=count)
+            for value, label, count in (
+                ("", _("All"), hand.total),
+                (console.ALERT, _("Alerts"), hand.counts[console.ALERT]),
+                (console.TODO, _("To do"), hand.counts[console.TODO]),
+            )
+        ],
+        "waiting": console.waiting_longest(filters),
+        "waiting_count": needs.waiting,
+        "waiting_href": console.figure_href("waiting-needs", filters),
+        "funnel": console.funnel_steps(filters),
+        "funnel_href": console.figure_href("needs-asked", filters, period="12m"),
+        "chart": chart,
+        "chart_href": console.figure_href("service-hours", filters, period="12m"),
+        "team_count": teams,
+        "team_people": people,
+        "teams": team_lines,
+        "organizations": console.organization_lines(filters),
+        "month_name": words.month(filters.span.last),
+        "can_export": rights.holds(person, Right.EXPORT, territory=territory),
+    }
+    return render(request, "portal/hub.html", context)
+
+
+# Search
+
+
+@login_not_required
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Needs, activities, projects, bodies, teams; people for those who look after them."""
+    person = request.user.person if request.user.is_authenticated else None
+    text = request.GET.get("q", "").strip()[:80]
+    found = finding.find(text, person)
+    kind = request.GET.get("kind", "")
+    total = sum(each.count for each in found)
+    links = [Link(_("All"), with_query(request, kind=""), current=not kind, count=words.thousands(total))]
+    links += [Link(each.kind.label, with_query(request, kind=each.kind.key), current=kind == each.kind.key, count=words.thousands(each.count)) for each in found if each.count or kind == each.kind.key]
+    groups, one_page = [], None
+    for each in found:
+        if kind == each.kind.key:
+            one_page = page(request, each.rows)
+            groups = [(each, [each.kind.hit(row) for row in one_page], "")]
+        elif not kind and each.count:
+            groups.append((each, [each.kind.hit(row) for row in each.rows[:5]], with_query(request, kind=each.kind.key) if each.count > 5 else ""))
+    base = "ui/desk.html" if person is not None and workspaces_of(person) else "ui/phone.html"
+    return render(request, "portal/search.html", {"text": text, "links": links, "groups": groups, "page": one_page, "total": total, "base": base, "is_staff": rights.holds_anywhere(person, Right.SEE_PEOPLE)})
+
+
+# Short addresses: the pages of other apps under a name that fits a small printed code
+
+
+@login_not_required
+def activity(request: HttpRequest, code: str) -> HttpResponse:
+    from liandong.activities import views
+
+    return views.activity(request, code=code)
+
+
+@login_not_required
+def door(request: HttpRequest, token: str) -> HttpResponse:
+    from liandong.activities import views
+
+    return views.door(request, token=token)
+
+
+@login_not_required
+def verify(request: HttpRequest) -> HttpResponse:
+    from liandong.recognition import views
+
+    return views.verify(request)
+
+
+@login_not_required
+def certificate(request: HttpRequest, code: str) -> HttpResponse:
+    from liandong.recognition import views
+
+    return views.certificate(request, code=code)
+
+
