@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from liandong.accounts.models import Person
@@ -24,6 +25,16 @@ class Category(models.TextChoices):
     HEALTH = "health", _("Health")
     JOBS = "jobs", _("Work and skills")
     OTHER = "other", _("Other")
+
+
+class WantedTime(models.TextChoices):
+    """When it would suit, as chips; `Need.wanted_time` holds the chosen values, or free words of an imported list."""
+
+    ANY = "any", _("Any time")
+    SOON = "soon", _("As soon as possible")
+    WEEKDAYS = "weekdays", _("Weekdays")
+    EVENINGS = "evenings", _("Evenings")
+    WEEKENDS = "weekends", _("Weekends")
 
 
 class Need(models.Model):
@@ -135,6 +146,12 @@ class Need(models.Model):
     @property
     def is_overdue(self) -> bool:
         return self.waits_for_answer and self.answer_due_at < clock.now()
+
+    @property
+    def wanted_words(self) -> str:
+        """When it would suit, in the reader's language where it was chosen, else as written."""
+        labels = dict(WantedTime.choices)
+        return gettext(", ").join(str(labels.get(part, part)) for part in self.wanted_time.split(",") if part)
 
     @property
     def masked_asker(self) -> str:

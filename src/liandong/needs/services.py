@@ -95,7 +95,7 @@ def submit_need(
     if for_other and not consent:
         raise Refused(_("Ask the person first, then tick that they agree."), field="consent")
     now = at or clock.now()
-    title = _line(title, 80) or suggest.title_from(words)
+    title = suggest.without_phones(_line(title, 80)) or suggest.title_from(words)
     need = Need(
         words=words,
         title=title,

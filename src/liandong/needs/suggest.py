@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from liandong.core.masking import mask_phone
 from liandong.core.search import words_of
 from liandong.core.text import fold
 from liandong.needs.models import Category
 
 TITLE_LENGTH = 40
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]|\.\s")
+_PHONE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 _OPENING = re.compile(r"^(您好|你好|大家好|请问|老师好|麻烦问一下)[，,。！!、\s]*")
 
 # First match by number of words found wins; on a tie the order here decides.
@@ -103,7 +105,7 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
 
 def title_from(words: str) -> str:
     """The first sentence, without the greeting, at most 40 characters."""
-    text = fold_lines(words)
+    text = without_phones(fold_lines(words))
     text = _OPENING.sub("", text) or text
     first = next((part.strip() for part in _SENTENCE_END.split(text) if part.strip()), text)
     if len(first) <= TITLE_LENGTH:
@@ -111,6 +113,11 @@ def title_from(words: str) -> str:
     cut = first[:TITLE_LENGTH]
     comma = max(cut.rfind(mark) for mark in "，,、")
     return cut[:comma] if comma >= 10 else cut[: TITLE_LENGTH - 1] + "…"
+
+
+def without_phones(text: str) -> str:
+    """For everybody to read: mobile numbers in the words are masked."""
+    return _PHONE.sub(lambda match: mask_phone(re.sub(r"[ -]", "", match[0])), text)
 
 
 def fold_lines(words: str) -> str:

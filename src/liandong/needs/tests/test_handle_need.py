@@ -1,4 +1,5 @@
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 
@@ -134,7 +135,7 @@ def test_the_steps_from_matched_to_confirmed_stamp_each_moment(town, clock):
         verb(by)
     need.refresh_from_db()
     stamps = [need.matched_at, need.planned_at, need.active_at, need.done_at, need.closed_at]
-    assert [(b - a).days for a, b in zip(stamps, stamps[1:], strict=False)] == [1, 1, 1, 1]
+    assert [(b - a).days for a, b in pairwise(stamps)] == [1, 1, 1, 1]
     assert (need.state, need.asker_words, need.closing_words) == ("confirmed", "谢谢", "修好 41 件。")
     assert verbs_on(need)[2:] == ["need.matched", "need.answered", "need.planned", "need.activated", "need.done", "need.confirmed"]
 

@@ -1,0 +1,31 @@
+"""Messages about needs: to those who asked, and to those who answer for them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from liandong.notices.kinds import register
+from liandong.notices.models import Topic
+
+# To the asking side.
+register("need.taken", topic=Topic.NEED, title=_("Somebody is taking care of “%(title)s”"), body=_("%(organization)s has taken it over."))
+register("need.answered", topic=Topic.NEED, title=_("An answer to “%(title)s”"), body=_("%(words)s"), sms=True)
+register("need.declined", topic=Topic.NEED, title=_("“%(title)s” cannot be done"), body=_("%(words)s"), sms=True)
+register(
+    "need.merged", topic=Topic.NEED, title=_("“%(title)s” was joined with another need"), body=_("Others asked the same. Follow it there: %(into)s")
+)
+register("need.planned", topic=Topic.NEED, title=_("“%(title)s” became a project"), body=_("You can see on its page who brings what."))
+register(
+    "need.activated", topic=Topic.NEED, title=_("An activity for “%(title)s” is open"), body=_("Look at its page: when, where, and how to come.")
+)
+register("need.done", topic=Topic.NEED, title=_("“%(title)s” is done. Is that so?"), body=_("Tell us with one tap: done, or not yet."), sms=True)
+register("need.unplanned", topic=Topic.NEED, title=_("The project for “%(title)s” was called off"), body=_("We are looking for another way."))
+# To those who answer for it.
+register("need.submitted", topic=Topic.WORK, title=_("New need: %(title)s"), body=_("%(place)s. Answer before %(due_at)s."), email=False)
+register("need.due", topic=Topic.WORK, title=_("Answer “%(title)s” before %(due_at)s"), body=_("%(place)s. The person who asked sees the clock too."))
+register(
+    "need.overdue",
+    topic=Topic.WORK,
+    title=_("Overdue: “%(title)s”"),
+    body=_("An answer was due %(due_at)s. The person who asked sees that it is late."),
+)
+register("need.objected", topic=Topic.WORK, title=_("A step of “%(title)s” is not right"), body=_("%(words)s. Answer before %(due_at)s."))
+register("need.confirmed", topic=Topic.WORK, title=_("“%(title)s” is done, says the person who asked"), body=_("Thank you."), email=False)

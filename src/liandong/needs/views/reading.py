@@ -1,0 +1,190 @@
+"""Reading: the public list, what became of a need, my needs, and the words of the person who asked."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Page
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liandong.accounts.models import Person
+from liandong.activities import queries as activities
+from liandong.activities.models import Activity
+from liandong.core.decision import require
+from liandong.evaluation import queries as evaluation
+from liandong.needs import permissions, queries, services, suggest
+from liandong.needs.forms import ConfirmForm, ObjectForm, ReopenForm
+from liandong.needs.journey import Facts, journey_of
+from liandong.needs.models import Category, Need
+from liandong.needs.views.load import carried_out, need_or_404, person_of, see_other
+from liandong.projects import permissions as project_permissions
+from liandong.projects import queries as projects
+from liandong.recognition import queries as recognition
+from liandong.ui import listing
+
+TONES = {
+    "submitted": "warn",
+    "accepted": "info",
+    "claimed": "primary",
+    "matched": "primary",
+    "planned": "primary",
+    "active": "primary",
+    "done": "success",
+    "confirmed": "success",
+    "declined": "neutral",
+    "withdrawn": "neutral",
+    "merged": "neutral",
+}
+
+
+@login_not_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Public needs: search, category, how far they are."""
+    asked = request.GET
+    rows = queries.public_list(text=asked.get("q", ""), category=asked.get("category", ""), group=asked.get("state", ""))
+    page = listing.page(request, rows, size=20)
+    groups = [("waiting", _("Waiting for somebody")), ("in_hand", _("In hand")), ("done", _("Done"))]
+    context = {
+        "page": page,
+        "told": _rows(page),
+        "states": listing.filter_links(request, "state", groups, any_label=_("All")),
+        "categories": listing.filter_links(request, "category", Category.choices, any_label=_("Everything")),
+        "filtered": any(asked.get(name) for name in ("q", "category", "state")),
+    }
+    return render(request, "needs/list.html", context)
+
+
+def _rows(page: Page[Need]) -> list[tuple[Need, str]]:
+    return [(need, TONES[need.state]) for need in page]
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """What I asked, for myself or for others, with the chain of each."""
+    page = listing.page(request, queries.mine(request.user.person), size=10)
+    return render(request, "needs/mine.html", {"page": page, "told": [(item, TONES[item.need.state]) for item in queries.told(list(page))]})
+
+
+@login_not_required
+@require_safe
+def need(request: HttpRequest, number: str) -> HttpResponse:
+    """What became of a need, for its asker and for anybody who may read it."""
+    return _page(request, need_or_404(request, number))
+
+
+@require_POST
+def confirm(request: HttpRequest, number: str) -> HttpResponse:
+    need = need_or_404(request, number)
+    form = ConfirmForm(request.POST)
+    if not form.is_valid() or not carried_out(form, lambda: services.confirm_need(need, words=form.cleaned_data["words"], by=request.user.person)):
+        return _page(request, need_or_404(request, number), status=422, confirm_form=form)
+    messages.success(request, _("Thank you. Noted as done."))
+    return see_other(reverse("needs:need", args=[need.number]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen(request: HttpRequest, number: str) -> HttpResponse:
+    """还没有: what is still missing."""
+    need = need_or_404(request, number)
+    require(permissions.can_confirm(request.user.person, need))
+    form = ReopenForm(request.POST if request.method == "POST" else None)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and carried_out(form, lambda: services.reopen_need(need, words=form.cleaned_data["words"], by=request.user.person))
+    ):
+        messages.success(request, _("It goes back to those who take care of it. You hear from them within 3 working days."))
+        return see_other(reverse("needs:need", args=[need.number]))
+    return render(request, "needs/reopen.html", {"form": form, "need": need}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def object_to(request: HttpRequest, number: str) -> HttpResponse:
+    """有一步不对: which step, and what is wrong with it."""
+    need = need_or_404(request, number)
+    require(permissions.can_object(request.user.person, need))
+    form = ObjectForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        values, made = form.cleaned_data, []
+        if carried_out(form, lambda: made.append(services.object_to_step(need, step=values["step"], words=values["words"], by=request.user.person))):
+            messages.success(request, _("Noted. You get an answer within 3 working days."))
+            return see_other(reverse("needs:need", args=[need.number]))
+    return render(request, "needs/object.html", {"form": form, "need": need}, status=422 if form.errors else 200)
+
+
+@require_POST
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    need = need_or_404(request, number)
+    services.withdraw_need(need, words=request.POST.get("words", ""), by=request.user.person)
+    messages.success(request, _("You have taken this need back."))
+    return see_other(reverse("needs:need", args=[need.number]))
+
+
+def _page(request: HttpRequest, need: Need, *, status: int = 200, confirm_form: ConfirmForm | None = None) -> HttpResponse:
+    person = person_of(request)
+    facts = facts_of(need, person)
+    works = permissions.works_on(person, need)
+    context: dict[str, Any] = {
+        "need": need,
+        "facts": facts,
+        "journey": journey_of(facts),
+        "tone": TONES[need.state],
+        "state": short_state(need),
+        "is_asker": facts.is_asker,
+        "works_on": works
+        or (need.state in queries.WAITING_FOR_A_BODY and queries.bodies_to_claim_for(person).exists() if person is not None else False),
+        "can_confirm": need.state == Need.State.DONE and facts.is_asker,
+        "can_object": facts.is_asker and need.state not in (Need.State.WITHDRAWN, Need.State.MERGED),
+        "can_withdraw": facts.is_asker and Need.State.WITHDRAWN in Need.TRANSITIONS[need.state],
+        "confirm_form": confirm_form or ConfirmForm(),
+        "form": confirm_form,
+        "open_objections": [objection for objection in facts.objections if objection.answered_at is None] if facts.sees_all else [],
+    }
+    return render(request, "needs/need.html", context, status=status)
+
+
+def short_state(need: Need) -> str:
+    """The state in words for the tag."""
+    if need.is_overdue:
+        return pgettext("need", "Answer overdue")
+    return str(need.get_state_display())
+
+
+def facts_of(need: Need, person: Person | None) -> Facts:
+    """Everything the page of a need shows, from the apps above."""
+    is_asker = permissions.is_asking_side(person, need)
+    sees_all = is_asker or permissions.works_on(person, need)
+    found = list(projects.for_needs([need.pk]))
+    keys = [project.pk for project in found]
+    readable = frozenset(project_permissions.readable_by(person).filter(pk__in=keys).values_list("pk", flat=True)) if keys else frozenset()
+    done = (
+        [activity for activity in activities.for_projects(keys) if activity.state in (Activity.State.PUBLISHED, Activity.State.FINISHED)]
+        if keys
+        else []
+    )
+    service: dict[str, Any] = {}
+    if done:
+        service = recognition.counted().filter(activity__in=done).aggregate(minutes=Sum("minutes"), people=Count("person", distinct=True))
+    return Facts(
+        need=need,
+        is_asker=is_asker,
+        sees_all=sees_all,
+        quote=need.words if sees_all else suggest.without_phones(need.words),
+        answers=queries.answers_of(need),
+        objections=queries.objections_of(need) if sees_all else [],
+        joined=list(queries.joined_with(need)),
+        same=[other for other in projects.needs_of(keys) if other.pk != need.pk] if keys else [],
+        projects=found,
+        open_projects=readable,
+        activities=done,
+        satisfaction=evaluation.satisfaction_of(Activity.objects.filter(pk__in=[activity.pk for activity in done])) if done else None,
+        service_minutes=service.get("minutes") or 0,
+        service_people=service.get("people") or 0,
+    )

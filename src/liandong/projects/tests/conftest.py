@@ -1,0 +1,1 @@
+from liandong.needs.tests.conftest import town  # noqa: F401 - fixture
