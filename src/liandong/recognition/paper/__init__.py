@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from liandong.recognition import queries
 from liandong.recognition.models import Certificate
@@ -88,8 +88,8 @@ def contents_of(certificate: Certificate, *, english: bool) -> dict[str, Any]:
             [_("Name"), values["name"]],
             [_("Volunteer number"), certificate.person.number],
             [_("Service time"), total],
-            [_("Period"), f"{_day(first)} – {_day(last)}"],
-            [ngettext("Recorded by", "Recorded by", len(keepers)), _(", ").join(keepers[:6]) + (_(" and others") if len(keepers) > 6 else "")],
+            [_("Time of service"), f"{_day(first)} – {_day(last)}"],
+            [ngettext("Recorded by", "Recorded by", len(keepers)), pgettext("enumeration", ", ").join(keepers[:6]) + (_(" and others") if len(keepers) > 6 else "")],
         ],
         "qr": _qr(verify_url(certificate)),
         "qr_label": _("Scan to check"),
@@ -101,7 +101,7 @@ def contents_of(certificate: Certificate, *, english: bool) -> dict[str, Any]:
             [_("Issued by"), certificate.issuer.name],
             [_("Person in charge"), certificate.in_charge_name or "________"],
             [_("Handled by"), certificate.handler_name or _("printed by the volunteer")],
-            [_("Contact"), certificate.contact or "________"],
+            [_("How to reach the issuer"), certificate.contact or "________"],
         ],
         "issuer": certificate.issuer.name,
         "seal": _("(seal)"),

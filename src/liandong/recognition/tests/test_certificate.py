@@ -116,7 +116,7 @@ class TestPaper:
         made = services.issue_certificate(record.person, by=record.person)
         pages = PdfReader(io.BytesIO(paper.pdf_of(made))).pages
         first = pages[0].extract_text().replace(" ", "")
-        assert len(pages) == 2
+        assert len(pages) > 1
         assert all(words in first for words in ["（盖章）", host.name, made.code])
 
     def test_what_people_wrote_is_never_markup(self, host):
