@@ -50,7 +50,7 @@ AUDIENCES: dict[str, Audience] = {
     "activities:sign_up_for": "staff",
     "activities:tick": "staff",
     "activities:ticket": "person",
-    "evaluation:activity": "person",
+    "evaluation:activity": "public",
     "evaluation:rate": "person",
     "insight:export": "hub",
     "insight:figure": "public",
