@@ -37,10 +37,15 @@ class ExampleForm(forms.Form):
         }  # fmt: skip
         for name, label in labels.items():
             self.fields[name].label = label
-        self.fields["community"].choices = [("b", "北郎东社区"), ("y", "永安里社区"), ("g", "光华里社区")]
-        self.fields["kind"].choices = [("p", _("Bring an appliance")), ("v", _("Help at the desk"))]
-        self.fields["topics"].choices = [("h", _("Housing")), ("c", _("Children")), ("e", _("Elderly people"))]
-        self.fields["satisfied"].choices = [("4", _("Very satisfied")), ("3", _("Satisfied")), ("2", _("So-so")), ("1", _("Not satisfied"))]
+        self.choose("community", [("b", "北郎东社区"), ("y", "永安里社区"), ("g", "光华里社区")])
+        self.choose("kind", [("p", _("Bring an appliance")), ("v", _("Help at the desk"))])
+        self.choose("topics", [("h", _("Housing")), ("c", _("Children")), ("e", _("Elderly people"))])
+        self.choose("satisfied", [("4", _("Very satisfied")), ("3", _("Satisfied")), ("2", _("So-so")), ("1", _("Not satisfied"))])
+
+    def choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
 
 class ExamplePaginator(Paginator):

@@ -48,7 +48,7 @@ def filter_links(request: HttpRequest, name: str, choices: Iterable[tuple[Any, A
     """Chips for one parameter. `choices` are (value, label) or (value, label, count); `any_label` leads with "all"; `several` lets more than one be on."""
     chosen = request.GET.getlist(name)
     links = [Link(any_label, with_query(request, **{name: ""}), current=not chosen)] if any_label else []
-    for value, label, *count in choices:
+    for value, label, *count in choices:  # type: ignore[misc, var-annotated]
         value, on = str(value), str(value) in chosen
         after = [item for item in chosen if item != value] + ([] if on else [value]) if several else ([] if on and not any_label else [value])
         links.append(Link(label, with_query(request, **{name: after or ""}), current=on, count=count[0] if count else ""))

@@ -41,7 +41,7 @@ def known(value: str, allowed: Iterable[str], what: str) -> str:
 
 
 def draw(name: str, **values: Any) -> SafeString:
-    return get_template(f"ui/components/{name}.html").render(values)
+    return SafeString(get_template(f"ui/components/{name}.html").render(values))
 
 
 # Small parts
@@ -648,7 +648,7 @@ BY_WIDGET: list[tuple[type[w.Widget], str]] = [
     (w.CheckboxSelectMultiple, "checks"), (w.RadioSelect, "radio"), (w.Select, "select"), (w.CheckboxInput, "checkbox"), (w.Textarea, "textarea"), (w.PasswordInput, "password"),
     (w.FileInput, "file"), (w.DateTimeInput, "datetime"), (w.DateInput, "date"), (w.TimeInput, "time"),
 ]  # fmt: skip
-ATTRIBUTES = {
+ATTRIBUTES: dict[str, dict[str, Any]] = {
     "phone": {"type": "tel", "inputmode": "tel", "autocomplete": "tel", "maxlength": "20"},
     "code": {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6", "class": "input input-code"},
     "stepper": {"inputmode": "numeric", "class": "input"},
@@ -685,7 +685,7 @@ def field(
     hint = hint or bound.help_text
     described = [f"{bound.auto_id}_hint"] if hint else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
-    attributes = {"class": "input", **ATTRIBUTES.get(kind, {}), "aria-describedby": " ".join(described) or None}
+    attributes: dict[str, Any] = {"class": "input", **ATTRIBUTES.get(kind, {}), "aria-describedby": " ".join(described) or None}
     if kind in FORMATS and hasattr(widget, "format"):
         widget.format = FORMATS[kind]
     if kind == "phone":
