@@ -47,7 +47,7 @@ messages: dev  ## bring the translation catalogues up to date
 	@$(BIN)/liandong messages
 
 bench: dev  ## measure: every bench/*.py prints its figures beside their anchors
-	@for file in bench/*.py; do test -e "$$file" || continue; echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+	@for file in bench/*.py; do test -e "$$file" || continue; echo "== $$file"; LIANDONG_HOME=var/bench $(BIN)/python "$$file" || exit 1; done
 
 shell: setup  ## Python with the models at hand
 	@$(BIN)/liandong manage shell

@@ -20,6 +20,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from liandong.config import catalogues
 from liandong.config.localpg import LocalServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,7 +95,9 @@ class TestDatabase:
             for (name,) in rows:
                 if self.server and not alive(int(name.removeprefix("test_"))):
                     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            old = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^template_[0-9a-f]{12}$' ORDER BY oid DESC OFFSET 6").fetchall()
+            old = connection.execute(
+                "SELECT datname FROM pg_database WHERE datname ~ '^template_[0-9a-f]{12}$' ORDER BY oid DESC OFFSET 6"
+            ).fetchall()
             for (name,) in old:
                 with contextlib.suppress(psycopg.Error):
                     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
@@ -142,6 +145,7 @@ database = TestDatabase()
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Iterator[None]:
     asks_only = {"--version", "-V", "--help", "-h", "--markers", "--fixtures"} & set(args)
     if early_config.pluginmanager.has_plugin("django") and not asks_only:
+        catalogues.compile_all()
         database.start()
         early_config.add_cleanup(database.end)
     refuse_far_sockets()

@@ -8,6 +8,7 @@ import time_machine
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from tests.support.browser import browser, page, served  # noqa: F401 - fixtures
 from tests.support.database import database
@@ -23,6 +24,29 @@ def django_db_setup(django_test_environment) -> None:
         database.clone()
 
     TransactionTestCase._fixture_teardown = clone_again  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def source_texts() -> Iterator[None]:
+    """Verbs called directly speak their source text, so no test depends on a translation. Pages choose their language as ever: Chinese unless asked."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def promises_kept(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After every test that really commits, no hour, point, seat or entry is lost, doubled or negative; unless it is marked `breaks_promises`."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not commits or request.node.get_closest_marker("breaks_promises"):
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # so that we look before the database is cloned again
+    yield
+    from liandong.core.invariants import all_invariants
+
+    broken = {promise.key: rows[:5] for promise in all_invariants() if (rows := promise.find())}
+    assert broken == {}
 
 
 @pytest.fixture
