@@ -247,6 +247,6 @@ def one_line(error: BaseException) -> str:
 
 
 if __name__ == "__main__":
-    from liandong.config import cli  # the module the other parts know, not a second copy of it
+    from importlib import import_module
 
-    sys.exit(cli.main())
+    sys.exit(import_module("liandong.config.cli").main())  # the module the other parts know, not a second copy of it

@@ -188,11 +188,12 @@ def jobs() -> int:
 
         django.setup()
         from procrastinate.contrib.django import app
+        from procrastinate.contrib.django.django_connector import DjangoConnector
 
         async def work() -> None:
             # Another app with the same tasks: what a job defers must go through Django's connection, in the transaction of the job's verb.
             # (`replace_connector` would defer outside of it, and the next job could run before its facts are committed.)
-            worker_app = app.with_connector(app.connector.get_worker_connector())
+            worker_app = app.with_connector(DjangoConnector().get_worker_connector())
             async with worker_app.open_async():
                 await worker_app.run_worker_async(concurrency=2, shutdown_graceful_timeout=STOP_SECONDS - 4, delete_jobs="successful")
 

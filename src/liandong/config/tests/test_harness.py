@@ -36,7 +36,7 @@ def test_run_jobs_runs_what_was_deferred_in_the_open_transaction(run_jobs):
 @pytest.mark.django_db
 def test_a_failed_job_fails_the_test(run_jobs):
     note.defer(word="fail")
-    with pytest.raises(AssertionError, match="tests.note"):
+    with pytest.raises(AssertionError, match=r"tests\.note"):
         run_jobs()
 
 
