@@ -649,7 +649,7 @@ BY_WIDGET: list[tuple[type[w.Widget], str]] = [
     (w.FileInput, "file"), (w.DateTimeInput, "datetime"), (w.DateInput, "date"), (w.TimeInput, "time"),
 ]  # fmt: skip
 ATTRIBUTES: dict[str, dict[str, Any]] = {
-    "phone": {"type": "tel", "inputmode": "tel", "autocomplete": "tel", "maxlength": "20"},
+    "phone": {"inputmode": "tel", "autocomplete": "tel", "maxlength": "20"},
     "code": {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6", "class": "input input-code"},
     "stepper": {"inputmode": "numeric", "class": "input"},
     "date": {"type": "date"},
