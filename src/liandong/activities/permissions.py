@@ -96,5 +96,8 @@ def worked_on_by(person: Person | None) -> Q:
     return scope(person, Right.SEE_WORK, organization="host", territory="territory") | Q(leader=person)
 
 
-def has_desk(person: Person | None) -> bool:
-    return person is not None and (holds_anywhere(person, Right.SEE_WORK) or Activity.objects.filter(leader=person).exists())
+def can_open_desk(person: Person) -> Decision:
+    """For those with a role in some body, and for leaders."""
+    if holds_anywhere(person, Right.SEE_WORK) or Activity.objects.filter(leader=person).exists():
+        return ALLOWED
+    return deny(_("This list is for people who work for a body."), who_can=_("A manager of your organisation"))

@@ -281,6 +281,9 @@ def _apply_positions(shift: Shift, plans: Sequence[PositionPlan]) -> None:
             if position.sign_ups.exists():
                 raise Refused(_("People have signed up as %(name)s; the position cannot be taken out.") % {"name": position.name}, field="positions")
             position.delete()
+    for plan in plans:  # names may change places: first out of each other's way
+        if plan.pk in known and known[plan.pk].name != fold(plan.name):
+            Position.objects.filter(pk=plan.pk).update(name=f"~{plan.pk}")
     for order, plan in enumerate(plans):
         position = known.get(plan.pk) if plan.pk else None
         if position is None:
@@ -616,6 +619,43 @@ def check_out(sign_up: SignUp, *, method: str, nonce: str | None = None, at: dt.
     attendance.save(update_fields=["out_at", "out_method", "out_by", "out_nonce"])
     journal.record("sign_up.checked_out", on=row, after={"out_at": moment, "method": method}, reason=reason, by=by)
     return attendance
+
+
+@transaction.atomic
+def walk_in(position: Position, *, person: Person, nonce: str | None = None, by: Actor) -> Attendance:
+    """Sign up at the door and check in, both or neither. Refuses when the position is full."""
+    row = sign_up(position, person=person, by=by)
+    if row.state == SignUp.State.WAITING:
+        raise Refused(_("%(position)s is full. Please ask the leader.") % {"position": position.name})
+    return check_in(row, method=Attendance.Method.VENUE_CODE, nonce=nonce, by=by)
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """Who was ticked, and who could not be and why."""
+
+    done: list[SignUp]
+    refused: list[tuple[SignUp, str]]
+
+
+@transaction.atomic
+def tick(shift: Shift, *, sign_ups: Sequence[SignUp], act: str, reason: str = "", by: Actor) -> Ticked:
+    """Tick people on the list: `act` is in, out or absent. One that is refused does not hold up the others."""
+    verbs = {
+        "in": lambda row: check_in(row, method=Attendance.Method.LIST, reason=reason, by=by),
+        "out": lambda row: check_out(row, method=Attendance.Method.LIST, reason=reason, by=by),
+        "absent": lambda row: mark_absent(row, by=by),
+    }
+    done, refused = [], []
+    for row in sorted((row for row in sign_ups if row.shift_id == shift.pk), key=lambda row: row.pk):
+        try:
+            with transaction.atomic():
+                verbs[act](row)
+        except Refused as refusal:
+            refused.append((row, str(refusal.reason)))
+        else:
+            done.append(row)
+    return Ticked(done, refused)
 
 
 def _refuse_not_expected(row: SignUp, *, by: Actor) -> None:
