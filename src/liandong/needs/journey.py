@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext, pgettext
 
 from liandong.core import clock
 from liandong.core.masking import mask_name
@@ -104,10 +104,10 @@ def _figures(facts: Facts) -> list[Figure]:
     end = need.done_at or need.closed_at
     days = whole_days(need.submitted_at, end or clock.now())
     first = Figure(
-        days, ngettext("day", "days", days), _("from asking to done") if need.done_at else _("until it ended") if end else _("since it was asked")
+        days, npgettext("figure", "day", "days", days), _("from asking to done") if need.done_at else _("until it ended") if end else _("since it was asked")
     )
     others = 1 + len(facts.joined) + len(facts.same)
-    second = Figure(others, ngettext("need", "needs", others), _("said the same"))
+    second = Figure(others, npgettext("figure", "need", "needs", others), _("said the same"))
     return [first, second, _third_figure(facts)]
 
 
@@ -115,16 +115,16 @@ def _third_figure(facts: Facts) -> Figure:
     need = facts.need
     came = sum(_came(activity) for activity in facts.activities if _is_over(activity))
     if came:
-        return Figure(came, ngettext("person", "people", came), _("were there"))
+        return Figure(came, npgettext("figure", "person", "people", came), _("were there"))
     if need.answered_at is not None:
         days = whole_days(need.submitted_at, need.answered_at)
-        return Figure(days, ngettext("day", "days", days), _("until the first answer"))
+        return Figure(days, npgettext("figure", "day", "days", days), _("until the first answer"))
     if not need.is_open:
         return Figure("–", "", _("no answer was needed"))
     left = whole_days(clock.now(), need.answer_due_at)
     if need.is_overdue:
-        return Figure(max(-left, 1), ngettext("day", "days", max(-left, 1)), _("the answer is late"))
-    return Figure(left, ngettext("day", "days", left), _("until an answer is due"))
+        return Figure(max(-left, 1), npgettext("figure", "day", "days", max(-left, 1)), _("the answer is late"))
+    return Figure(left, npgettext("figure", "day", "days", left), _("until an answer is due"))
 
 
 # Steps that lie behind
@@ -132,7 +132,7 @@ def _third_figure(facts: Facts) -> Figure:
 
 def _asked(facts: Facts) -> Step:
     need = facts.need
-    step = Step(_("Asked"), short(need.submitted_at), "messages", quote=facts.quote)
+    step = Step(pgettext("journey", "Asked"), short(need.submitted_at), "messages", quote=facts.quote)
     asker_is_writer = need.submitted_by_id is not None and need.submitted_by_id == need.asker_id
     if need.submitted_by is not None and not asker_is_writer:
         name = mask_name(need.submitted_by.name)
@@ -223,7 +223,7 @@ def _agreed(facts: Facts) -> Step | None:
     if not standing:
         need = facts.need
         return (
-            Step(_("Matched"), short(need.matched_at), "link", lines=[_("Somebody who can do it has been found.")])
+            Step(pgettext("journey", "Matched"), short(need.matched_at), "link", lines=[_("Somebody who can do it has been found.")])
             if need.matched_at and not facts.projects
             else None
         )
@@ -264,7 +264,7 @@ def _projects(facts: Facts) -> list[Step]:
             lines.append(_("Being prepared."))
         steps.append(
             Step(
-                _("Project"),
+                pgettext("journey", "Project"),
                 short(project.approved_at or project.created_at),
                 "folder",
                 lines=lines,
@@ -323,7 +323,7 @@ def _activity(activity: Any) -> Step:
                 ngettext("%(n)s check-in", "%(n)s check-ins", activity.came_count) % {"n": activity.came_count}, _activity_page(activity), icon="scan"
             )
         )
-    return Step(_("Activity"), short(activity.first_starts_at), "calendar", lines=lines, links=links)
+    return Step(pgettext("journey", "Activity"), short(activity.first_starts_at), "calendar", lines=lines, links=links)
 
 
 def _activity_page(activity: Any) -> str:
@@ -370,7 +370,7 @@ def _finished(facts: Facts) -> Step | None:
         lines.append(_("You said: done.") if facts.is_asker else _("The person who asked says: done."))
         if need.asker_words and (facts.is_asker or facts.sees_all):
             lines.append(f"“{need.asker_words}”")
-    return Step(_("Done"), short(need.done_at), "circle-check", lines=lines)
+    return Step(pgettext("journey", "Done"), short(need.done_at), "circle-check", lines=lines)
 
 
 def _ended(facts: Facts) -> Step | None:

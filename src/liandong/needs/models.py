@@ -53,7 +53,7 @@ class Need(models.Model):
         ACTIVE = "active", _("Under way")
         DONE = "done", _("Done")
         CONFIRMED = "confirmed", _("Confirmed by the asker")
-        DECLINED = "declined", _("Declined")
+        DECLINED = "declined", _("Not possible")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         MERGED = "merged", _("Joined with another need")
 

@@ -31,7 +31,7 @@ class YuanField(forms.DecimalField):
 
 
 class ProjectForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80, error_messages={"required": _("Give the project a name.")})
+    name = forms.CharField(label=_("Project name"), max_length=80, error_messages={"required": _("Give the project a name.")})
     goal = forms.CharField(label=_("What should be reached?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": "4"}))
     category = forms.ChoiceField(label=_("Category"), choices=Category.choices)
     budget_fen = YuanField(label=_("Budget"))
@@ -94,12 +94,12 @@ class DeclineForm(forms.Form):
 
 
 class MilestoneForm(forms.Form):
-    name = forms.CharField(label=_("Step"), max_length=80, error_messages={"required": _("Give the step a name.")})
+    name = forms.CharField(label=_("What is done in this step?"), max_length=80, error_messages={"required": _("Give the step a name.")})
     due_date = forms.DateField(label=_("Due on"), widget=forms.DateInput, error_messages={"required": _("Choose a day.")})
 
 
 class MilestoneDoneForm(forms.Form):
-    done_date = forms.DateField(label=_("Done on"), required=False, widget=forms.DateInput)
+    done_date = forms.DateField(label=_("Finished on"), required=False, widget=forms.DateInput)
     proof = forms.CharField(label=_("What proves it?"), max_length=200, required=False)
 
 

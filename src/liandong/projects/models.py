@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liandong.accounts.models import Person
 from liandong.core import ids
@@ -19,11 +20,11 @@ class Project(models.Model):
     """A project, led by one body, that answers needs."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("Draft")
+        DRAFT = "draft", pgettext_lazy("project", "Draft")
         PROPOSED = "proposed", _("Waiting for approval")
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Finished")
-        CANCELLED = "cancelled", _("Cancelled")
+        RUNNING = "running", pgettext_lazy("project", "Running")
+        DONE = "done", pgettext_lazy("project", "Finished")
+        CANCELLED = "cancelled", pgettext_lazy("project", "Cancelled")
 
     TRANSITIONS = {
         "draft": ("proposed", "cancelled"),
@@ -91,18 +92,18 @@ class Pledge(models.Model):
     """One line of the compact: which body owes what to the project, and whether it was kept."""
 
     class Kind(models.TextChoices):
-        PLACE = "place", _("Place")
-        PLAN = "plan", _("Plan")
-        HOURS = "hours", _("Hours")
-        MONEY = "money", _("Money")
-        GOODS = "goods", _("Goods")
+        PLACE = "place", pgettext_lazy("pledge", "Place")
+        PLAN = "plan", pgettext_lazy("pledge", "Plan")
+        HOURS = "hours", pgettext_lazy("pledge", "Hours")
+        MONEY = "money", pgettext_lazy("pledge", "Money")
+        GOODS = "goods", pgettext_lazy("pledge", "Goods")
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", _("Not yet agreed")
-        AGREED = "agreed", _("Agreed")
-        DECLINED = "declined", _("Declined")
-        KEPT = "kept", _("Kept")
-        BROKEN = "broken", _("Not kept")
+        PROPOSED = "proposed", pgettext_lazy("pledge", "Not yet agreed")
+        AGREED = "agreed", pgettext_lazy("pledge", "Agreed")
+        DECLINED = "declined", pgettext_lazy("pledge", "Declined")
+        KEPT = "kept", pgettext_lazy("pledge", "Kept")
+        BROKEN = "broken", pgettext_lazy("pledge", "Not kept")
 
     TRANSITIONS = {
         "proposed": ("agreed", "declined"),

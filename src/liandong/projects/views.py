@@ -74,7 +74,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(project, TONES[project.state]) for project in page],
         "columns": [
-            Column(_("Project")),
+            Column(_("Project name")),
             Column(_("State")),
             Column(_("Led by")),
             Column(_("Needs"), number=True),

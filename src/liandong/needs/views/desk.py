@@ -71,7 +71,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             Column(_("Taken by")),
             Column(_("Place")),
             Column(_("Category")),
-            Column(_("Asked")),
+            Column(_("Asked on")),
         ],
         "clocks": listing.filter_links(request, "clock", clocks, any_label=_("All")),
         "groups": listing.filter_links(request, "state", groups, any_label=_("All")),
@@ -314,7 +314,7 @@ def _actions(need: Need, person: Person, form: forms.Form | None) -> list[dict[s
         "done": (handles and state in (State.CLAIMED, State.MATCHED), _("Done without a project"), _("Note as done"), FinishForm, {}),
         "merge": (handles and State.MERGED in allowed, _("Join with another need"), _("Join"), MergeForm, {}),
         "release": (handles and state == State.CLAIMED, _("Give back"), _("Give back"), ReasonForm, {}),
-        "decline": (handles and State.DECLINED in allowed, _("Decline"), _("Decline"), ReasonForm, {}),
+        "decline": (handles and State.DECLINED in allowed, _("Say no"), _("Say no"), ReasonForm, {}),
     }
     actions: list[dict[str, Any]] = []
     for name in ORDER["new" if state == State.SUBMITTED else "due" if need.answered_at is None else "answered"]:
