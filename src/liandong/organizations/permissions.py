@@ -90,6 +90,11 @@ def holds_anywhere(person: Actor, right: str) -> bool:
     return isinstance(person, System) or any(right in RIGHTS_OF[grant.role] for grant in grants_of(person))
 
 
+def works(person: Actor) -> bool:
+    """Somebody who works in some body or hub: pages have their desk around them."""
+    return holds_anywhere(person, Right.SEE_WORK)
+
+
 def is_hub_staff(person: Actor) -> bool:
     """Somebody with a role on a territory: the hub's console is theirs."""
     return any(grant.territory_id is not None for grant in grants_of(person))

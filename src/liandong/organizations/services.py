@@ -33,6 +33,7 @@ from liandong.organizations.permissions import (
 )
 
 REVEALS_AN_HOUR = 30
+RESERVED_SLUGS = {"new", "person", "places", "roles", "memberships"}
 PRIVATE_FIELDS = {"contact_name", "contact_phone"}
 
 
@@ -194,7 +195,7 @@ def _save(organization: Organization, **options: Any) -> None:
 
 def _free_slug(name: str) -> str:
     stem = pinyin_of(name)[:40] or "org"
-    taken = set(Organization.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    taken = RESERVED_SLUGS | set(Organization.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     return next(slug for slug in (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))) if slug not in taken)
 
 

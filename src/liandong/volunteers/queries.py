@@ -87,13 +87,17 @@ def teams_of(person: Person) -> QuerySet[Team]:
     return Team.objects.filter(Exists(stands)).select_related("organization").order_by("pinyin", "id")
 
 
+def people_seen(by: Actor) -> QuerySet[Person]:
+    """Volunteers the person sees, and people who belong to their bodies."""
+    return Person.objects.filter(Q(pk__in=visible_to(by).values("person")) | Q(pk__in=belonging(by).values("pk")))
+
+
 def people_to_add(by: Actor, team: Team, words: str) -> QuerySet[Person]:
     """People the person sees and who are not in the team, found by words: for adding members. Nothing without words."""
     if len(fold(words)) < 2:
         return Person.objects.none()
-    seen = Person.objects.filter(Q(pk__in=visible_to(by).values("person")) | Q(pk__in=belonging(by).values("pk")))
     inside = TeamMembership.objects.filter(in_force(), team=team, person=OuterRef("pk"))
-    return matching_people(seen, words).exclude(Exists(inside)).order_by("pinyin", "id")
+    return matching_people(people_seen(by), words).exclude(Exists(inside)).order_by("pinyin", "id")
 
 
 def teams_kept_by(by: Actor, right: str) -> QuerySet[Team]:
