@@ -59,8 +59,8 @@ class PersonField(forms.ModelChoiceField):
 class ActivityForm(forms.Form):
     """What, where, who. Shifts and positions are formsets beside it."""
 
-    title = forms.CharField(label=_("Title"), max_length=80)
-    host = forms.ModelChoiceField(label=_("Organised by"), queryset=Organization.objects.none())
+    title = forms.CharField(label=_("Title of the activity"), max_length=80)
+    host = forms.ModelChoiceField(label=_("Hosted by"), queryset=Organization.objects.none())
     category = forms.ChoiceField(label=_("Kind of activity"), choices=Category.choices)
     summary = forms.CharField(label=_("What people do"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     risks = forms.CharField(label=_("Risks and what to bring"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -135,11 +135,11 @@ class PositionForm(forms.Form):
     was = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Position"), max_length=40)
     kind = forms.ChoiceField(
-        label=_("Who"),
+        label=_("Who stands there"),
         choices=[(Position.Kind.VOLUNTEER, _("Volunteer")), (Position.Kind.PARTICIPANT, _("Participant")), (Position.Kind.STAFF, _("Staff"))],
     )
     capacity = forms.IntegerField(label=_("Places"), min_value=1, max_value=5000)
-    note = forms.CharField(label=_("Note"), max_length=120, required=False)
+    note = forms.CharField(label=_("Short note"), max_length=120, required=False)
 
 
 ShiftFormSet = forms.formset_factory(ShiftForm, extra=0, can_delete=True, max_num=60, absolute_max=60)
@@ -218,8 +218,8 @@ class CodeForm(forms.Form):
 
 
 class CorrectForm(forms.Form):
-    in_at = forms.DateTimeField(label=_("Came"), widget=forms.DateTimeInput)
-    out_at = forms.DateTimeField(label=_("Left"), required=False, widget=forms.DateTimeInput)
+    in_at = forms.DateTimeField(label=_("Check-in time"), widget=forms.DateTimeInput)
+    out_at = forms.DateTimeField(label=_("Check-out time"), required=False, widget=forms.DateTimeInput)
     reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
 

@@ -199,7 +199,7 @@ def _conflict(activity: Activity, changes: dict[str, Any]) -> Conflict:
 def field_labels() -> dict[str, Any]:
     """What the fields of an activity are called in forms and conflicts."""
     return {
-        "title": _("Title"),
+        "title": _("Title of the activity"),
         "summary": _("What people do"),
         "risks": _("Risks and what to bring"),
         "category": _("Kind of activity"),

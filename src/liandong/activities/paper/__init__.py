@@ -50,7 +50,7 @@ def contents_of(activity: Activity, shifts: list[Shift]) -> dict[str, Any]:
             "where": _("Where"),
             "who": _("Who can come"),
             "scan": _("Scan to sign up"),
-            "host": _("Organised by"),
+            "host": _("Hosted by"),
             "contact": _("Contact"),
         },
         "lang": "en" if words.english() else "zh",

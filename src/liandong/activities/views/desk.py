@@ -61,7 +61,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         listing.Column(_("Volunteers"), number=True),
         listing.Column(_("Participants"), number=True),
         listing.Column(_("Waiting"), number=True),
-        listing.Column(_("Came"), number=True),
+        listing.Column(_("Have come"), number=True),
     ]
     context = {
         "page": listing.page(request, rows.order_by(*order)),
@@ -364,7 +364,7 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
     for row in page.object_list:
         row.queue_words = _("Queue, place %(n)s") % {"n": row.place_in_queue}
     counts = _counts(shift)
-    columns = [_("Name"), _("Position"), _("Code"), _("State"), listing.Column(_("Came"), number=True), listing.Column(_("Left"), number=True), ""]
+    columns = [_("Name"), _("Position"), _("Code"), _("State"), listing.Column(_("Check-in time"), number=True), listing.Column(_("Check-out time"), number=True), ""]
     context = {
         "activity": activity,
         "shift": shift,

@@ -136,7 +136,7 @@ def activity(request: HttpRequest, code: str) -> HttpResponse:
         if shift
         else "",
         "care_note": _("%(day)s, until %(time)s") % {"day": words.day_short(shift.starts_at), "time": care_clock(shift.ends_at)} if shift else "",
-        "hosts_title": _("Three parties do it together") if len(hosts) == 3 else _("Done together") if len(hosts) > 1 else _("Who organises it"),
+        "hosts_title": _("Three parties do it together") if len(hosts) == 3 else _("Who does it together") if len(hosts) > 1 else _("Who organises it"),
         "queue_words": queue_words(own) if own else "",
         "mine_title": _("You have a place: %(position)s") % {"position": own.position.name} if own else "",
         "all_label": _("See all %(n)s positions") % {"n": len(positions)},
@@ -153,7 +153,7 @@ def activity(request: HttpRequest, code: str) -> HttpResponse:
         "items": position_items(likeliest(positions) if care and "all" not in request.GET else positions),
         "hidden_count": len(positions) if care and "all" not in request.GET and len(positions) > 2 else 0,
         "position": position,
-        "count_note": ngettext("%(n)s in all", "%(n)s in all", len(positions)) % {"n": len(positions)},
+        "count_note": ngettext("%(n)s position in all", "%(n)s positions in all", len(positions)) % {"n": len(positions)},
         "dock": dock,
         "labels": labels_of(found, positions),
         "status": status_of(found, shifts),
