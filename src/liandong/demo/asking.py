@@ -21,33 +21,40 @@ class Asking(Places):
         self.needs: list[Need] = []
         self.theme_of: dict[str, words.Theme] = {}
         self.planned: dict[tuple[int, str, int], list[Need]] = defaultdict(list)
-        answers: list[tuple[Need, str, dt.datetime]] = []
+        self.answers: list[tuple[Need, str, dt.datetime]] = []
         for _ in range(self.size.needs):
             theme = rng.choices(words.THEMES, weights)[0]
-            age = int(HISTORY_DAYS * rng.random() ** 1.15)
+            age = rng.randint(0, 13) if rng.random() < 0.14 else rng.randint(0, HISTORY_DAYS)
             day = self.today - dt.timedelta(days=age)
             community = rng.choice(self.communities)
             need = self.need(theme, community, self.working_moment(day))
-            reach = rng.random()
-            age_factor = min(1.0, age / 45)
-            self.step(need, "accepted", self.later(need.submitted_at, 0.05, 1.5), reach < 0.97 and age >= 1)
-            if need.state == "accepted" and reach > 0.93:
-                self.end(need, "declined", rng.choice(words.DECLINED), self.later(need.accepted_at, 0.3, 3))
-            if need.state == "accepted" and reach < 0.86 * max(age_factor, 0.5):
-                need.claimed_by = self.committees[community.pk] if theme.category != "staff" else rng.choice(self.plan_of[community.parent_id])
-                need.handler = self.staff[need.claimed_by_id]
-                self.step(need, "claimed", self.later(need.accepted_at, 0.1, 2.5), True)
-                slow = rng.random() < 0.06
-                moment = self.later(need.claimed_at, 3.5, 8) if slow else self.later(need.claimed_at, 0.05, 1.4)
-                if age > 3:
-                    need.answered_at = moment
-                    answers.append((need, rng.choice(words.ANSWERS).format(d=f"{(moment + 14 * DAY).astimezone(self.zone):%-m月%-d日}"), moment))
-            if need.state == "claimed" and need.answered_at and reach < 0.78 * age_factor:
-                self.step(need, "matched", self.later(need.answered_at, 0.5, 9), True)
-            if need.state == "matched" and reach < 0.52 * age_factor and age > 20:
-                self.planned[(community.parent_id, theme.key, age // 110)].append(need)
+            self.live(need, theme, age)
             self.needs.append(need)
-        self.answers = answers
+
+    def live(self, need: Need, theme: words.Theme, age: int) -> None:
+        """What a need that was asked `age` days ago has come to, up to the point where a project takes it up."""
+        rng = self.rng
+        if age < 1 or (age < 3 and rng.random() < 0.3):
+            return None
+        self.step(need, "accepted", self.later(need.submitted_at, 0.05, 1), True)
+        forgotten = 4 <= age <= 11 and rng.random() < 0.3
+        if forgotten or (age < 4 and rng.random() < 0.4):
+            return None
+        if rng.random() < 0.06:
+            return self.end(need, "declined", rng.choice(words.DECLINED), self.later(need.accepted_at, 0.2, 1.5))
+        need.claimed_by = self.committees[need.territory.pk] if theme.category != "staff" else rng.choice(self.plan_of[need.territory.parent_id])
+        need.handler = self.staff[need.claimed_by_id]
+        self.step(need, "claimed", self.later(need.accepted_at, 0.1, 1.2), True)
+        need.answered_at = self.later(need.claimed_at, 4, 8) if rng.random() < 0.05 else self.later(need.claimed_at, 0.05, 0.7)
+        promised = (need.answered_at + 14 * DAY).astimezone(self.zone)
+        self.answers.append((need, rng.choice(words.ANSWERS).format(d=f"{promised.month}月{promised.day}日"), need.answered_at))
+        if age > 6 and rng.random() < 0.88:
+            self.step(need, "matched", self.later(need.answered_at, 0.5, 9), True)
+        if need.state == "matched" and age > 18 and rng.random() < 0.66:
+            self.planned[(need.territory.parent_id, theme.key, age // 75)].append(need)
+        elif age > 48:
+            self.end(need, "declined", rng.choice(words.NOT_DONE), min(need.submitted_at + rng.uniform(25, 47) * DAY, self.now))
+        return None
 
     def need(self, theme: words.Theme, community: Territory, moment: dt.datetime, said: str = "", asker: Person | None = None) -> Need:
         rng = self.rng

@@ -150,7 +150,7 @@ class Doing(Asking):
                 theme,
                 host=team.organization,
                 community=community,
-                day=self.today - dt.timedelta(days=int(HISTORY_DAYS * rng.random() ** 1.1) + 1),
+                day=self.today - dt.timedelta(days=int(HISTORY_DAYS * rng.random()) + 1),
                 team_leader=team.leader,
             )
         for ahead in range(1, 22):
