@@ -1,6 +1,7 @@
 """Files that people bring: what was read, what went in, what was refused, and how to take it back."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from liandong.accounts.models import Person
@@ -17,13 +18,25 @@ class ImportRun(models.Model):
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Uploaded")
+        CHECKING = "checking", _("Being checked")
+        CHECKED = "checked", _("Checked")
         COMMITTING = "committing", _("Going in")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
         UNDOING = "undoing", _("Being undone")
         UNDONE = "undone", _("Undone")
 
-    TRANSITIONS = {"uploaded": ("committing",), "committing": ("done", "failed"), "done": ("undoing",), "failed": ("committing", "undoing"), "undoing": ("undone",), "undone": ()}
+    TRANSITIONS = {
+        "uploaded": ("uploaded", "checking"),
+        "checking": ("checked", "uploaded"),
+        "checked": ("uploaded", "checking", "committing"),
+        "committing": ("done", "failed"),
+        "done": ("undoing",),
+        "failed": ("committing", "undoing"),
+        "undoing": ("undone",),
+        "undone": (),
+    }
+    WORKING_STATES = ("checking", "committing", "undoing")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     state = models.CharField(max_length=12, choices=State.choices, default=State.UPLOADED)
@@ -32,8 +45,10 @@ class ImportRun(models.Model):
     uploaded_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     file = models.FileField(upload_to="imports/")
     file_name = models.CharField(max_length=200)
+    sheets = models.JSONField(default=list)
     sheet = models.CharField(max_length=60, blank=True)
     header_row = models.PositiveIntegerField(default=0)
+    header_height = models.PositiveSmallIntegerField(default=1)
     columns = models.JSONField(default=dict)
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
@@ -42,9 +57,13 @@ class ImportRun(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     warned = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    made = models.JSONField(default=dict)
+    undo_result = models.JSONField(default=dict)
     failure = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
+    beat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
 
@@ -54,26 +73,42 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.file_name}"
 
+    @property
+    def rows_in(self) -> int:
+        return self.taken + self.joined + self.unchanged
+
+    @property
+    def is_working(self) -> bool:
+        return self.state in self.WORKING_STATES
+
 
 class ImportIssue(models.Model):
-    """What was wrong with a row: an error keeps the row out, a warning lets it in."""
+    """What is to be said about a row: an error keeps it out, a warning lets it in without the cell, a note only tells. Values come masked."""
+
+    class Level(models.TextChoices):
+        ERROR = "error", _("Keeps the row out")
+        WARNING = "warning", _("Goes in, please look")
+        NOTE = "note", _("For your information")
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="issues")
     row = models.PositiveIntegerField()
     column = models.CharField(max_length=60, blank=True)
     code = models.CharField(max_length=40)
     values = models.JSONField(default=dict)
-    is_error = models.BooleanField()
+    level = models.CharField(max_length=8, choices=Level.choices)
 
     class Meta:
-        indexes = [models.Index(fields=["run", "row"], name="imports_issue_row")]
+        indexes = [models.Index(fields=["run", "row"], name="imports_issue_row"), models.Index(fields=["run", "code"], name="imports_issue_code")]
 
     def __str__(self) -> str:
         return f"{self.row} {self.code}"
 
 
 class ImportEffect(models.Model):
-    """A row of the database that the run made or filled in, with the values before: what undo needs."""
+    """A row of the database that the run made or filled in: what undo needs.
+
+    `after` holds digests, not values: undo only asks whether somebody changed the row since. What was filled in had been empty, which `before` says.
+    """
 
     class Action(models.TextChoices):
         CREATED = "created", _("Created")
