@@ -20,7 +20,7 @@ def ask_volunteer(entry: Entry) -> None:
 @react("shift.closed")
 def ask_everybody(entry: Entry) -> None:
     """When a shift is closed, everybody who came has left."""
-    shift_id = entry.on.split(":")[1]
+    shift_id = int(entry.on.split(":")[1])
     for sign_up in SignUp.objects.filter(shift=shift_id).select_related("person", "position", "shift__activity").order_by("pk"):
         services.invite(sign_up, by=SCHEDULER)
 

@@ -258,6 +258,9 @@ def clock_of(shift: Shift) -> Clock:
     return Clock(due_at, "late" if due_at < now else "soon" if due_at < now + dt.timedelta(days=2) else "")
 
 
+TO_DO = ("ready", "still_in", "appealed", "confirmed", "withdrawn", "absent")
+
+
 @dataclass(frozen=True)
 class Row:
     """One volunteer of a shift on the page where hours are confirmed."""
@@ -278,7 +281,7 @@ class Row:
 
 
 def rows_of_shift(shift: Shift) -> list[Row]:
-    """The volunteers of a shift in the order of their places: those who came, with what is recorded; those who did not, too."""
+    """The volunteers of a shift, those with something to do first; those who did not come last."""
     sign_ups = SignUp.objects.filter(shift=shift, position__kind=Position.Kind.VOLUNTEER, state__in=[SignUp.State.CONFIRMED, SignUp.State.ABSENT])
     records = {record.sign_up_id: record for record in ServiceRecord.objects.current().filter(shift=shift)}
     appeals = {appeal.record_id: appeal for appeal in RecordAppeal.objects.filter(record__shift=shift, state=RecordAppeal.State.OPEN)}
@@ -292,7 +295,7 @@ def rows_of_shift(shift: Shift) -> list[Row]:
         else:
             minutes = None
         rows.append(Row(sign_up, attendance, record, minutes, appeals.get(record.pk) if record else None))
-    return rows
+    return sorted(rows, key=lambda row: TO_DO.index(row.state))
 
 
 # One record and what it stands on

@@ -8,8 +8,8 @@ from liandong.ui.words import hours
 
 
 def star_name(level: int) -> str:
-    """一星, two stars; says so before the first."""
-    names = [_("No star yet"), _("One star"), _("Two stars"), _("Three stars"), _("Four stars"), _("Five stars")]
+    """一星, 2 stars; says so before the first."""
+    names = [_("No star yet"), _("1 star"), _("2 stars"), _("3 stars"), _("4 stars"), _("5 stars")]
     return names[level] if level < len(names) else ngettext("%(n)s star", "%(n)s stars", level) % {"n": level}
 
 

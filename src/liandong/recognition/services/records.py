@@ -203,7 +203,7 @@ def _refuse_too_much(record: ServiceRecord) -> None:
     """No two records of a person at the same time, no day longer than a day."""
     if not record.minutes:
         return
-    others = ServiceRecord.objects.counting().filter(person=record.person).exclude(pk=record.corrects_id)
+    others = ServiceRecord.objects.counting().filter(person=record.person).exclude(pk=record.corrects_id or 0)
     if other := others.filter(starts_at__lt=record.ends_at, ends_at__gt=record.starts_at).first():
         raise Refused(
             _("This overlaps with “%(activity)s”, %(from)s to %(to)s, record %(number)s, which is confirmed already.")
