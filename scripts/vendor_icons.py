@@ -15,7 +15,7 @@ alert-octagon alert-triangle archive arrow-left arrow-right award bell book brie
 building-store calendar calendar-plus camera certificate chart-bar chart-line check chevron-down chevron-left chevron-right
 chevron-up circle-check clipboard-check clipboard-text clock coin copy download edit eye eye-off file-import file-text filter
 folder gift heart heart-handshake help history home id info-circle keyboard layout-dashboard link list lock logout map-pin
-menu-2 message messages minus mood-happy mood-neutral mood-sad mood-smile moon navigation phone photo plus printer qrcode
+menu-2 message messages minus mood-happy mood-empty mood-neutral mood-sad mood-smile moon navigation phone photo plus printer qrcode
 refresh repeat scan school search send settings share shield-check stack-2 star sun text-size ticket trash upload user
 user-check user-plus users wifi-off hand-stop speakerphone x
 adjustments armchair ban bolt calendar-event checklist circle-plus coins cup device-mobile dots external-link file-export

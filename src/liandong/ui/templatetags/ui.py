@@ -13,7 +13,7 @@ from django.forms import widgets as w
 from django.template.context import Context
 from django.template.loader import get_template
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -517,8 +517,11 @@ def table(
     )
 
 
+SHORT = 12  # characters that are never broken into two lines: a date, a name, a state
+
+
 def _named_cells(content: str, columns: list[Column], offset: int) -> SafeString:
-    """Gives each <td> its column's label and alignment."""
+    """Gives each <td> its column's label and alignment, and says which are short."""
     place = 0
 
     def named(match: re.Match[str]) -> str:
@@ -531,7 +534,9 @@ def _named_cells(content: str, columns: list[Column], offset: int) -> SafeString
             return match[0]
         column = columns[place - 1]
         number = ' data-number=""' if column.number else ""
-        return f'<{match[1]} data-label="{conditional_escape(column.label)}"{number}'
+        inside = content[match.end() : content.find(f"</{match[1]}", match.end())].partition(">")[2]
+        short = ' data-short=""' if len(strip_tags(inside).strip()) <= SHORT else ""
+        return f'<{match[1]} data-label="{conditional_escape(column.label)}"{number}{short}'
 
     return mark_safe(re.sub(r"<tr\b|<(t[dh])\b", named, content))  # noqa: S308 - the content was escaped when it was rendered
 
@@ -674,7 +679,7 @@ def field(
     count: bool = False,
     autosubmit: bool = False,
 ) -> dict[str, Any]:
-    """A form field with label, hint and error. The kind follows the widget; say it for stepper, phone, code, smileys.
+    """A form field with label, hint and error. The kind follows the widget; say it for stepper, phone, code, smileys, chips.
 
     notes: second line of radio and check cards by value. width: "short" or "half". count: characters left under a textarea.
     """
@@ -698,7 +703,7 @@ def field(
     if autosubmit:
         attributes["data-behaviour"] = "autosubmit"
     options = []
-    if kind in {"radio", "checks", "smileys"}:
+    if kind in {"radio", "checks", "chips", "smileys"}:
         options = [
             {"tag": option.tag(), "label": option.choice_label, "note": (notes or {}).get(option.data["value"], ""), "id": option.id_for_label}
             for option in bound

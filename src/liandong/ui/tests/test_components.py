@@ -73,14 +73,15 @@ def test_user_text_is_escaped_in_every_place():
 def test_every_cell_of_a_row_knows_its_column():
     columns = [Column("Name"), Column("Minutes", number=True)]
     html = drawn('{% table label="Records" columns=columns %}<tr><td>A</td><td class="x">5</td></tr>{% endtable %}', columns=columns)
-    assert '<tr><td data-label="Name">A</td><td data-label="Minutes" data-number="" class="x">5</td></tr>' in html
+    assert '<tr><td data-label="Name" data-short="">A</td><td data-label="Minutes" data-number="" data-short="" class="x">5</td></tr>' in html
 
 
 def test_the_checkbox_column_has_no_label():
     html = drawn(
-        '{% table label="Records" columns=columns select="ids" %}<tr><td class="select">x</td><td>A</td></tr>{% endtable %}', columns=["Name"]
+        '{% table label="Records" columns=columns select="ids" %}<tr><td class="select">x</td><td>A long enough text</td></tr>{% endtable %}',
+        columns=["Name"],
     )
-    assert '<tr><td class="select">x</td><td data-label="Name">A</td></tr>' in html
+    assert '<tr><td class="select">x</td><td data-label="Name">A long enough text</td></tr>' in html
 
 
 class Person(forms.Form):
