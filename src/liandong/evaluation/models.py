@@ -45,7 +45,10 @@ class Rating(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(score__in=[1, 3, 4, 5]), name="evaluation_rating_score")]
-        indexes = [models.Index(fields=["activity", "side"], name="evaluation_rating_activity"), models.Index(fields=["rated_date"], name="evaluation_rating_date")]
+        indexes = [
+            models.Index(fields=["activity", "side"], name="evaluation_rating_activity"),
+            models.Index(fields=["rated_date"], name="evaluation_rating_date"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.activity} {self.score}"

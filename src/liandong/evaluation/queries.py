@@ -96,7 +96,11 @@ def words_about(activity: Activity, *, side: str) -> list[str]:
 
 def invitation_for(code: str) -> RatingInvitation | None:
     """By the code of the sign-up."""
-    return RatingInvitation.objects.select_related("sign_up__person", "sign_up__position", "sign_up__shift", "activity__host").filter(sign_up__code=code).first()
+    return (
+        RatingInvitation.objects.select_related("sign_up__person", "sign_up__position", "sign_up__shift", "activity__host")
+        .filter(sign_up__code=code)
+        .first()
+    )
 
 
 def to_invite() -> QuerySet[SignUp]:

@@ -28,7 +28,13 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(refusal.field, str(refusal.reason))
         else:
             return HttpResponse(status=303, headers={"Location": reverse("evaluation:rate", args=[code])})
-    context = {"invitation": invitation, "activity": invitation.activity, "form": form, "least": queries.LEAST, "closed": queries.is_closed(invitation)}
+    context = {
+        "invitation": invitation,
+        "activity": invitation.activity,
+        "form": form,
+        "least": queries.LEAST,
+        "closed": queries.is_closed(invitation),
+    }
     return render(request, "evaluation/rate.html", context, status=422 if request.method == "POST" else 200)
 
 

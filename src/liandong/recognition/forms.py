@@ -34,7 +34,10 @@ class CertificateForm(forms.Form):
         year, span = clock.today().year, values.get("span")
         if span in {"this_year", "last_year"}:
             year -= span == "last_year"
-            values["from_date"], values["to_date"] = clock.today().replace(year=year, month=1, day=1), clock.today().replace(year=year, month=12, day=31)
+            values["from_date"], values["to_date"] = (
+                clock.today().replace(year=year, month=1, day=1),
+                clock.today().replace(year=year, month=12, day=31),
+            )
         elif span == "all":
             values["from_date"] = values["to_date"] = None
         elif not self.errors and not (values.get("from_date") or values.get("to_date")):
@@ -49,13 +52,19 @@ class CorrectForm(forms.Form):
 
 class AppealForm(forms.Form):
     words = forms.CharField(
-        label=_("What is not right?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": _("Say in a few words what is not right.")}
+        label=_("What is not right?"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say in a few words what is not right.")},
     )
 
 
 class AnswerForm(forms.Form):
     words = forms.CharField(
-        label=_("Why the record stands"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": _("Say why the record stands.")}
+        label=_("Why the record stands"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why the record stands.")},
     )
 
 

@@ -37,7 +37,8 @@ class RecognitionRule(models.Model):
 class ServiceRecordQuerySet(models.QuerySet["ServiceRecord"]):
     def current(self) -> "ServiceRecordQuerySet":
         """The last word on each service: records that no other record corrects."""
-        return self.filter(correction__isnull=True)
+        corrected = self.model._default_manager.filter(corrects__isnull=False).values("corrects")
+        return self.exclude(pk__in=corrected)  # a short list, looked up once: an outer join would cost a hash of the whole table
 
     def counting(self) -> "ServiceRecordQuerySet":
         """The records whose minutes count: the last word on each service, unless it was withdrawn."""
@@ -111,11 +112,15 @@ class PointsAccount(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(floor__isnull=True) | models.Q(balance__gte=models.F("floor")), name="recognition_account_floor"),
+            models.CheckConstraint(
+                condition=models.Q(floor__isnull=True) | models.Q(balance__gte=models.F("floor")), name="recognition_account_floor"
+            ),
             models.UniqueConstraint(fields=["kind", "organization"], condition=models.Q(organization__isnull=False), name="recognition_account_pool"),
             models.UniqueConstraint(fields=["kind"], condition=models.Q(kind="issue"), name="recognition_account_one_issue"),
             models.CheckConstraint(
-                condition=models.Q(kind="person", person__isnull=False) | models.Q(kind="pool", organization__isnull=False) | models.Q(kind="issue", floor__isnull=True),
+                condition=models.Q(kind="person", person__isnull=False)
+                | models.Q(kind="pool", organization__isnull=False)
+                | models.Q(kind="issue", floor__isnull=True),
                 name="recognition_account_owner",
             ),
         ]
@@ -141,7 +146,9 @@ class PointsTransfer(models.Model):
     made_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~models.Q(kind="award") | models.Q(record__isnull=False), name="recognition_award_has_record")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(kind="award") | models.Q(record__isnull=False), name="recognition_award_has_record")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"

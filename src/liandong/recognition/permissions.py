@@ -28,7 +28,9 @@ def can_confirm_anything(by: Person) -> Decision:
     """The list of hours to confirm is for those who may confirm some."""
     if holds_anywhere(by, Right.CONFIRM_SERVICE):
         return ALLOWED
-    return deny(_("You need the right “%(right)s”.") % {"right": Right.CONFIRM_SERVICE.label}, who_can=_("A manager of your organisation can grant it."))
+    return deny(
+        _("You need the right “%(right)s”.") % {"right": Right.CONFIRM_SERVICE.label}, who_can=_("A manager of your organisation can grant it.")
+    )
 
 
 def can_correct(by: Actor, record: ServiceRecord) -> Decision:

@@ -76,11 +76,18 @@ class Overview:
 
 
 def overview_of(person: Person) -> Overview:
-    rows = ServiceRecord.objects.counting().filter(person=person).values(year=ExtractYear("service_date")).annotate(minutes=Sum("minutes"), count=Count("pk"))
+    rows = (
+        ServiceRecord.objects.counting()
+        .filter(person=person)
+        .values(year=ExtractYear("service_date"))
+        .annotate(minutes=Sum("minutes"), count=Count("pk"))
+    )
     years = [Year(**row) for row in rows.order_by("-year")]
     brought = VolunteerProfile.objects.filter(person=person).values_list("brought_minutes", "brought_source").first() or (0, "")
     rule, minutes = rule_on(clock.today()), sum(year.minutes for year in years)
-    return Overview(minutes, sum(year.count for year in years), *brought, years, rules.stars_for(minutes + brought[0], rule), balance_of(person), rule)
+    return Overview(
+        minutes, sum(year.count for year in years), *brought, years, rules.stars_for(minutes + brought[0], rule), balance_of(person), rule
+    )
 
 
 def records_of(person: Person) -> ServiceRecordQuerySet:
@@ -146,7 +153,9 @@ def minutes_between(
     return counted(territory=territory, organization=organization, start=start, end=end).aggregate(total=Sum("minutes"))["total"] or 0
 
 
-def top_organizations(*, territory: Territory | None = None, start: dt.date | None = None, end: dt.date | None = None, limit: int = 10) -> list[dict[str, Any]]:
+def top_organizations(
+    *, territory: Territory | None = None, start: dt.date | None = None, end: dt.date | None = None, limit: int = 10
+) -> list[dict[str, Any]]:
     """[{"organization", "minutes", "people"}], most minutes first."""
     rows = list(
         counted(territory=territory, start=start, end=end)
@@ -172,7 +181,9 @@ _TOP_TEAMS = """
 """
 
 
-def top_teams(*, territory: Territory | None = None, start: dt.date | None = None, end: dt.date | None = None, limit: int = 10) -> list[dict[str, Any]]:
+def top_teams(
+    *, territory: Territory | None = None, start: dt.date | None = None, end: dt.date | None = None, limit: int = 10
+) -> list[dict[str, Any]]:
     """[{"pk", "name", "organization", "minutes", "people"}], most minutes first. Somebody in two teams counts for both."""
     with connection.cursor() as cursor:
         cursor.execute(_TOP_TEAMS, [f"{territory.path if territory else '/'}%", start or dt.date.min, end or dt.date.max, limit])
@@ -204,7 +215,9 @@ def statement_of(person: Person) -> QuerySet[PointsEntry]:
 
 def shifts_to_confirm(person: Person | None, *, organization: Organization | None = None, text: str = "") -> QuerySet[Shift]:
     """Shifts that are over, with volunteers who came and have no record, oldest first. Each carries `waiting`, `still_in`."""
-    waiting = SignUp.objects.filter(_waiting(), scope(person, Right.CONFIRM_SERVICE, organization="shift__activity__host"), shift__ends_at__lte=clock.now())
+    waiting = SignUp.objects.filter(
+        _waiting(), scope(person, Right.CONFIRM_SERVICE, organization="shift__activity__host"), shift__ends_at__lte=clock.now()
+    )
     if organization is not None:
         waiting = waiting.filter(shift__activity__host=organization)
     if text:
@@ -241,7 +254,9 @@ def _count(rows: QuerySet[Any]) -> Subquery:
 
 def hosts_to_confirm(person: Person | None) -> QuerySet[Organization]:
     """The bodies for which the person has hours to confirm now, for the filter."""
-    hosts = SignUp.objects.filter(_waiting(), scope(person, Right.CONFIRM_SERVICE, organization="shift__activity__host"), shift__ends_at__lte=clock.now())
+    hosts = SignUp.objects.filter(
+        _waiting(), scope(person, Right.CONFIRM_SERVICE, organization="shift__activity__host"), shift__ends_at__lte=clock.now()
+    )
     return Organization.objects.filter(pk__in=hosts.values("shift__activity__host")).order_by("pinyin", "id")
 
 
@@ -332,7 +347,9 @@ def open_appeals(appeals: QuerySet[RecordAppeal]) -> QuerySet[RecordAppeal]:
 def who_can_confirm(organization: Organization) -> list[Person]:
     """The people of a body who may confirm its service; without any, those of the hub around it."""
     today = clock.today()
-    grants = RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), role__in=CONFIRM_ROLES, from_date__lte=today).select_related("person")
+    grants = RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), role__in=CONFIRM_ROLES, from_date__lte=today).select_related(
+        "person"
+    )
     own = grants.filter(organization=organization)
     around = grants.filter(territory__path__in=_around(organization.territory))
     return list({grant.person_id: grant.person for grant in (own or around)}.values())
@@ -360,7 +377,11 @@ def issuer_for(records: Iterable[ServiceRecord]) -> Organization | None:
 def name_in_charge(organization: Organization) -> str:
     """The manager of the body, as a certificate names them."""
     today = clock.today()
-    grants = RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), from_date__lte=today).select_related("person").order_by("from_date", "id")
+    grants = (
+        RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), from_date__lte=today)
+        .select_related("person")
+        .order_by("from_date", "id")
+    )
     grant = grants.filter(organization=organization, role="org_manager").first()
     if grant is None and organization.kind == Organization.Kind.HUB:
         grant = grants.filter(territory=organization.territory_id, role="hub_manager").first()
@@ -398,5 +419,3 @@ def _around(territory: Territory) -> list[str]:
     """The paths of a territory and of everything that holds it."""
     ids = [part for part in territory.path.split("/") if part]
     return ["/" + "/".join(ids[: n + 1]) + "/" for n in range(len(ids))]
-
-

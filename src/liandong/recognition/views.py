@@ -80,13 +80,17 @@ def _with_words(page: Page[Any]) -> Page[Any]:
         entry.signed = f"{entry.amount:+d}".replace("-", "−")
         entry.after = _("then %(balance)s") % {"balance": entry.running}
         record = entry.transfer.record
-        entry.line = _("%(hours)s hours") % {"hours": hours(record.minutes)} if record and not record.corrects_id else entry.transfer.get_kind_display()
+        entry.line = (
+            _("%(hours)s hours") % {"hours": hours(record.minutes)} if record and not record.corrects_id else entry.transfer.get_kind_display()
+        )
     return page
 
 
 def _record_or_404(request: HttpRequest, number: str) -> ServiceRecord:
     return get_object_or_404(
-        permissions.records_visible_to(request.user.person).select_related("person", "organization__territory", "activity__project", "shift", "sign_up__attendance", "rule", "corrects"),
+        permissions.records_visible_to(request.user.person).select_related(
+            "person", "organization__territory", "activity__project", "shift", "sign_up__attendance", "rule", "corrects"
+        ),
         number=number,
     )
 
@@ -115,7 +119,9 @@ def _record_page(request: HttpRequest, shown: ServiceRecord, form: forms.AppealF
             "points": queries.points_of(shown),
             "needs": queries.needs_behind(shown, person=person),
             "appeals": appeals_made,
-            "may_appeal": bool(permissions.can_appeal(person, shown)) and history[-1] == shown and not any(each.state == RecordAppeal.State.OPEN for each in appeals_made),
+            "may_appeal": bool(permissions.can_appeal(person, shown))
+            and history[-1] == shown
+            and not any(each.state == RecordAppeal.State.OPEN for each in appeals_made),
             "minutes_note": _("%(n)s minutes") % {"n": shown.minutes},
             "may_correct": bool(permissions.can_correct(person, shown)) and history[-1] == shown,
             "form": form,
@@ -229,7 +235,9 @@ def certificate_pdf(request: HttpRequest, code: str) -> HttpResponse:
     shown = _certificate_or_404(request, code)
     name = _("certificate of volunteer service") + f" {shown.code}.pdf"
     disposition = content_disposition_header(as_attachment="download" in request.GET, filename=name)
-    return HttpResponse(paper.pdf_of(shown, language=_language(request)), content_type="application/pdf", headers={"Content-Disposition": disposition or ""})
+    return HttpResponse(
+        paper.pdf_of(shown, language=_language(request)), content_type="application/pdf", headers={"Content-Disposition": disposition or ""}
+    )
 
 
 @require_GET
@@ -282,8 +290,15 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     shown = queries.certificate_by_code(ids.clean_code(code))
     if shown is None:
         limits.count_wrong(request)
-        return render(request, "recognition/verify.html", {"form": forms.VerifyForm(initial={"code": code[:40]}), "wrong": code[:40], "verify_action": VERIFY}, status=404)
-    return render(request, "recognition/verify_certificate.html", {"certificate": shown, "name": shown.person.masked_name, "span": queries.span_of(shown)})
+        return render(
+            request,
+            "recognition/verify.html",
+            {"form": forms.VerifyForm(initial={"code": code[:40]}), "wrong": code[:40], "verify_action": VERIFY},
+            status=404,
+        )
+    return render(
+        request, "recognition/verify_certificate.html", {"certificate": shown, "name": shown.person.masked_name, "span": queries.span_of(shown)}
+    )
 
 
 # The desk
@@ -305,7 +320,14 @@ def to_confirm(request: HttpRequest) -> HttpResponse:
             "page": page,
             "form": form,
             "filtered": bool(host or request.GET.get("q")),
-            "columns": [_("Activity"), _("Host"), _("Shift"), Column(_("To confirm"), number=True), Column(_("Not checked out"), number=True), _("Confirm by")],
+            "columns": [
+                _("Activity"),
+                _("Host"),
+                _("Shift"),
+                Column(_("To confirm"), number=True),
+                Column(_("Not checked out"), number=True),
+                _("Confirm by"),
+            ],
             "appeals": permissions.appeals_visible_to(person).filter(state=RecordAppeal.State.OPEN).count(),
         },
     )
@@ -323,9 +345,7 @@ def _set_clocks(shifts: Iterable[Shift]) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_shift(request: HttpRequest, pk: int) -> HttpResponse:
     person = request.user.person
-    shift = get_object_or_404(
-        Shift.objects.select_related("activity__host__territory").filter(activity__in=_desk_activities(person)), pk=pk
-    )
+    shift = get_object_or_404(Shift.objects.select_related("activity__host__territory").filter(activity__in=_desk_activities(person)), pk=pk)
     refused: list[Any] = []
     if request.method == "POST":
         require(permissions.can_confirm_shift(person, shift))
@@ -333,7 +353,9 @@ def confirm_shift(request: HttpRequest, pk: int) -> HttpResponse:
         done = services.confirm_shift(shift, sign_ups=list(SignUp.objects.filter(pk__in=chosen[:1000], shift=shift)), by=person)
         if done.records:
             count = len(done.records)
-            messages.success(request, ngettext("%(n)s service confirmed, points are in.", "%(n)s services confirmed, points are in.", count) % {"n": count})
+            messages.success(
+                request, ngettext("%(n)s service confirmed, points are in.", "%(n)s services confirmed, points are in.", count) % {"n": count}
+            )
             for sign_up, reason in done.refused:
                 messages.warning(request, f"{sign_up.person.masked_name}: {reason}")
             return _see_other("confirm_shift", pk)
@@ -383,7 +405,8 @@ def correct_record(request: HttpRequest, number: str) -> HttpResponse:
         {
             "record": shown,
             "form": form,
-            "hint": _("Now %(minutes)s. Up to %(longest)s, as long as the shift was; 0 withdraws the record.") % {"minutes": shown.minutes, "longest": longest},
+            "hint": _("Now %(minutes)s. Up to %(longest)s, as long as the shift was; 0 withdraws the record.")
+            % {"minutes": shown.minutes, "longest": longest},
             "appeals": list(shown.appeals.filter(state=RecordAppeal.State.OPEN)),
             "certificates": Certificate.objects.filter(lines__record=shown, state=Certificate.State.VALID).count(),
         },
@@ -399,14 +422,20 @@ def appeals(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "recognition/appeals.html",
-        {"page": listing.page(request, rows), "now": clock.now(), "columns": [_("What they say"), _("Volunteer"), _("Record"), Column(_("Minutes"), number=True), _("Answer by"), ""]},
+        {
+            "page": listing.page(request, rows),
+            "now": clock.now(),
+            "columns": [_("What they say"), _("Volunteer"), _("Record"), Column(_("Minutes"), number=True), _("Answer by"), ""],
+        },
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_appeal(request: HttpRequest, pk: int) -> HttpResponse:
     person = request.user.person
-    appeal = get_object_or_404(permissions.appeals_visible_to(person).select_related("record__organization__territory", "person", "answered_by"), pk=pk)
+    appeal = get_object_or_404(
+        permissions.appeals_visible_to(person).select_related("record__organization__territory", "person", "answered_by"), pk=pk
+    )
     form = forms.AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -416,5 +445,9 @@ def answer_appeal(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Answered. The volunteer was told."))
             return _see_other("appeals")
-    return render(request, "recognition/answer_appeal.html", {"appeal": appeal, "record": appeal.record, "form": form}, status=422 if request.method == "POST" else 200)
-
+    return render(
+        request,
+        "recognition/answer_appeal.html",
+        {"appeal": appeal, "record": appeal.record, "form": form},
+        status=422 if request.method == "POST" else 200,
+    )

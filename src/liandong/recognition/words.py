@@ -17,4 +17,7 @@ def star_line(stars: Stars) -> str:
     """How far the next star is, and that there is no hurry."""
     if stars.minutes_left is None or stars.next_level is None:
         return _("You have all the stars there are. Thank you.")
-    return _("%(hours)s hours to the next star, “%(stars)s”. No hurry, do what suits you.") % {"hours": hours(stars.minutes_left), "stars": star_name(stars.next_level)}
+    return _("%(hours)s hours to the next star, “%(stars)s”. No hurry, do what suits you.") % {
+        "hours": hours(stars.minutes_left),
+        "stars": star_name(stars.next_level),
+    }

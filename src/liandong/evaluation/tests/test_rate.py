@@ -88,7 +88,13 @@ class TestRate:
         invitation = invited()
         services.rate(invitation, score=1, words="不好", by=invitation.sign_up.person)
         entry = Entry.objects.get(verb="rating.given")
-        assert (entry.by, entry.on, entry.before, entry.after, entry.reason) == ("system:rating", f"activities.activity:{invitation.activity_id}", {}, {}, "")
+        assert (entry.by, entry.on, entry.before, entry.after, entry.reason) == (
+            "system:rating",
+            f"activities.activity:{invitation.activity_id}",
+            {},
+            {},
+            "",
+        )
 
 
 @pytest.mark.django_db
@@ -117,7 +123,9 @@ class TestAnonymous:
         with connection.cursor() as cursor:
             cursor.execute("select id from evaluation_rating order by ctid")
             order = [row[0] for row in cursor.fetchall()]
-            cursor.execute("select count(distinct xmin::text) from (select xmin from evaluation_rating union all select xmin from evaluation_ratinginvitation) rows")
+            cursor.execute(
+                "select count(distinct xmin::text) from (select xmin from evaluation_rating union all select xmin from evaluation_ratinginvitation) rows"
+            )
             assert cursor.fetchone() == (1,)
         assert order == sorted(order)
         assert Rating.objects.count() == 8

@@ -24,7 +24,9 @@ TEMPLATE = Path(__file__).with_name("certificate.typ")
 
 
 def pdf_of(certificate: Certificate, *, language: str = "zh-hans") -> bytes:
-    return typst.compile(_compiler_input(), font_paths=_fonts(), ignore_system_fonts=True, format="pdf", sys_inputs={"data": _data(certificate, language)})
+    return typst.compile(
+        _compiler_input(), font_paths=_fonts(), ignore_system_fonts=True, format="pdf", sys_inputs={"data": _data(certificate, language)}
+    )
 
 
 def images_of(certificate: Certificate, *, language: str = "zh-hans") -> list[bytes]:
@@ -71,7 +73,13 @@ def contents_of(certificate: Certificate, *, english: bool) -> dict[str, Any]:
     first, last = records[0].service_date, records[-1].service_date
     keepers = list(dict.fromkeys(record.organizer_name for record in records))
     total = _("%(hours)s hours (%(minutes)s minutes)") % {"hours": hours(certificate.minutes), "minutes": certificate.minutes}
-    values = {"name": certificate.person_name or certificate.person.name, "count": certificate.record_count, "from": _day(first), "to": _day(last), "total": total}
+    values = {
+        "name": certificate.person_name or certificate.person.name,
+        "count": certificate.record_count,
+        "from": _day(first),
+        "to": _day(last),
+        "total": total,
+    }
     return {
         "lang": "en" if english else "zh",
         "region": "GB" if english else "CN",
@@ -89,7 +97,10 @@ def contents_of(certificate: Certificate, *, english: bool) -> dict[str, Any]:
             [_("Volunteer number"), certificate.person.number],
             [_("Service time"), total],
             [_("Time of service"), f"{_day(first)} – {_day(last)}"],
-            [ngettext("Recorded by", "Recorded by", len(keepers)), pgettext("enumeration", ", ").join(keepers[:6]) + (_(" and others") if len(keepers) > 6 else "")],
+            [
+                ngettext("Recorded by", "Recorded by", len(keepers)),
+                pgettext("enumeration", ", ").join(keepers[:6]) + (_(" and others") if len(keepers) > 6 else ""),
+            ],
         ],
         "qr": _qr(verify_url(certificate)),
         "qr_label": _("Scan to check"),
@@ -109,7 +120,8 @@ def contents_of(certificate: Certificate, *, english: bool) -> dict[str, Any]:
         "footer": f"{certificate.code}  {verify_url(certificate)}",
         "notes": [
             _("Free of charge. Time is counted from check-in to check-out inside the shift, in whole minutes; the way there is not counted."),
-            _("Whether this certificate holds is shown at %(url)s. Without a seal it is a printout; ask the issuer for one when it is needed.") % {"url": verify_url(certificate)},
+            _("Whether this certificate holds is shown at %(url)s. Without a seal it is a printout; ask the issuer for one when it is needed.")
+            % {"url": verify_url(certificate)},
             _("Issued under the Measures for Recording and Certifying Volunteer Service (Order No. 67 of the Ministry of Civil Affairs)."),
         ],
     }

@@ -104,7 +104,9 @@ def _same_and_valid(
 ) -> Certificate | None:
     """A second press of the button is not a second certificate."""
     ids = {record.pk for record in records}
-    for certificate in Certificate.objects.filter(person=person, issuer=issuer, from_date=from_date, to_date=to_date, state=State.VALID, record_count=len(ids)):
+    for certificate in Certificate.objects.filter(
+        person=person, issuer=issuer, from_date=from_date, to_date=to_date, state=State.VALID, record_count=len(ids)
+    ):
         if set(certificate.lines.values_list("record_id", flat=True)) == ids:
             return certificate
     return None

@@ -67,7 +67,11 @@ def confirm_service(sign_up: SignUp, *, by: Actor) -> ServiceRecord:
 @transaction.atomic
 def confirm_shift(shift: Shift, *, sign_ups: Sequence[SignUp], by: Actor) -> Confirmation:
     """Confirm several people of a shift at once. One refused does not stop the others; each refusal comes back with its reason."""
-    chosen = list(SignUp.objects.filter(shift=shift, pk__in=[each.pk for each in sign_ups]).select_related("person", "shift__activity__host").order_by("sequence"))
+    chosen = list(
+        SignUp.objects.filter(shift=shift, pk__in=[each.pk for each in sign_ups])
+        .select_related("person", "shift__activity__host")
+        .order_by("sequence")
+    )
     lock_people({each.person_id for each in chosen})
     points.lock_accounts([points.issue_account().pk, *(points.account_of(each.person).pk for each in chosen)])
     done = Confirmation()
@@ -135,7 +139,9 @@ def record_of(sign_up: SignUp, attendance: Attendance, *, at: dt.datetime | None
     """The record that this attendance makes, not yet saved. The sign-up comes with shift, activity, host, territory, leader, venue and person."""
     shift, activity = sign_up.shift, sign_up.shift.activity
     assert attendance.out_at is not None
-    starts_at, ends_at, minutes = rules.served_window(attendance.in_at, attendance.out_at, shift_starts_at=shift.starts_at, shift_ends_at=shift.ends_at)
+    starts_at, ends_at, minutes = rules.served_window(
+        attendance.in_at, attendance.out_at, shift_starts_at=shift.starts_at, shift_ends_at=shift.ends_at
+    )
     service_date = timezone.localtime(starts_at).date()
     content = sign_up.position.name + (f" · {sign_up.position.note}" if sign_up.position.note else "")
     return ServiceRecord(
@@ -171,7 +177,14 @@ def lock_people(ids: Iterable[int]) -> None:
 def _locked_sign_up(sign_up: SignUp) -> SignUp:
     return (
         SignUp.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("person", "position", "shift__activity__host__territory", "shift__activity__territory", "shift__activity__leader", "shift__activity__venue")
+        .select_related(
+            "person",
+            "position",
+            "shift__activity__host__territory",
+            "shift__activity__territory",
+            "shift__activity__leader",
+            "shift__activity__venue",
+        )
         .get(pk=sign_up.pk)
     )
 

@@ -44,7 +44,9 @@ def hub_manager(of: Territory, name: str = "陈立", *, role: str = Role.HUB_MAN
     return made
 
 
-def shift(*, host: Organization | None = None, starts_at: dt.datetime | None = None, minutes: int = 150, title: str = "小家电义诊", **values: Any) -> Shift:
+def shift(
+    *, host: Organization | None = None, starts_at: dt.datetime | None = None, minutes: int = 150, title: str = "小家电义诊", **values: Any
+) -> Shift:
     """A shift that ended yesterday at 16:30 unless told otherwise."""
     host = host or organization()
     zone_day = clock.day_bounds(clock.today() - dt.timedelta(days=1))[0]
@@ -64,16 +66,26 @@ def shift(*, host: Organization | None = None, starts_at: dt.datetime | None = N
     return Shift.objects.create(activity=activity, starts_at=starts_at, ends_at=starts_at + dt.timedelta(minutes=minutes))
 
 
-def sign_up(who: Person | None = None, *, of: Shift | None = None, kind: str = Position.Kind.VOLUNTEER, state: str = SignUp.State.CONFIRMED) -> SignUp:
+def sign_up(
+    who: Person | None = None, *, of: Shift | None = None, kind: str = Position.Kind.VOLUNTEER, state: str = SignUp.State.CONFIRMED
+) -> SignUp:
     of = of or shift()
     position, _new = Position.objects.get_or_create(shift=of, kind=kind, defaults={"name": f"登记引导 {kind}", "note": "带位", "capacity": 50})
     of.next_sequence += 1
     of.save(update_fields=["next_sequence"])
-    return SignUp.objects.create(position=position, shift=of, person=who or person(), state=state, sequence=of.next_sequence, signed_up_at=of.starts_at)
+    return SignUp.objects.create(
+        position=position, shift=of, person=who or person(), state=state, sequence=of.next_sequence, signed_up_at=of.starts_at
+    )
 
 
 def attended(
-    who: Person | None = None, *, of: Shift | None = None, kind: str = Position.Kind.VOLUNTEER, late: int = 2, stayed: int | None = 149, method: str = "venue_code"
+    who: Person | None = None,
+    *,
+    of: Shift | None = None,
+    kind: str = Position.Kind.VOLUNTEER,
+    late: int = 2,
+    stayed: int | None = 149,
+    method: str = "venue_code",
 ) -> SignUp:
     """Somebody who came `late` minutes after the start and stayed so long; None: still there."""
     row = sign_up(who, of=of, kind=kind)

@@ -46,7 +46,14 @@ class TestIssue:
     def test_it_counts_all_confirmed_records(self, record, host):
         make.record(record.person, of=make.shift(host=host, starts_at=day(3)), by=DEMO)
         made = services.issue_certificate(record.person, by=record.person)
-        assert (made.minutes, made.record_count, made.issuer, made.person_name, made.in_charge_name, made.handler_name) == (298, 2, host, "李晓雯", "周敏", "")
+        assert (made.minutes, made.record_count, made.issuer, made.person_name, made.in_charge_name, made.handler_name) == (
+            298,
+            2,
+            host,
+            "李晓雯",
+            "周敏",
+            "",
+        )
         assert broken() == {}
 
     def test_a_range_counts_what_lies_in_it(self, record, host):
@@ -139,7 +146,9 @@ class TestPaper:
         picture = client.get(reverse("recognition:certificate_image", args=[made.code]))
         assert (pdf.headers["Content-Type"], pdf.content[:5], picture.headers["Content-Type"]) == ("application/pdf", b"%PDF-", "image/png")
         assert pdf.headers["Cache-Control"] == "private, no-store"
-        assert [client.get(reverse("recognition:certificate_image", args=[made.code]), {"page": page}).status_code for page in ("2", "0", "x", "²")] == [404] * 4
+        assert [
+            client.get(reverse("recognition:certificate_image", args=[made.code]), {"page": page}).status_code for page in ("2", "0", "x", "²")
+        ] == [404] * 4
 
 
 class TestVerify:

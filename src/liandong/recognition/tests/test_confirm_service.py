@@ -26,7 +26,12 @@ def test_a_record_carries_the_fields_of_the_law_in_whole_minutes():
     assert record.minutes == 148  # 14:02 to 16:30: what lies after the end of the shift is no service
     assert (record.person, record.organization, record.territory) == (sign_up.person, shift.activity.host, shift.activity.territory)
     assert (record.activity_name, record.service_date, record.place) == ("小家电义诊", dt.date(2026, 6, 9), "活动站 1 层")
-    assert (record.content, record.category, record.organizer_name, record.leader_name) == ("登记引导 volunteer · 带位", "elders", shift.activity.host.name, "周敏")
+    assert (record.content, record.category, record.organizer_name, record.leader_name) == (
+        "登记引导 volunteer · 带位",
+        "elders",
+        shift.activity.host.name,
+        "周敏",
+    )
     assert (record.method, record.confirmed_by, record.rule.version) == ("venue_code/venue_code", by, 1)
     assert Attendance.objects.get(sign_up=sign_up).confirmed_at is not None
 

@@ -104,7 +104,9 @@ def test_a_record_is_corrected_once_the_next_time_the_later_one():
         services.correct_record(record, minutes=70, reason="别的", by=DEMO)
 
 
-@pytest.mark.parametrize(("minutes", "reason", "field"), [(60, "  ", "reason"), (151, "多了", "minutes"), (-1, "少了", "minutes"), (150, "一样", "minutes")])
+@pytest.mark.parametrize(
+    ("minutes", "reason", "field"), [(60, "  ", "reason"), (151, "多了", "minutes"), (-1, "少了", "minutes"), (150, "一样", "minutes")]
+)
 def test_what_makes_no_sense_is_refused_at_its_field(minutes, reason, field):
     record = full_record()
     with pytest.raises(Refused) as refusal:

@@ -193,7 +193,10 @@ class TestCorrect:
         assert post(client, "correct_record", record.number, minutes="60", reason="提前走了").status_code == 303
         assert ServiceRecord.objects.get(corrects=record).minutes == 60
 
-    @pytest.mark.parametrize("values", [{}, {"minutes": "60", "reason": ""}, {"minutes": "999", "reason": "x"}, {"minutes": "-1", "reason": "x"}, {"minutes": "abc", "reason": "x"}])
+    @pytest.mark.parametrize(
+        "values",
+        [{}, {"minutes": "60", "reason": ""}, {"minutes": "999", "reason": "x"}, {"minutes": "-1", "reason": "x"}, {"minutes": "abc", "reason": "x"}],
+    )
     def test_what_makes_no_sense_is_told_and_kept(self, sign_in, values):
         record = make.record()
         assert post(sign_in(make.manager(record.organization)), "correct_record", record.number, **values).status_code == 422
@@ -241,7 +244,14 @@ class TestCertificatePages:
 
     @pytest.mark.parametrize(
         "values",
-        [{"span": "last_year"}, {"span": "days"}, {"span": "days", "from_date": "2026-06-30", "to_date": "2026-06-01"}, {"span": "days", "from_date": "x"}, {"span": "no"}, {}],
+        [
+            {"span": "last_year"},
+            {"span": "days"},
+            {"span": "days", "from_date": "2026-06-30", "to_date": "2026-06-01"},
+            {"span": "days", "from_date": "x"},
+            {"span": "no"},
+            {},
+        ],
     )
     def test_nothing_in_the_time_or_no_time_is_told(self, sign_in, values):
         record = make.record()

@@ -48,7 +48,11 @@ class TestTransfer:
     def test_the_same_id_with_another_body_is_refused(self, other):
         one, two, three, four, key = purse(100), purse(), purse(), purse(100), uuid.uuid4()
         services.transfer(key, source=one, target=two, amount=30, by=DEMO)
-        body = {"source": four if other == "both accounts" else one, "target": two if other == "amount" else three, "amount": 31 if other == "amount" else 30}
+        body = {
+            "source": four if other == "both accounts" else one,
+            "target": two if other == "amount" else three,
+            "amount": 31 if other == "amount" else 30,
+        }
         with pytest.raises(Refused, match="already used"):
             services.transfer(key, **body, by=DEMO)
         assert balances(one, two, three, four) == [70, 30, 0, 100]
@@ -97,7 +101,7 @@ class TestTheDatabaseItself:
 
     def test_a_transfer_that_does_not_sum_to_zero_does_not_commit(self):
         one, two = purse(100), purse()
-        with pytest.raises(IntegrityError, match="does not sum to zero"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="does not sum to zero"), transaction.atomic():  # noqa: PT012 -- several rows make one transfer
             made = PointsTransfer.objects.create(kind="gift", made_by="test", made_at="2026-01-01T00:00Z")
             PointsEntry.objects.create(transfer=made, account=one, amount=-5)
             PointsEntry.objects.create(transfer=made, account=two, amount=6)
@@ -106,7 +110,7 @@ class TestTheDatabaseItself:
 
     def test_a_balance_below_its_floor_is_impossible(self):
         one, two = purse(10), purse()
-        with pytest.raises(IntegrityError, match="recognition_account_floor"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="recognition_account_floor"), transaction.atomic():  # noqa: PT012 -- several rows make one transfer
             made = PointsTransfer.objects.create(kind="gift", made_by="test", made_at="2026-01-01T00:00Z")
             PointsEntry.objects.bulk_create([PointsEntry(transfer=made, account=one, amount=-11), PointsEntry(transfer=made, account=two, amount=11)])
 
@@ -231,7 +235,9 @@ def test_two_bodies_confirm_lists_of_the_same_people_without_a_deadlock(clock):
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=confirm, args=(shift, rows, make.manager(shift.activity.host))) for shift, rows in zip(shifts, lists, strict=True)]
+    threads = [
+        threading.Thread(target=confirm, args=(shift, rows, make.manager(shift.activity.host))) for shift, rows in zip(shifts, lists, strict=True)
+    ]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert faults == []
