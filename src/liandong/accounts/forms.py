@@ -21,7 +21,7 @@ class PhoneForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(label=_("Code"), max_length=12, error_messages={"required": _("Please enter the code of 6 digits.")})
+    code = forms.CharField(label=_("Code from the message"), max_length=12, error_messages={"required": _("Please enter the code of 6 digits.")})
     name = forms.CharField(
         label=_("Your name"),
         max_length=50,

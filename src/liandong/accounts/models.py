@@ -1,9 +1,10 @@
 """People and how they sign in. A person need not have an account."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from liandong.core import crypto, ids, masking
@@ -37,7 +38,7 @@ class Person(models.Model):
     id_number_sealed = models.TextField(blank=True, editable=False)
     id_number_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     guardian = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -101,10 +102,10 @@ class Account(AbstractBaseUser):
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
     is_system_admin = models.BooleanField(default=False)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = AccountManager()
 
     class Meta:
@@ -127,7 +128,7 @@ class SignInCode(models.Model):
     purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.SIGN_IN)
     code_hash = models.CharField(max_length=64)
     sent_from = models.CharField(max_length=64, blank=True)
-    sent_at = models.DateTimeField(db_default=models.functions.Now())
+    sent_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)

@@ -126,7 +126,7 @@ def edit_person(
         raise Refused(_("The day of birth lies in the future."), field="birth_date")
     if new["email"]:
         try:
-            validate_email(new["email"])
+            validate_email(str(new["email"]))
         except ValidationError as error:
             raise Refused(_("This is not an e-mail address."), field="email") from error
     changed = [field for field, value in new.items() if getattr(person, field) != value]

@@ -1,7 +1,9 @@
 """Messages to people: one door, several channels, each message at most once."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liandong.accounts.models import Person
 
@@ -31,7 +33,7 @@ class Notice(models.Model):
     values = models.JSONField(default=dict)
     url = models.CharField(max_length=300, blank=True)
     once_key = models.CharField(max_length=120)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -46,10 +48,10 @@ class Delivery(models.Model):
     """A notice on its way through one channel outside Liandong."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
+        WAITING = "waiting", pgettext_lazy("message", "Waiting")
         SENDING = "sending", _("Being sent")
-        SENT = "sent", _("Sent")
-        FAILED = "failed", _("Failed")
+        SENT = "sent", pgettext_lazy("message", "Sent")
+        FAILED = "failed", pgettext_lazy("message", "Failed")
         SKIPPED = "skipped", _("Not sent")
 
     TRANSITIONS = {"waiting": ("sending", "skipped"), "sending": ("sent", "failed"), "sent": (), "failed": (), "skipped": ()}

@@ -23,7 +23,7 @@ class OrganizationForm(forms.Form):
     name = forms.CharField(label=_("Full name"), max_length=100, error_messages={"required": _("Please enter a name.")})
     short_name = forms.CharField(label=_("Short name"), max_length=30, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=Organization.Kind.choices)
-    territory = PlaceField(label=_("Place"), queryset=Territory.objects.none(), empty_label=None)
+    territory = PlaceField(label=_("Territory"), queryset=Territory.objects.none(), empty_label=None)
     uscc = forms.CharField(label=_("Unified social credit code"), max_length=24, required=False, help_text=_("18 characters, if it has one"))
     intro = forms.CharField(label=_("What it does"), max_length=4000, required=False, widget=forms.Textarea)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
@@ -68,7 +68,7 @@ class RegisterForm(forms.Form):
 
 class RevealForm(forms.Form):
     field = forms.ChoiceField(
-        label=_("What do you need?"),
+        label=_("Which value?"),
         choices=list(REVEALABLE.items()),
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose one of the answers.")},

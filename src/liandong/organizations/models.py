@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liandong.accounts.models import Person
 from liandong.core.pinyin import pinyin_of
@@ -76,7 +78,7 @@ class Organization(models.Model):
 
     class State(models.TextChoices):
         APPLIED = "applied", _("Applied")
-        ACTIVE = "active", _("Active")
+        ACTIVE = "active", pgettext_lazy("body", "Active")
         SUSPENDED = "suspended", _("Suspended")
         CLOSED = "closed", _("Closed")
 
@@ -107,7 +109,7 @@ class Organization(models.Model):
     address = models.CharField(max_length=200, blank=True)
     contact_name = models.CharField(max_length=50, blank=True)
     contact_phone = models.CharField(max_length=30, blank=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["uscc"], condition=~models.Q(uscc=""), name="organizations_organization_uscc")]
@@ -226,6 +228,13 @@ class RoleGrant(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["person", "to_date"], name="organizations_grant_person")]
+
+    @property
+    def place(self) -> Organization | Territory:
+        """What the role is held on: exactly one of the two, by a constraint."""
+        place = self.organization or self.territory
+        assert place is not None
+        return place
 
     def __str__(self) -> str:
         return f"{self.person} {self.role} {self.organization or self.territory}"

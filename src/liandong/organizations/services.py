@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from liandong.accounts import services as accounts
 from liandong.accounts.models import Consent, Person
 from liandong.core import clock
+from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Conflict, Refused, TooMany
 from liandong.core.pinyin import pinyin_of
@@ -19,7 +20,6 @@ from liandong.journal import services as journal
 from liandong.organizations import queries
 from liandong.organizations.models import Membership, Organization, Role, RoleGrant, Territory
 from liandong.organizations.permissions import (
-    Actor,
     can_change_state,
     can_create_organization,
     can_edit_organization,
@@ -31,6 +31,8 @@ from liandong.organizations.permissions import (
     can_reveal,
     forget_grants,
 )
+
+Actor = Person | System
 
 REVEALS_AN_HOUR = 30
 RESERVED_SLUGS = {"new", "person", "places", "roles", "memberships"}
@@ -177,7 +179,7 @@ def _required(value: str, field: str, limit: int) -> str:
 
 
 def _require_free(values: dict[str, Any], *, but: Organization | None = None) -> None:
-    others = Organization.objects.exclude(pk=but.pk if but else None)
+    others = Organization.objects.exclude(pk=but.pk) if but else Organization.objects.all()
     if values.get("name") and others.filter(name=values["name"]).exists():
         raise Refused(_("There is a body of this name already."), field="name")
     if values.get("uscc") and others.filter(uscc=values["uscc"]).exists():
@@ -353,7 +355,7 @@ def grant_role(
     grant = RoleGrant.objects.create(**same, from_date=from_date, to_date=to_date, granted_by=accounts.person_of(by))
     forget_grants(person)
     journal.record(
-        "role.granted", on=person, after={"role": role, "on": journal.key_of(organization or territory), "from": from_date, "to": to_date}, by=by
+        "role.granted", on=person, after={"role": role, "on": journal.key_of(grant.place), "from": from_date, "to": to_date}, by=by
     )
     return grant
 
@@ -372,7 +374,7 @@ def end_role(grant: RoleGrant, *, by: Actor) -> RoleGrant:
     grant.save(update_fields=["to_date"])
     for person in (grant.person, by):
         forget_grants(person)
-    journal.record("role.ended", on=grant.person, after={"role": grant.role, "on": journal.key_of(grant.organization or grant.territory)}, by=by)
+    journal.record("role.ended", on=grant.person, after={"role": grant.role, "on": journal.key_of(grant.place)}, by=by)
     return grant
 
 

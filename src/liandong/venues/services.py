@@ -6,15 +6,17 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from liandong.accounts.models import Person
+from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import fold
 from liandong.journal import services as journal
 from liandong.organizations.models import Organization, Territory
-from liandong.organizations.permissions import Actor
 from liandong.venues.models import Venue
 from liandong.venues.permissions import can_keep_venue
 
+Actor = Person | System
 _LIMITS = {"name": 80, "address": 200, "directions": 200}
 
 

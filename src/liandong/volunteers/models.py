@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liandong.accounts.models import Person
 from liandong.core.pinyin import pinyin_of
@@ -23,9 +24,9 @@ class VolunteerProfile(models.Model):
     """A person as a volunteer."""
 
     class State(models.TextChoices):
-        ACTIVE = "active", _("Active")
+        ACTIVE = "active", pgettext_lazy("volunteer", "Active")
         PAUSED = "paused", _("Taking a break")
-        LEFT = "left", _("Left")
+        LEFT = "left", pgettext_lazy("volunteer", "Left")
 
     class Slot(models.TextChoices):
         WEEKDAY_MORNING = "wd_am", _("Weekday mornings")
@@ -64,7 +65,7 @@ class Team(models.Model):
     """A volunteer team with a leader, kept by a body or by the hub."""
 
     class State(models.TextChoices):
-        ACTIVE = "active", _("Active")
+        ACTIVE = "active", pgettext_lazy("team", "Active")
         RESTING = "resting", _("Resting")
         CLOSED = "closed", _("Closed")
 

@@ -8,16 +8,17 @@ from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
 from liandong.core import clock
+from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import clean_words, fold
 from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.organizations.models import Organization, Territory
-from liandong.organizations.permissions import Actor
 from liandong.volunteers.models import Skill, Team, TeamMembership, VolunteerProfile
 from liandong.volunteers.permissions import can_appoint_leader, can_create_team, can_join, can_leave, can_manage_team, can_register
 
+Actor = Person | System
 State = VolunteerProfile.State
 
 

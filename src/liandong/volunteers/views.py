@@ -174,7 +174,7 @@ def teams(request: HttpRequest) -> HttpResponse:
             "desk": works(by),
             "body": body,
             "page": listing.page(request, rows),
-            "columns": [_("Team"), _("Kept by"), _("Place"), _("Leader"), listing.Column(_("Members"), number=True), _("State")],
+            "columns": [_("Team"), _("Kept by"), _("Territory"), _("Team leader"), listing.Column(_("Members"), number=True), _("State")],
             "states": listing.filter_links(request, "state", Team.State.choices, any_label=_("All")),
             "mine": queries.teams_of(by) if by and not request.GET else [],
             "can_create": holds_anywhere(by, Right.MANAGE_TEAMS),
