@@ -36,7 +36,7 @@ check: dev  ## format, lint, types, layers, migrations, translations, templates
 	@$(BIN)/lint-imports --no-timing | tail -4 && $(BIN)/lint-imports > /dev/null
 	@$(BIN)/liandong messages --check
 	@$(APART) $(BIN)/liandong manage makemigrations --check --dry-run --verbosity 1
-	@$(BIN)/mypy
+	@$(BIN)/mypy --cache-dir=/dev/null
 
 fix: dev  ## format and mend what can be mended
 	@$(BIN)/ruff format --quiet .

@@ -50,7 +50,7 @@ def upcoming_public(
     return rows.annotate(left_count=places_left()).order_by("first_starts_at", "pk")
 
 
-def places_left() -> Coalesce:
+def places_left() -> Any:
     """Places left in the open positions of an activity's shifts that are not over."""
     positions = Position.objects.filter(shift__activity=OuterRef("pk"), kind__in=OPEN_KINDS, shift__ends_at__gt=clock.now()).order_by()
     capacity = positions.values("shift__activity").annotate(n=Sum("capacity")).values("n")
@@ -131,7 +131,7 @@ def shifts_of(activity: Activity) -> list[Shift]:
         confirmed_count=_count(SignUp.objects.filter(state__in=TAKEN), by="position"),
         waiting_count=_count(SignUp.objects.filter(state=WAITING), by="position"),
     ).order_by("order", "pk")
-    shifts = list(activity.shifts.order_by("starts_at", "pk").prefetch_related(Prefetch("positions", queryset=positions, to_attr="rows")))
+    shifts: list[Any] = list(activity.shifts.order_by("starts_at", "pk").prefetch_related(Prefetch("positions", queryset=positions, to_attr="rows")))
     for shift in shifts:
         shift.activity = activity
         for position in shift.rows:

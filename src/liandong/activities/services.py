@@ -285,10 +285,11 @@ def _apply_positions(shift: Shift, plans: Sequence[PositionPlan]) -> None:
         if plan.pk in known and known[plan.pk].name != fold(plan.name):
             Position.objects.filter(pk=plan.pk).update(name=f"~{plan.pk}")
     for order, plan in enumerate(plans):
-        position = known.get(plan.pk) if plan.pk else None
-        if position is None:
+        same = known.get(plan.pk) if plan.pk else None
+        if same is None:
             Position.objects.create(shift=shift, kind=plan.kind, name=fold(plan.name), note=fold(plan.note), capacity=plan.capacity, order=order)
             continue
+        position = same
         taken = position.sign_ups.filter(state__in=queries.TAKEN).count()
         if plan.capacity < taken:
             raise Refused(_("%(taken)s people already have a place as %(name)s.") % {"taken": taken, "name": position.name}, field="positions")

@@ -19,7 +19,7 @@ from liandong.evaluation.models import Rating, RatingInvitation
 from liandong.insight.filters import MEMBERS, Filters
 from liandong.insight.spans import Span, months_back, year_earlier
 from liandong.needs.models import Need
-from liandong.organizations.models import Membership, Organization
+from liandong.organizations.models import Membership, Organization, Territory
 from liandong.projects.models import Milestone, Pledge, Project
 from liandong.recognition.models import ServiceRecord
 from liandong.volunteers.models import Team, TeamMembership
@@ -31,13 +31,18 @@ SMALL = 5  # a group of fewer people is never shown on its own
 # Who
 
 
-def people_of(organization: Organization) -> QuerySet[Membership]:
+def people_of(organization: Organization) -> QuerySet[Any]:
     """Ids of those who belong to the body today."""
     return Membership.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=clock.today()), organization=organization).values("person")
 
 
-def members_of(team: Team) -> QuerySet[TeamMembership]:
+def members_of(team: Team) -> QuerySet[Any]:
     return TeamMembership.objects.filter(team=team, to_date__isnull=True).values("person")
+
+
+def inside(territory: Territory) -> QuerySet[Territory]:
+    """Ids of a territory and of everything in it: as a subquery the planner knows how few they are."""
+    return Territory.objects.filter(path__startswith=territory.path).values("pk")
 
 
 # Service
@@ -46,7 +51,7 @@ def members_of(team: Team) -> QuerySet[TeamMembership]:
 def _records_for(filters: Filters) -> QuerySet[ServiceRecord]:
     rows = ServiceRecord.objects.counting()
     if filters.territory is not None:
-        rows = rows.filter(territory__path__startswith=filters.territory.path)
+        rows = rows.filter(territory__in=inside(filters.territory))
     if filters.organization is not None:
         rows = rows.filter(person__in=people_of(filters.organization)) if filters.side == MEMBERS else rows.filter(organization=filters.organization)
     if filters.team is not None:
@@ -84,7 +89,7 @@ def minutes_by_month(filters: Filters) -> tuple[list[dt.date], list[int], list[i
     return firsts, [sums.get(first, 0) for first in firsts], [sums.get(year_earlier(first), 0) for first in firsts]
 
 
-def records_by_person(filters: Filters) -> QuerySet[ServiceRecord, dict[str, Any]]:
+def records_by_person(filters: Filters) -> QuerySet[Any, Any]:
     return (
         records(filters)
         .values("person_id", "person__name", "person__number")
@@ -93,7 +98,7 @@ def records_by_person(filters: Filters) -> QuerySet[ServiceRecord, dict[str, Any
     )
 
 
-def records_by_activity(filters: Filters) -> QuerySet[ServiceRecord, dict[str, Any]]:
+def records_by_activity(filters: Filters) -> QuerySet[Any, Any]:
     return (
         records(filters)
         .values("activity_id", "activity__code", "activity__title", "organization__name", "organization__short_name")
@@ -108,7 +113,7 @@ def records_by_activity(filters: Filters) -> QuerySet[ServiceRecord, dict[str, A
 def _attendances_for(filters: Filters) -> QuerySet[Attendance]:
     rows = Attendance.objects.all()
     if filters.territory is not None:
-        rows = rows.filter(sign_up__shift__activity__territory__path__startswith=filters.territory.path)
+        rows = rows.filter(sign_up__shift__activity__territory__in=inside(filters.territory))
     if filters.organization is not None:
         rows = (
             rows.filter(sign_up__person__in=people_of(filters.organization))
@@ -128,7 +133,7 @@ def attendances(filters: Filters) -> QuerySet[Attendance]:
     return _attendances_for(filters).filter(_shift_in(filters.span, "sign_up__shift__starts_at")).order_by("-sign_up__shift__starts_at", "-id")
 
 
-def people(filters: Filters) -> QuerySet[Attendance, dict[str, Any]]:
+def people(filters: Filters) -> QuerySet[Any, Any]:
     """Everybody who came at least once, each counted once."""
     return (
         attendances(filters)
@@ -146,7 +151,7 @@ def shifts(filters: Filters) -> QuerySet[Shift]:
     """Shifts that took place: ended, of an activity that was published and not cancelled."""
     rows = Shift.objects.filter(_shift_in(filters.span, "starts_at"), ends_at__lte=clock.now(), activity__state__in=[Activity.State.PUBLISHED, Activity.State.FINISHED])
     if filters.territory is not None:
-        rows = rows.filter(activity__territory__path__startswith=filters.territory.path)
+        rows = rows.filter(activity__territory__in=inside(filters.territory))
     if filters.organization is not None:
         rows = rows.filter(activity__host=filters.organization)
     return rows.select_related("activity__host").order_by("-starts_at", "-id")
@@ -156,7 +161,7 @@ def served(filters: Filters) -> QuerySet[Activity]:
     """Finished activities with the number of people their leaders reported as served."""
     rows = Activity.objects.filter(_shift_in(filters.span, "first_starts_at"), state=Activity.State.FINISHED, served_count__gt=0)
     if filters.territory is not None:
-        rows = rows.filter(territory__path__startswith=filters.territory.path)
+        rows = rows.filter(territory__in=inside(filters.territory))
     if filters.organization is not None:
         rows = rows.filter(host=filters.organization)
     return rows.select_related("host").order_by("-first_starts_at", "-id")
@@ -172,7 +177,7 @@ def volunteer_places(filters: Filters) -> QuerySet[SignUp]:
         state__in=[SignUp.State.CONFIRMED, SignUp.State.ABSENT],
     )
     if filters.territory is not None:
-        rows = rows.filter(shift__activity__territory__path__startswith=filters.territory.path)
+        rows = rows.filter(shift__activity__territory__in=inside(filters.territory))
     if filters.organization is not None:
         rows = rows.filter(person__in=people_of(filters.organization)) if filters.side == MEMBERS else rows.filter(shift__activity__host=filters.organization)
     if filters.team is not None:
@@ -186,7 +191,7 @@ def volunteer_places(filters: Filters) -> QuerySet[SignUp]:
 def needs_for(filters: Filters) -> QuerySet[Need]:
     rows = Need.objects.all()
     if filters.territory is not None:
-        rows = rows.filter(territory__path__startswith=filters.territory.path)
+        rows = rows.filter(territory__in=inside(filters.territory))
     if filters.organization is not None:
         rows = rows.filter(Q(claimed_by=filters.organization) | Q(asker_organization=filters.organization))
     return rows.select_related("territory", "claimed_by", "asker", "asker_organization").order_by("-submitted_at", "-id")
@@ -271,7 +276,7 @@ def funnel(filters: Filters) -> list[FunnelStep]:
 def _projects_for(filters: Filters) -> QuerySet[Project]:
     rows = Project.objects.all()
     if filters.territory is not None:
-        rows = rows.filter(territory__path__startswith=filters.territory.path)
+        rows = rows.filter(territory__in=inside(filters.territory))
     if filters.organization is not None:
         rows = rows.filter(Q(lead=filters.organization) | Exists(Pledge.objects.filter(project=OuterRef("pk"), organization=filters.organization)))
     return rows.select_related("lead", "territory").order_by("-created_at", "-id")
@@ -295,7 +300,7 @@ def late_projects(filters: Filters) -> QuerySet[Project]:
 def ratings(filters: Filters) -> QuerySet[Rating]:
     rows = Rating.objects.filter(rated_date__range=(filters.span.first, filters.span.last))
     if filters.territory is not None:
-        rows = rows.filter(activity__territory__path__startswith=filters.territory.path)
+        rows = rows.filter(activity__territory__in=inside(filters.territory))
     if filters.organization is not None:
         rows = rows.filter(activity__host=filters.organization)
     return rows
@@ -314,7 +319,7 @@ class Satisfaction:
 def satisfaction(filters: Filters) -> Satisfaction:
     invited = RatingInvitation.objects.filter(asked_at__gte=filters.span.start_at, asked_at__lt=filters.span.end_at)
     if filters.territory is not None:
-        invited = invited.filter(activity__territory__path__startswith=filters.territory.path)
+        invited = invited.filter(activity__territory__in=inside(filters.territory))
     if filters.organization is not None:
         invited = invited.filter(activity__host=filters.organization)
     found = ratings(filters).aggregate(n=Count("pk"), mean=Avg("score"), spread=StdDev("score", sample=True))
@@ -336,7 +341,7 @@ def ratings_by_activity(filters: Filters) -> list[dict[str, Any]]:
     return merge_small(rows, size="people", sums=("people", "score"))
 
 
-def merge_small(rows: list[dict[str, Any]], *, size: str, sums: Iterable[str]) -> list[dict[str, Any]]:
+def merge_small(rows: list[Any], *, size: str, sums: Iterable[str]) -> list[dict[str, Any]]:
     """Rows about fewer than five people become one row at the end, together with the next smallest ones until it holds five. Sums stay the same."""
     small = [row for row in rows if row[size] < SMALL]
     if not small:
@@ -447,11 +452,11 @@ def team_table(filters: Filters, *, limit: int = 5) -> tuple[int, int, list[Team
     """Number of active teams and of the people in them, and the teams whose members served most."""
     teams = Team.objects.filter(state=Team.State.ACTIVE)
     if filters.territory is not None:
-        teams = teams.filter(territory__path__startswith=filters.territory.path)
+        teams = teams.filter(territory__in=inside(filters.territory))
     if filters.organization is not None:
         teams = teams.filter(organization=filters.organization)
-    inside = TeamMembership.objects.filter(to_date__isnull=True, team__in=teams)
-    totals = inside.aggregate(people=Count("person", distinct=True), teams=Count("team", distinct=True))
+    joined = TeamMembership.objects.filter(to_date__isnull=True, team__in=teams)
+    totals = joined.aggregate(people=Count("person", distinct=True), teams=Count("team", distinct=True))
     served, served_values = records(filters).order_by().values("person_id", "service_date", "minutes").query.sql_with_params()
     in_teams, team_values = TeamMembership.objects.filter(team__in=teams).values("team_id", "person_id", "from_date", "to_date").query.sql_with_params()
     with connection.cursor() as cursor:
@@ -498,7 +503,7 @@ def _count(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.order_by().annotate(counted=Func(F("pk"), function="count")).values("counted")
 
 
-def top_organizations(filters: Filters, *, limit: int = 5) -> list[dict[str, Any]]:
+def top_organizations(filters: Filters, *, limit: int = 5) -> list[Any]:
     """Bodies by the service minutes of the activities they organised."""
     return list(
         records(filters)
@@ -508,7 +513,7 @@ def top_organizations(filters: Filters, *, limit: int = 5) -> list[dict[str, Any
     )
 
 
-def minutes_by_territory(filters: Filters) -> list[dict[str, Any]]:
+def minutes_by_territory(filters: Filters) -> list[Any]:
     return list(
         records(filters)
         .values("territory_id", "territory__name")
@@ -517,7 +522,7 @@ def minutes_by_territory(filters: Filters) -> list[dict[str, Any]]:
     )
 
 
-def minutes_by_category(filters: Filters) -> list[dict[str, Any]]:
+def minutes_by_category(filters: Filters) -> list[Any]:
     return list(records(filters).values("category").annotate(minutes=Sum("minutes"), people=Count("person", distinct=True)).order_by("-minutes", "category"))
 
 

@@ -1,6 +1,7 @@
 """The journal: one entry per verb, append-only, sealed in a chain."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class Entry(models.Model):
@@ -9,7 +10,7 @@ class Entry(models.Model):
     `by` and `on` are keys such as `accounts.person:12` or `system:waitlist`: the journal stands below every app and knows none of them.
     """
 
-    at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
     verb = models.CharField(max_length=60)
     by = models.CharField(max_length=80)
     on = models.CharField(max_length=80)
@@ -35,7 +36,7 @@ class Seal(models.Model):
     last_entry_id = models.BigIntegerField(unique=True)
     entry_count = models.BigIntegerField()
     digest = models.CharField(max_length=64)
-    sealed_at = models.DateTimeField(db_default=models.functions.Now())
+    sealed_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return f"{self.last_entry_id} {self.digest[:12]}"

@@ -1,6 +1,7 @@
 """What needs do, as jobs, when something has happened: tell those who asked, tell those who answer for them, mind the clock."""
 
 import datetime as dt
+from typing import Any
 
 from django.urls import reverse
 from procrastinate.contrib.django import app
@@ -44,7 +45,7 @@ def _actor(entry: Entry) -> int | None:
     return int(entry.by.rpartition(":")[2]) if entry.by.startswith("accounts.person:") else None
 
 
-def _tell(people: list[Person], entry: Entry, *, kind: str, url: str, values: dict[str, object]) -> None:
+def _tell(people: list[Person], entry: Entry, *, kind: str, url: str, values: dict[str, Any]) -> None:
     """Everybody but the one who did it."""
     for person in people:
         if person.pk != _actor(entry):
@@ -105,6 +106,7 @@ def remind(*, at: dt.datetime) -> int:
     if not is_workday(clock.today()):
         return 0
     told = 0
+    thing: Any
     for thing in [*queries.to_remind(before=at + dt.timedelta(hours=24)), *queries.objections_to_remind(before=at + dt.timedelta(hours=24))]:
         need = thing if isinstance(thing, Need) else thing.need
         late = thing.answer_due_at < at

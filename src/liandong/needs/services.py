@@ -128,7 +128,7 @@ def submit_need(
             return made
         raise
     if for_other and asker is not None:
-        accounts.give_consent(asker, purpose=Consent.Purpose.PROXY, words=need.number, through=by, by=by)
+        accounts.give_consent(asker, purpose=Consent.Purpose.PROXY, words=need.number, through=accounts.person_of(by), by=by)
     journal.record(
         "need.submitted",
         on=need,
@@ -294,15 +294,15 @@ def merge_need(need: Need, *, into: Need, by: Actor) -> Need:
 
 @transaction.atomic
 def plan_need(need: Need, *, organization: Organization | None = None, by: Actor) -> Need:
-    """A project answers it. `organization`, the project's lead, takes it over when nobody has yet."""
+    """A project answers it, which the asker is told: the answer clock stops. `organization`, the project's lead, takes it over when nobody has yet."""
     need = _locked(need)
     require(permissions.can_plan(by, need))
     if need.state == State.SUBMITTED:
         _step(need, State.ACCEPTED, "need.accepted", by=by)
     require_transition(Need.TRANSITIONS, need.state, State.PLANNED)
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {} if need.answered_at is not None else {"answered_at": clock.now()}
     if organization is not None and need.claimed_by_id is None:
-        changes = {"claimed_by": organization, "handler": by if isinstance(by, Person) else None, "claimed_at": need.matched_at or clock.now()}
+        changes |= {"claimed_by": organization, "handler": by if isinstance(by, Person) else None, "claimed_at": need.matched_at or clock.now()}
     return _step(need, State.PLANNED, "need.planned", by=by, **changes)
 
 
