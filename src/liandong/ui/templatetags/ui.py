@@ -638,6 +638,7 @@ KINDS = {
     "select",
     "radio",
     "checks",
+    "chips",
     "checkbox",
     "stepper",
     "date",
