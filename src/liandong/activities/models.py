@@ -94,6 +94,11 @@ class Activity(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_shown(self) -> bool:
+        """Everybody may read it: published or finished, neither a draft nor called off."""
+        return self.state in (self.State.PUBLISHED, self.State.FINISHED)
+
 
 class Shift(models.Model):
     """A stretch of time of an activity. Its secret signs the rotating code at the door."""

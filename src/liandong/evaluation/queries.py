@@ -1,6 +1,7 @@
 """What people thought of it: n of N, shares, intervals; nothing below five answers."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
@@ -50,6 +51,11 @@ def wilson(good: int, n: int) -> tuple[float, float]:
     middle = (share + square / (2 * n)) / (1 + square / n)
     half = _Z / (1 + square / n) * sqrt(share * (1 - share) / n + square / (4 * n * n))
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def satisfaction_with(activities: Iterable[Activity]) -> Satisfaction:
+    """The same of activities that are at hand."""
+    return satisfaction_of(Activity.objects.filter(pk__in=[activity.pk for activity in activities]))
 
 
 def satisfaction_of(activities: QuerySet[Activity]) -> Satisfaction:

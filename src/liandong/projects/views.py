@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liandong.accounts.models import Person
 from liandong.activities import queries as activities
-from liandong.activities.models import Activity
 from liandong.core import clock
 from liandong.core.decision import deny, require
 from liandong.core.errors import Refused
@@ -24,6 +23,7 @@ from liandong.journal import queries as journal
 from liandong.needs.models import Category, Need
 from liandong.needs.permissions import readable_by as readable_needs
 from liandong.needs.permissions import sees_in_full as sees_need
+from liandong.needs.suggest import without_phones
 from liandong.organizations import queries as organizations
 from liandong.organizations.models import Organization, Right, Territory
 from liandong.organizations.permissions import holds_anywhere, organizations_with
@@ -35,6 +35,7 @@ from liandong.ui.listing import Column
 
 TONES = {"draft": "draft", "proposed": "warn", "running": "primary", "done": "success", "cancelled": "neutral"}
 State = Project.State
+NEEDS_TO_PLAN = ("submitted", *(state for state, after in Need.TRANSITIONS.items() if "planned" in after))
 
 
 def person_of(request: HttpRequest) -> Person | None:
@@ -118,13 +119,9 @@ def _worked_on(request: HttpRequest, number: str) -> Project:
 def _page(request: HttpRequest, project: Project, *, form: forms.Form | None = None, status: int = 200) -> HttpResponse:
     person = person_of(request)
     works = permissions.sees_in_full(person, project)
-    shown = [
-        activity
-        for activity in activities.for_projects([project.pk])
-        if works or activity.state in (Activity.State.PUBLISHED, Activity.State.FINISHED)
-    ]
-    over = [activity.pk for activity in shown if activity.state in (Activity.State.PUBLISHED, Activity.State.FINISHED)]
-    satisfaction = evaluation.satisfaction_of(Activity.objects.filter(pk__in=over)) if over else None
+    shown = [activity for activity in activities.for_projects([project.pk]) if works or activity.is_shown]
+    over = [activity for activity in shown if activity.is_shown]
+    satisfaction = evaluation.satisfaction_with(over) if over else None
     needs = [link.need for link in project.need_links.all() if works or link.need.is_public or sees_need(person, link.need)]
     context: dict[str, Any] = {
         "project": project,
@@ -149,7 +146,7 @@ def _page(request: HttpRequest, project: Project, *, form: forms.Form | None = N
         "can_approve": bool(permissions.can_approve(person, project)) and project.state == State.PROPOSED,
         "missing": compact.missing_of(project),
         "pledges": [_line(pledge, person, manages) for pledge in project.pledges.all()],
-        "pledge_columns": [Column(_("Who")), Column(_("For what")), Column(_("In words")), Column(_("State")), Column(_("What now"))],
+        "pledge_columns": [Column(_("Who")), Column(_("For what")), Column(_("In words")), Column(_("State")), Column(_("Yes or no"))],
         "pledge_form": _back(form, "pledge", PledgeForm)
         or PledgeForm(auto_id="id_pledge_%s", bodies=_bodies(), initial={"kind": _next_kind(project)}),
         "milestone_form": _back(form, "milestone", MilestoneForm) or MilestoneForm(auto_id="id_milestone_%s"),
@@ -251,14 +248,19 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _needs(person: Person, numbers: list[str]) -> list[Need]:
     wanted = [number.upper() for number in numbers[:50]]
-    return list(readable_needs(person).filter(number__in=wanted).select_related("territory", "asker_organization", "asker").order_by("submitted_at"))
+    return list(
+        readable_needs(person)
+        .filter(number__in=wanted, state__in=NEEDS_TO_PLAN)
+        .select_related("territory", "asker_organization", "asker")
+        .order_by("submitted_at")
+    )
 
 
 def _prefilled(needs: list[Need], person: Person, leads: QuerySet[Organization]) -> dict[str, Any]:
     if not needs:
         return {"lead": leads.first()}
     people = sum(need.people_count or 0 for need in needs)
-    goal = "\n".join(need.words for need in needs[:5])
+    goal = without_phones("\n".join(need.words for need in needs[:5]))
     if people:
         goal += "\n" + _("For about %(people)s people.") % {"people": people}
     categories = [need.category for need in needs]

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liandong.accounts.models import Person
 from liandong.activities import queries as activities
-from liandong.activities.models import Activity
 from liandong.core.decision import require
 from liandong.evaluation import queries as evaluation
 from liandong.needs import permissions, queries, services, suggest
@@ -164,11 +163,7 @@ def facts_of(need: Need, person: Person | None) -> Facts:
     found = list(projects.for_needs([need.pk]))
     keys = [project.pk for project in found]
     readable = frozenset(project_permissions.readable_by(person).filter(pk__in=keys).values_list("pk", flat=True)) if keys else frozenset()
-    done = (
-        [activity for activity in activities.for_projects(keys) if activity.state in (Activity.State.PUBLISHED, Activity.State.FINISHED)]
-        if keys
-        else []
-    )
+    done = [activity for activity in activities.for_projects(keys) if activity.is_shown] if keys else []
     service: dict[str, Any] = {}
     if done:
         service = recognition.counted().filter(activity__in=done).aggregate(minutes=Sum("minutes"), people=Count("person", distinct=True))
@@ -184,7 +179,7 @@ def facts_of(need: Need, person: Person | None) -> Facts:
         projects=found,
         open_projects=readable,
         activities=done,
-        satisfaction=evaluation.satisfaction_of(Activity.objects.filter(pk__in=[activity.pk for activity in done])) if done else None,
+        satisfaction=evaluation.satisfaction_with(done) if done else None,
         service_minutes=service.get("minutes") or 0,
         service_people=service.get("people") or 0,
     )
