@@ -135,6 +135,10 @@ def test_names_of_fields_say_what_they_hold():
     for model in MODELS:
         for field in model._meta.fields:
             name = f"{label(model)}.{field.name}"
-            if (isinstance(field, models.DateTimeField) and not re.search(r"(^|_)at$", field.name) and field.name != "last_login") or (isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField) and not re.search(r"_(date|on)$", field.name)) or field.name in {"status", "date", "time", "user"}:
+            if (
+                (isinstance(field, models.DateTimeField) and not re.search(r"(^|_)at$", field.name) and field.name != "last_login")
+                or (isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField) and not re.search(r"_(date|on)$", field.name))
+                or field.name in {"status", "date", "time", "user"}
+            ):
                 wrong.append(name)
     assert wrong == []

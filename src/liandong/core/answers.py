@@ -15,6 +15,11 @@ def see_other(to: Any, *arguments: Any, **named: Any) -> HttpResponse:
 
 def safe_next(request: HttpRequest, target: str | None, *, default: str = "") -> str:
     """`target` when it is a path on this site, else `default`. Backslashes, other hosts, other schemes and control characters lead nowhere."""
-    if target and target.startswith("/") and target.isprintable() and url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+    if (
+        target
+        and target.startswith("/")
+        and target.isprintable()
+        and url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    ):
         return target
     return default

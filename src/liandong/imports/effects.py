@@ -33,7 +33,15 @@ class Writer:
         """`before`: the empty values the fields had."""
         after = {name: digest_of(getattr(thing, name)) for name in before}
         self._filled.append(
-            ImportEffect(run=self.run, row=row.number, model=thing._meta.label_lower, object_id=thing.pk, action=ImportEffect.Action.FILLED, before=before, after=after)
+            ImportEffect(
+                run=self.run,
+                row=row.number,
+                model=thing._meta.label_lower,
+                object_id=thing.pk,
+                action=ImportEffect.Action.FILLED,
+                before=before,
+                after=after,
+            )
         )
 
     def record(self, verb: str, things: Iterable[models.Model], after: Callable[[Any], dict[str, Any]]) -> None:
@@ -49,7 +57,13 @@ class Writer:
                     select %s, made."row", %s, made.id, 'created', made.before::jsonb, jsonb_build_object('digest', md5(thing::text))
                     from unnest(%s::bigint[], %s::int[], %s::text[]) as made(id, "row", before) join {table} as thing on thing.id = made.id
                     order by made."row", made.id""",  # noqa: S608 - names of our own tables
-                    [self.run.pk, label, [pk for pk, _row, _before in made], [row for _pk, row, _before in made], [before for _pk, _row, before in made]],
+                    [
+                        self.run.pk,
+                        label,
+                        [pk for pk, _row, _before in made],
+                        [row for _pk, row, _before in made],
+                        [before for _pk, _row, before in made],
+                    ],
                 )
         ImportEffect.objects.bulk_create(self._filled, batch_size=CHUNK)
         self._created.clear()
@@ -80,7 +94,11 @@ def take_back(run: ImportRun) -> dict[str, Any]:
     return {
         "restored": restored,
         "removed": removed,
-        "kept": [{"model": label, "reason": reason, "count": len(rows), "rows": sorted(set(rows))[:50]} for (label, reason), rows in sorted(kept.items()) if rows],
+        "kept": [
+            {"model": label, "reason": reason, "count": len(rows), "rows": sorted(set(rows))[:50]}
+            for (label, reason), rows in sorted(kept.items())
+            if rows
+        ],
     }
 
 
@@ -154,7 +172,12 @@ def _delete(made: dict[str, dict[int, int]]) -> dict[str, int]:
     waiting = {label: apps.get_model(label) for label, rows in made.items() if rows}
     removed: dict[str, int] = {}
     while waiting:
-        pointed_to = {field.related_model for model in waiting.values() for field in model._meta.fields if field.is_relation and field.related_model is not model}
+        pointed_to = {
+            field.related_model
+            for model in waiting.values()
+            for field in model._meta.fields
+            if field.is_relation and field.related_model is not model
+        }
         for label, model in list(waiting.items()):
             if model not in pointed_to:
                 pks = sorted(made[label], reverse=True)

@@ -16,7 +16,9 @@ from liandong.organizations.models import Organization, Territory
 from liandong.organizations.permissions import in_force
 
 _AREA = re.compile(r"([\u4e00-\u9fff]{2,8}?(?:街道|地区|镇|乡))")
-_FIRM = re.compile(r"([\u4e00-\u9fffA-Za-z0-9（）()]{2,40}?(?:有限责任公司|股份有限公司|有限公司|公司|集团|银行[\u4e00-\u9fff]{0,8}支行|支行|医院|学校|酒店|中心))")
+_FIRM = re.compile(
+    r"([\u4e00-\u9fffA-Za-z0-9（）()]{2,40}?(?:有限责任公司|股份有限公司|有限公司|公司|集团|银行[\u4e00-\u9fff]{0,8}支行|支行|医院|学校|酒店|中心))"
+)
 _REPORTED_BY = re.compile(r"(?:填报单位|报送单位|上报单位|单位名称|单位)\s*[:：]\s*([\u4e00-\u9fffA-Za-z0-9（）()]{2,40})")
 
 
@@ -30,7 +32,9 @@ def territory_for(file_name: str, lines: Sequence[str], *, name: str = "") -> tu
         return found[0], False
     roots = list(places.filter(parent__isnull=True))
     if len(roots) > 1:
-        raise Refused(_("There are several places (%(names)s). Say which one: --territory NAME") % {"names": ", ".join(place.name for place in roots)})
+        raise Refused(
+            _("There are several places (%(names)s). Say which one: --territory NAME") % {"names": ", ".join(place.name for place in roots)}
+        )
     if roots:
         return _where_work_is_done(roots[0]), False
     named = next((match[1] for line in (*lines, Path(file_name).stem) if (match := _AREA.search(fold(line)))), "")
@@ -51,7 +55,9 @@ def hub_for(territory: Territory, lines: Sequence[str]) -> tuple[Organization, b
     """The body that keeps what is brought for the place: its hub; made when the place has none."""
     ids = [int(part) for part in territory.path.split("/") if part]
     hubs = Organization.objects.filter(kind=Organization.Kind.HUB, state=Organization.State.ACTIVE)
-    found = hubs.filter(territory__path__startswith=territory.path).order_by("territory__path", "id").first() or hubs.filter(territory_id__in=ids).first()
+    found = (
+        hubs.filter(territory__path__startswith=territory.path).order_by("territory__path", "id").first() or hubs.filter(territory_id__in=ids).first()
+    )
     if found:
         return found, False
     named = next((match[1] for line in lines if (match := _REPORTED_BY.search(fold(line)))), "")

@@ -123,7 +123,10 @@ class ImportEffect(models.Model):
     after = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["run", "row"], name="imports_effect_row"), models.Index(fields=["model", "object_id"], name="imports_effect_object")]
+        indexes = [
+            models.Index(fields=["run", "row"], name="imports_effect_row"),
+            models.Index(fields=["model", "object_id"], name="imports_effect_object"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.model}:{self.object_id} {self.action}"

@@ -92,7 +92,11 @@ def parse_name(cell: Cell) -> Parsed:
     """' 包　建华' -> '包建华', '阿依古丽•买买提' -> '阿依古丽·买买提', '张明（组长）' -> '张明'."""
     text = text_of(cell) if isinstance(cell, str) else ""
     if not text:
-        return Parsed("", "name_missing") if cell in (None, "") or isinstance(cell, str) else Parsed("", "name_is_no_name", {"value": text_of(cell)[:30]})
+        return (
+            Parsed("", "name_missing")
+            if cell in (None, "") or isinstance(cell, str)
+            else Parsed("", "name_is_no_name", {"value": text_of(cell)[:30]})
+        )
     formula = is_formula(cell)
     text = _HAN_SPACE.sub("", _DOT.sub("·", text))
     if not formula:
@@ -154,7 +158,10 @@ _YEAR = re.compile(r"^(\d{4})\s*年?(?:生)?$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _SERIAL = re.compile(r"^\d{4,5}(?:\.\d+)?$")
 _ENGLISH_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_ENGLISH = [re.compile(r"^(?P<d>\d{1,2})[-\s]+(?P<m>[A-Za-z]{3})[a-z]*[-,.\s]+(?P<y>\d{4})$"), re.compile(r"^(?P<m>[A-Za-z]{3})[a-z]*[.\s]+(?P<d>\d{1,2}),?\s+(?P<y>\d{4})$")]
+_ENGLISH = [
+    re.compile(r"^(?P<d>\d{1,2})[-\s]+(?P<m>[A-Za-z]{3})[a-z]*[-,.\s]+(?P<y>\d{4})$"),
+    re.compile(r"^(?P<m>[A-Za-z]{3})[a-z]*[.\s]+(?P<d>\d{1,2}),?\s+(?P<y>\d{4})$"),
+]
 
 
 def parse_date(cell: Cell, *, today: dt.date, past: bool = True) -> Parsed:
@@ -334,7 +341,22 @@ def _hidden_phone(digits: str) -> str:
 # Small choices
 
 
-_SEXES = {"男": "M", "男性": "M", "M": "M", "MALE": "M", "先生": "M", "男士": "M", "1": "M", "女": "F", "女性": "F", "F": "F", "FEMALE": "F", "女士": "F", "小姐": "F", "2": "F"}
+_SEXES = {
+    "男": "M",
+    "男性": "M",
+    "M": "M",
+    "MALE": "M",
+    "先生": "M",
+    "男士": "M",
+    "1": "M",
+    "女": "F",
+    "女性": "F",
+    "F": "F",
+    "FEMALE": "F",
+    "女士": "F",
+    "小姐": "F",
+    "2": "F",
+}
 
 
 def parse_sex(cell: Cell) -> Parsed:
@@ -379,7 +401,10 @@ def parse_list(cell: Cell, *, longest: int = 30, most: int = 20) -> Parsed:
 # Numbers
 
 
-_HOURS = re.compile(r"^(约|大约|近|超过|逾|≈|~)?\s*(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)\s*(个?小时|h|hrs?|hours?|时|分钟|分|min(?:ute)?s?|天)?\s*(左右|多|余|以上|\+)?$", re.IGNORECASE)
+_HOURS = re.compile(
+    r"^(约|大约|近|超过|逾|≈|~)?\s*(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)\s*(个?小时|h|hrs?|hours?|时|分钟|分|min(?:ute)?s?|天)?\s*(左右|多|余|以上|\+)?$",
+    re.IGNORECASE,
+)
 MOST_HOURS = 20_000
 
 
@@ -408,7 +433,9 @@ def parse_hours(cell: Cell, *, in_minutes: bool = False) -> Parsed:
     return Parsed(minutes, "hours_about" if about else "", {"value": text[:20]} if about else {})
 
 
-_COUNT = re.compile(r"^(约|大约|近|超过|逾|≈|~|不少于|至少)?\s*(\d+)\s*(?:[-~—至到]\s*(\d+))?\s*(人|名|位|户|个|余人|多人|人次|家庭|组|人左右)?\s*(左右|多|余|以上|\+|人)?$")
+_COUNT = re.compile(
+    r"^(约|大约|近|超过|逾|≈|~|不少于|至少)?\s*(\d+)\s*(?:[-~—至到]\s*(\d+))?\s*(人|名|位|户|个|余人|多人|人次|家庭|组|人左右)?\s*(左右|多|余|以上|\+|人)?$"
+)
 _UNKNOWN_COUNTS = {"若干", "不限", "待定", "多人", "数人", "不详", "未知", "一批", "全体", "待统计", "不定"}
 
 
@@ -429,7 +456,9 @@ def parse_count(cell: Cell) -> Parsed:
     number = int(match[3] or match[2])
     if not 0 < number <= 1_000_000:
         return Parsed(None, "count_unreadable", {"value": text[:20]})
-    about = bool(match[1] or match[3] or match[5] in {"左右", "多", "余", "以上", "+"} or (match[4] or "") in {"余人", "多人", "户", "家庭", "组", "人左右"})
+    about = bool(
+        match[1] or match[3] or match[5] in {"左右", "多", "余", "以上", "+"} or (match[4] or "") in {"余人", "多人", "户", "家庭", "组", "人左右"}
+    )
     return Parsed(number, "count_about" if about else "", {"value": text[:20]} if about else {})
 
 
@@ -480,7 +509,10 @@ def parse_text(cell: Cell, *, longest: int) -> Parsed:
 
 
 _TOTAL = re.compile(r"^(合计|总计|小计|共计|总数|累计|汇总|本页合计|total|subtotal|sum)[:：]?(?:\d+人?)?$", re.IGNORECASE)
-_FOOTNOTE = re.compile(r"^(注|备注|说明|填表说明|填报说明|填表人|填报人|制表人|制表|审核人|审核|负责人|单位盖章|盖章|单位|日期|填报日期|联系电话|note|notes)\s*[:：]", re.IGNORECASE)
+_FOOTNOTE = re.compile(
+    r"^(注|备注|说明|填表说明|填报说明|填表人|填报人|制表人|制表|审核人|审核|负责人|单位盖章|盖章|单位|日期|填报日期|联系电话|note|notes)\s*[:：]",
+    re.IGNORECASE,
+)
 
 
 def is_total(cells: list[Cell]) -> bool:

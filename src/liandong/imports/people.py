@@ -42,7 +42,27 @@ ID_NUMBER = Column(
 PHONE = Column(
     "phone",
     _("Mobile number"),
-    ("手机", "手机号", "手机号码", "联系方式", "联系电话", "电话", "电话号码", "移动电话", "联系手机", "本人电话", "phone", "mobile", "mobile phone", "phone number", "tel", "telephone", "cell", "cellphone", "contact"),
+    (
+        "手机",
+        "手机号",
+        "手机号码",
+        "联系方式",
+        "联系电话",
+        "电话",
+        "电话号码",
+        "移动电话",
+        "联系手机",
+        "本人电话",
+        "phone",
+        "mobile",
+        "mobile phone",
+        "phone number",
+        "tel",
+        "telephone",
+        "cell",
+        "cellphone",
+        "contact",
+    ),
     avoid=(*_OTHERS, "单位电话", "办公电话", "座机", "emergency", "联系人"),
     fits=lambda cell: bool(normalising.parse_phone(cell).value),
     sample="13800000000",
@@ -55,7 +75,9 @@ BIRTH_DATE = Column(
     sample="1990-05-01",
 )
 
-_SURNAMES = set("王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由")
+_SURNAMES = set(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
+)
 
 
 def looks_like_name(cell: str) -> bool:
@@ -122,7 +144,9 @@ class People:
 
     def _clues(self, row: Row) -> Clues:
         number = row.values["id_number"]
-        return Clues(name=row.values["name"], phone=row.values["phone"], birth_date=row.values["birth_date"], id_hash=id_number_hash(number) if number else "")
+        return Clues(
+            name=row.values["name"], phone=row.values["phone"], birth_date=row.values["birth_date"], id_hash=id_number_hash(number) if number else ""
+        )
 
     def _make(self, row: Row, wanted: Clues, index: PeopleIndex) -> Person:
         values = row.values
@@ -188,7 +212,9 @@ class People:
         keys = {key for row in rows if (key := bare_key(row))}
         if not keys:
             return {}
-        found = ImportEffect.objects.filter(model=PERSON, action=ImportEffect.Action.CREATED, before__bare__in=list(keys)).values_list("before__bare", "object_id")
+        found = ImportEffect.objects.filter(model=PERSON, action=ImportEffect.Action.CREATED, before__bare__in=list(keys)).values_list(
+            "before__bare", "object_id"
+        )
         people = Person.objects.filter(merged_into__isnull=True).in_bulk([pk for _key, pk in found])
         return {key: people[pk] for key, pk in found if pk in people}
 
@@ -205,7 +231,9 @@ class People:
             Person.objects.bulk_update(changed.values(), ["phone", "birth_date", "sex", "id_number_sealed", "id_number_hash"])
             for row, person, before in self._filled:
                 writer.filled(row, person, before)
-            fields = {person.pk: sorted({name for _row, other, before in self._filled if other is person for name in before}) for person in changed.values()}
+            fields = {
+                person.pk: sorted({name for _row, other, before in self._filled if other is person for name in before}) for person in changed.values()
+            }
             writer.record("person.filled_in", changed.values(), lambda person: {"fields": fields[person.pk]})
 
 

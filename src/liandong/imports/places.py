@@ -15,7 +15,9 @@ from liandong.organizations.models import Organization, Right, Territory
 from liandong.organizations.permissions import holds, in_force
 
 Level = Territory.Level
-_TAIL = re.compile(r"(社区居民委员会|社区居委会|居民委员会|社区委员会|村民委员会|社区党委|社区服务站|社区工作站|居委会|村委会|街道办事处|地区办事处|办事处|社区|街道|地区)$")
+_TAIL = re.compile(
+    r"(社区居民委员会|社区居委会|居民委员会|社区委员会|村民委员会|社区党委|社区服务站|社区工作站|居委会|村委会|街道办事处|地区办事处|办事处|社区|街道|地区)$"
+)
 _BODY_TAIL = re.compile(r"(股份有限公司|有限责任公司|有限公司|集团公司|公司|集团)$")
 
 
@@ -55,7 +57,11 @@ class Places:
     def find_in(self, text: str) -> Territory | None:
         """The one community whose name stands in the text; the longest name wins."""
         text = re.sub(r"\s", "", fold(text))
-        named = [(len(core), places[0]) for core, places in self._by_name.items() if len(core) >= 2 and core in text and len(places) == 1 and places[0].level != Level.STREET]
+        named = [
+            (len(core), places[0])
+            for core, places in self._by_name.items()
+            if len(core) >= 2 and core in text and len(places) == 1 and places[0].level != Level.STREET
+        ]
         named.sort(key=lambda pair: -pair[0])
         return named[0][1] if named and (len(named) == 1 or named[0][0] > named[1][0]) else None
 
@@ -104,7 +110,10 @@ class Bodies:
     def _add(self, body: Organization) -> None:
         for name in {body.name, body.short_name} - {""}:
             self._by_name.setdefault(re.sub(r"\s", "", fold(name)), body)
-        for core in {_BODY_TAIL.sub("", re.sub(r"\s", "", fold(body.name))), core_of(body.name) if body.kind == Organization.Kind.COMMUNITY else ""} - {""}:
+        for core in {
+            _BODY_TAIL.sub("", re.sub(r"\s", "", fold(body.name))),
+            core_of(body.name) if body.kind == Organization.Kind.COMMUNITY else "",
+        } - {""}:
             if body not in self._by_core[core]:
                 self._by_core[core].append(body)
 
@@ -135,7 +144,12 @@ class Bodies:
         if not holds(self.importer.by, Right.VET_ORGANIZATIONS, territory=run.territory):
             return None
         written = fold(name)
-        if not 4 <= len(written) <= 100 or is_formula(name) or not re.search(r"[\u3400-\u9fffA-Za-z]{2}", written) or re.search(r"[=<>{}|\\]", written):
+        if (
+            not 4 <= len(written) <= 100
+            or is_formula(name)
+            or not re.search(r"[\u3400-\u9fffA-Za-z]{2}", written)
+            or re.search(r"[=<>{}|\\]", written)
+        ):
             return None
         body = Organization(name=written, kind=Organization.Kind.ENTERPRISE, state=Organization.State.APPLIED, territory=run.territory)
         self._add(body)

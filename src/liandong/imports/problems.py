@@ -30,7 +30,9 @@ MESSAGES: dict[str, Any] = {
     "date_unreadable": _("“%(value)s” cannot be read as a date; it was left out."),
     "date_ambiguous": _("“%(value)s” was read as month/day/year."),
     "birth_not_believable": _("Nobody alive was born on %(value)s; it was left out."),
-    "id_ruined": _("Excel has rounded the ID number (%(value)s); the last digits are lost. The row goes in without it. Format the column as text and type it again."),
+    "id_ruined": _(
+        "Excel has rounded the ID number (%(value)s); the last digits are lost. The row goes in without it. Format the column as text and type it again."
+    ),
     "id_checksum": _("The ID number %(value)s has a mistake: the check digit does not fit. The row goes in without it."),
     "id_date": _("The ID number %(value)s holds no possible day of birth. The row goes in without it."),
     "id_length": _("The ID number %(value)s has %(length)s characters instead of 18. The row goes in without it."),

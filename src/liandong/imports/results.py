@@ -31,7 +31,11 @@ def write_rows_back(run: ImportRun, target: BinaryIO, *, warned: bool = False) -
     width = table.sheet.columns
     book = xlsxwriter.Workbook(target, SAFE)
     sheet = book.add_worksheet((run.sheet or _("Rows"))[:31].translate(str.maketrans("[]:*?/\\", "       ")))
-    plain, head, bad = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "num_format": "@"}), book.add_format({"num_format": "@", "bg_color": "#FDE8E4"})
+    plain, head, bad = (
+        book.add_format({"num_format": "@"}),
+        book.add_format({"bold": True, "num_format": "@"}),
+        book.add_format({"num_format": "@", "bg_color": "#FDE8E4"}),
+    )
     line, widths = 0, [6.0] * (width + 1)
 
     def put(cells: list[Any], form: Any, marked: set[int] = frozenset()) -> None:  # type: ignore[assignment]
@@ -75,7 +79,11 @@ def template(kind: str) -> bytes:
     importer = importer_of(kind)
     target = BytesIO()
     book = xlsxwriter.Workbook(target, SAFE)
-    head, text, note = book.add_format({"bold": True, "bg_color": "#E8F1EC", "border": 1}), book.add_format({"num_format": "@"}), book.add_format({"text_wrap": True, "valign": "top"})
+    head, text, note = (
+        book.add_format({"bold": True, "bg_color": "#E8F1EC", "border": 1}),
+        book.add_format({"num_format": "@"}),
+        book.add_format({"text_wrap": True, "valign": "top"}),
+    )
     sheet = book.add_worksheet(str(importer.label)[:31])
     notes = book.add_worksheet(_("Notes"))
     sheet.freeze_panes(1, 0)

@@ -75,7 +75,14 @@ def _put_down(source: BinaryIO | str, target: Path) -> None:
 
 @transaction.atomic
 def _save_runs(
-    kind: str, tables: list[detection.Table], sheets: list[Sheet], cells: Path, file_name: str, territory: Territory, organization: Organization | None, by: Actor
+    kind: str,
+    tables: list[detection.Table],
+    sheets: list[Sheet],
+    cells: Path,
+    file_name: str,
+    territory: Territory,
+    organization: Organization | None,
+    by: Actor,
 ) -> list[ImportRun]:
     runs: list[ImportRun] = []
     for table in tables:
@@ -402,7 +409,11 @@ def run_undo(run: ImportRun) -> ImportRun:
     run.undo_result = effects.take_back(run)
     run.state, run.undone_at = State.UNDONE, clock.now()
     run.save(update_fields=["state", "undone_at", "undo_result"])
-    result = {"removed": run.undo_result["removed"], "restored": run.undo_result["restored"], "kept": sum(item["count"] for item in run.undo_result["kept"])}
+    result = {
+        "removed": run.undo_result["removed"],
+        "restored": run.undo_result["restored"],
+        "kept": sum(item["count"] for item in run.undo_result["kept"]),
+    }
     journal.record("import.undone", on=run, after=result, by=run.uploaded_by or COMMAND_LINE)
     return run
 
@@ -445,7 +456,11 @@ def resume_interrupted(*, silent_for: dt.timedelta) -> int:
 
 def forget_old_files() -> int:
     """The cells of a file are deleted 30 days after it came; counts and messages stay, the values in the messages do not."""
-    old = ImportRun.objects.filter(created_at__lt=clock.now() - dt.timedelta(days=DAYS_KEPT)).exclude(file="").exclude(state__in=ImportRun.WORKING_STATES)
+    old = (
+        ImportRun.objects.filter(created_at__lt=clock.now() - dt.timedelta(days=DAYS_KEPT))
+        .exclude(file="")
+        .exclude(state__in=ImportRun.WORKING_STATES)
+    )
     count = 0
     for run in old:
         path = run.file.path

@@ -105,7 +105,11 @@ def book(path: Path) -> Iterator[tuple[str, Iterable[list[Any]]]]:
         raise Trouble("file_locked") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise Trouble("file_broken") from error
-    sheets = [sheet.name for sheet in opened.sheets_metadata if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet and sheet.visible == python_calamine.SheetVisibleEnum.Visible]
+    sheets = [
+        sheet.name
+        for sheet in opened.sheets_metadata
+        if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet and sheet.visible == python_calamine.SheetVisibleEnum.Visible
+    ]
     for name in sheets[:MOST_SHEETS]:
         try:
             sheet = opened.get_sheet_by_name(name)

@@ -304,13 +304,19 @@ INDICATORS: dict[str, Indicator] = {
             _("people"),
             _("Persons with at least one confirmed service record whose day lies in the period. Each counts once."),
             lambda filters: queries.records_by_person(filters).count(),
-            Grain(queries.records_by_person, (*_PERSON_GROUP, Col(_("Records"), at("times"), NUMBER), Col(_("Hours"), at("minutes"), HOURS), Col(_("Last time"), at("last"), DAY)), number_of),
+            Grain(
+                queries.records_by_person,
+                (*_PERSON_GROUP, Col(_("Records"), at("times"), NUMBER), Col(_("Hours"), at("minutes"), HOURS), Col(_("Last time"), at("last"), DAY)),
+                number_of,
+            ),
         ),
         Indicator(
             "served",
             _("People served"),
             _("person-times"),
-            _("The number of people served that leaders reported when they finished an activity that began in the period. Somebody served twice counts twice."),
+            _(
+                "The number of people served that leaders reported when they finished an activity that began in the period. Somebody served twice counts twice."
+            ),
             queries.served_sum,
             Grain(queries.served, _SERVED, sum_of("served_count")),
             Grain(queries.served, _SERVED, sum_of("served_count")),
@@ -362,7 +368,11 @@ INDICATORS: dict[str, Indicator] = {
                 "Needs withdrawn or joined with another before any answer are left out."
             ),
             in_time_percent,
-            Grain(queries.clocked_needs, (*_NEED, *_CLOCK, Col(_("In time"), lambda row: _("Yes") if answered_in_time(row) else _("No"))), share_of(answered_in_time)),
+            Grain(
+                queries.clocked_needs,
+                (*_NEED, *_CLOCK, Col(_("In time"), lambda row: _("Yes") if answered_in_time(row) else _("No"))),
+                share_of(answered_in_time),
+            ),
             kind=PERCENT,
         ),
         Indicator(
@@ -433,9 +443,15 @@ INDICATORS: dict[str, Indicator] = {
             kind=SCORE,
         ),
         _funnel("asked", _("Needs asked"), _("Needs submitted in the period: the beginning of the funnel.")),
-        _funnel("matched", _("Needs matched"), _("Of the needs submitted in the period, those for which partners were found, or that came to a later step.")),
+        _funnel(
+            "matched",
+            _("Needs matched"),
+            _("Of the needs submitted in the period, those for which partners were found, or that came to a later step."),
+        ),
         _funnel("project", _("Needs with a project"), _("Of the needs submitted in the period, those with a project, or that came to a later step.")),
-        _funnel("activity", _("Needs with an activity"), _("Of the needs submitted in the period, those with a published activity, or that are done.")),
+        _funnel(
+            "activity", _("Needs with an activity"), _("Of the needs submitted in the period, those with a published activity, or that are done.")
+        ),
         _funnel("done", _("Needs done, of those asked"), _("Of the needs submitted in the period, those whose result was reported.")),
     )
 }

@@ -354,9 +354,7 @@ def grant_role(
         return held
     grant = RoleGrant.objects.create(**same, from_date=from_date, to_date=to_date, granted_by=accounts.person_of(by))
     forget_grants(person)
-    journal.record(
-        "role.granted", on=person, after={"role": role, "on": journal.key_of(grant.place), "from": from_date, "to": to_date}, by=by
-    )
+    journal.record("role.granted", on=person, after={"role": role, "on": journal.key_of(grant.place), "from": from_date, "to": to_date}, by=by)
     return grant
 
 

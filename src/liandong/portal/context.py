@@ -155,4 +155,3 @@ def marked(request: HttpRequest, items: list[Item]) -> list[Item]:
 
 def is_current(request: HttpRequest, href: str) -> bool:
     return request.path == href or (href != "/" and request.path.startswith(href))
-

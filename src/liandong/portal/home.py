@@ -42,8 +42,6 @@ def next_activities(*, limit: int = 4) -> list[Card]:
     ]
 
 
-
-
 def needs_in_hand(*, limit: int = 3) -> list[Need]:
     """Public needs that somebody took on, the latest steps first."""
     return list(
@@ -107,9 +105,22 @@ def bodies() -> Bodies:
 def ways_in() -> list[dict[str, Any]]:
     """The three ways to take part."""
     return [
-        {"title": _("I have a need"), "note": _("One sentence is enough. You get an answer by a day we name."), "href": address("needs:submit"), "icon": "message"},
-        {"title": _("I want to help"), "note": _("Pick an activity. No password, no ID number."), "href": address("activities:list"), "icon": "hand-stop"},
-        {"title": _("Our organisation joins"), "note": _("Enterprises, communities and social organisations."), "href": address("organizations:new"), "icon": "building-community"},
+        {
+            "title": _("I have a need"),
+            "note": _("One sentence is enough. You get an answer by a day we name."),
+            "href": address("needs:submit"),
+            "icon": "message",
+        },
+        {
+            "title": _("I want to help"),
+            "note": _("Pick an activity. No password, no ID number."),
+            "href": address("activities:list"),
+            "icon": "hand-stop",
+        },
+        {
+            "title": _("Our organisation joins"),
+            "note": _("Enterprises, communities and social organisations."),
+            "href": address("organizations:new"),
+            "icon": "building-community",
+        },
     ]
-
-

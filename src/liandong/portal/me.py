@@ -87,7 +87,11 @@ def star_name(level: int) -> str:
     """一星, two stars; nothing before the first."""
     if not level:
         return _("Not yet a star")
-    return _("%(n)s star") % {"n": level if words.english() else STARS_ZH[level]} if level == 1 or not words.english() else _("%(n)s stars") % {"n": level}
+    return (
+        _("%(n)s star") % {"n": level if words.english() else STARS_ZH[level]}
+        if level == 1 or not words.english()
+        else _("%(n)s stars") % {"n": level}
+    )
 
 
 def star_line(stars: rules.Stars) -> str:
@@ -159,10 +163,13 @@ def next_rows(person: Person, *, limit: int = 3) -> list[Next]:
     for sign_up in activities.next_of(person)[:limit]:
         shift = sign_up.shift
         tail = _("number %(n)s in the queue") % {"n": sign_up.place_in_queue} if sign_up.state == SignUp.State.WAITING else place_of(sign_up)
-        note = _("%(weekday)s %(time)s, %(tail)s") % {"weekday": words.weekday(words.local_date(shift.starts_at)), "time": words.clock(shift.starts_at), "tail": tail}
+        note = _("%(weekday)s %(time)s, %(tail)s") % {
+            "weekday": words.weekday(words.local_date(shift.starts_at)),
+            "time": words.clock(shift.starts_at),
+            "tail": tail,
+        }
         rows.append(Next(sign_up, note, address("activities:ticket", sign_up.code)))
     return rows
-
 
 
 @dataclass(frozen=True)
@@ -216,7 +223,13 @@ def chain_of(need: Need) -> list[tuple[str, str]]:
         Need.State.CONFIRMED: 5,
         Need.State.DECLINED: 0,
     }[Need.State(need.state)]
-    labels = [pgettext("step", "Asked"), pgettext("step", "Taken on"), pgettext("step", "Matched"), pgettext("step", "Under way"), pgettext("step", "Looked back")]
+    labels = [
+        pgettext("step", "Asked"),
+        pgettext("step", "Taken on"),
+        pgettext("step", "Matched"),
+        pgettext("step", "Under way"),
+        pgettext("step", "Looked back"),
+    ]
     # The step at hand is the one after the last that is proved.
     now = reached + 1 if need.state != Need.State.CONFIRMED else 5
     now = {Need.State.ACTIVE: 3, Need.State.DONE: 4}.get(Need.State(need.state), now)
@@ -256,5 +269,3 @@ def ratings_wanted(person: Person, *, limit: int = 2) -> list[tuple[str, str]]:
         .order_by("-asked_at")[:limit]
     )
     return [(row.activity.title, href) for row in rows if (href := address("evaluation:rate", row.sign_up.code))]
-
-

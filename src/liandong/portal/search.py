@@ -47,7 +47,13 @@ def name_like(text: str, *fields: str) -> Q:
     typed = re.sub(r"\s", "", text).lower()
     query = Q()
     for field in fields:
-        query |= Q(**{f"{field}__startswith": typed}) if field == "pinyin" and typed.isascii() else Q(**{f"{field}__icontains": text}) if field != "pinyin" else Q(pk__in=[])
+        query |= (
+            Q(**{f"{field}__startswith": typed})
+            if field == "pinyin" and typed.isascii()
+            else Q(**{f"{field}__icontains": text})
+            if field != "pinyin"
+            else Q(pk__in=[])
+        )
     return query
 
 
@@ -81,11 +87,20 @@ def find_projects(text: str, person: Person | None) -> QuerySet[Any]:
 
 
 def find_organizations(text: str, person: Person | None) -> QuerySet[Any]:
-    return Organization.objects.filter(name_like(text, "name", "short_name", "pinyin"), state=Organization.State.ACTIVE).select_related("territory").order_by("pinyin", "id")
+    return (
+        Organization.objects.filter(name_like(text, "name", "short_name", "pinyin"), state=Organization.State.ACTIVE)
+        .select_related("territory")
+        .order_by("pinyin", "id")
+    )
 
 
 def find_teams(text: str, person: Person | None) -> QuerySet[Any]:
-    return Team.objects.filter(name_like(text, "name", "pinyin")).exclude(state=Team.State.CLOSED).select_related("organization").order_by("pinyin", "id")
+    return (
+        Team.objects.filter(name_like(text, "name", "pinyin"))
+        .exclude(state=Team.State.CLOSED)
+        .select_related("organization")
+        .order_by("pinyin", "id")
+    )
 
 
 def find_people(text: str, person: Person | None) -> QuerySet[Any] | None:
@@ -104,12 +119,24 @@ def find_people(text: str, person: Person | None) -> QuerySet[Any] | None:
 
 
 def need_hit(need: Any) -> Hit:
-    return Hit(need.title, _("%(place)s, asked on %(day)s") % {"place": need.territory.name, "day": words.day_short(need.submitted_at)}, address("needs:need", need.number), "message", need.get_state_display())
+    return Hit(
+        need.title,
+        _("%(place)s, asked on %(day)s") % {"place": need.territory.name, "day": words.day_short(need.submitted_at)},
+        address("needs:need", need.number),
+        "message",
+        need.get_state_display(),
+    )
 
 
 def activity_hit(activity: Any) -> Hit:
     when = words.day_short(activity.first_starts_at) if activity.first_starts_at else ""
-    return Hit(activity.title, _(", ").join(part for part in (when, activity.host.label) if part), address("activities:activity", activity.code), "calendar", activity.get_state_display())
+    return Hit(
+        activity.title,
+        _(", ").join(part for part in (when, activity.host.label) if part),
+        address("activities:activity", activity.code),
+        "calendar",
+        activity.get_state_display(),
+    )
 
 
 def project_hit(project: Any) -> Hit:
@@ -117,7 +144,12 @@ def project_hit(project: Any) -> Hit:
 
 
 def organization_hit(organization: Any) -> Hit:
-    return Hit(organization.name, _("%(kind)s, %(place)s") % {"kind": organization.get_kind_display(), "place": organization.territory.name}, address("organizations:organization", organization.slug), "building-community")
+    return Hit(
+        organization.name,
+        _("%(kind)s, %(place)s") % {"kind": organization.get_kind_display(), "place": organization.territory.name},
+        address("organizations:organization", organization.slug),
+        "building-community",
+    )
 
 
 def team_hit(team: Any) -> Hit:
@@ -125,7 +157,12 @@ def team_hit(team: Any) -> Hit:
 
 
 def person_hit(person: Any) -> Hit:
-    return Hit(person.masked_name, _(", ").join(part for part in (person.masked_phone, person.number) if part), address("organizations:person", person.number), "user")
+    return Hit(
+        person.masked_name,
+        _(", ").join(part for part in (person.masked_phone, person.number) if part),
+        address("organizations:person", person.number),
+        "user",
+    )
 
 
 KINDS = (

@@ -36,7 +36,9 @@ class TeamForm(forms.Form):
         label=_("Name of the team"), max_length=60, error_messages={"required": _("Please enter a name of at most 60 characters.")}
     )
     organization = forms.ModelChoiceField(label=_("Kept by"), queryset=Organization.objects.none(), empty_label=None)
-    leader = forms.CharField(label=_("Team leader"), max_length=30, required=False, help_text=_("Volunteer number or mobile number; can be named later"))
+    leader = forms.CharField(
+        label=_("Team leader"), max_length=30, required=False, help_text=_("Volunteer number or mobile number; can be named later")
+    )
     intro = forms.CharField(label=_("What the team does"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *arguments: Any, organizations: QuerySet[Organization], **named: Any) -> None:

@@ -129,7 +129,9 @@ def test_a_database_that_is_not_there_is_one_line(start):
     assert text.startswith("liandong: The database of DATABASE_URL cannot be reached:")
 
 
-@pytest.mark.parametrize(("words", "line"), [(["import", "roster", "/no/such.xlsx"], "There is no file /no/such.xlsx."), (["restore", "/no/such.tar"], "There is no file")])
+@pytest.mark.parametrize(
+    ("words", "line"), [(["import", "roster", "/no/such.xlsx"], "There is no file /no/such.xlsx."), (["restore", "/no/such.tar"], "There is no file")]
+)
 def test_a_missing_file_is_one_line(capsys, words, line):
     assert cli.main(words) == 1
     assert capsys.readouterr().err.startswith(f"liandong: {line}")

@@ -15,7 +15,21 @@ GIVEN = "伟芳娜敏静秀强磊军洋勇艳杰娟涛明超兰霞平刚桂英�
 COMMUNITIES = ["甲一社区", "甲二社区", "乙里社区", "乙东社区", "丙南社区"]
 TEAMS = ["晨光服务队", "邻里服务队", "夕阳红服务队"]
 SKILLS = ["英语翻译", "急救", "摄影摄像", "理发", "手语", "书法"]
-ROSTER_HEADS = ["序号", "姓名", "性别", "身份证号码", "手机", "出生日期", "所在单位", "居住\n社区", "所属服务队", "政治面貌", "技能特长", "可服务时间", "累计时长（小时）"]
+ROSTER_HEADS = [
+    "序号",
+    "姓名",
+    "性别",
+    "身份证号码",
+    "手机",
+    "出生日期",
+    "所在单位",
+    "居住\n社区",
+    "所属服务队",
+    "政治面貌",
+    "技能特长",
+    "可服务时间",
+    "累计时长（小时）",
+]
 NEED_HEADS = ["编号", "提出单位/个人", "类别", "需求描述", "服务对象人数", "希望时间", "地点", "联系人", "联系电话", "备注"]
 
 
@@ -32,7 +46,15 @@ def people(count: int, *, seed: int = 1) -> list[dict[str, Any]]:
         born = dt.date(1950, 1, 1) + dt.timedelta(days=chance.randrange(20_000))
         serial = 1 + (number % 99) * 10 + chance.randrange(9)
         name = chance.choice(SURNAMES) + "".join(chance.choice(GIVEN) for _ in range(chance.choice((1, 2, 2))))
-        made.append({"name": name, "born": born, "id": id_number(born, serial, f"11{number // 99 % 10_000:04d}"), "phone": f"199{number:08d}", "sex": "男" if serial % 2 else "女"})
+        made.append(
+            {
+                "name": name,
+                "born": born,
+                "id": id_number(born, serial, f"11{number // 99 % 10_000:04d}"),
+                "phone": f"199{number:08d}",
+                "sex": "男" if serial % 2 else "女",
+            }
+        )
     return made
 
 
@@ -41,7 +63,16 @@ def roster_rows(who: Sequence[dict[str, Any]], *, seed: int = 1) -> list[list[An
     rows = []
     for number, person in enumerate(who, 1):
         born: dt.date = person["born"]
-        date = chance.choice([born, f"{born:%Y-%m-%d}", f"{born:%Y.%m.%d}", f"{born:%Y%m%d}", f"{born.year}年{born.month}月{born.day}日", f"{born.year}/{born.month}/{born.day}"])
+        date = chance.choice(
+            [
+                born,
+                f"{born:%Y-%m-%d}",
+                f"{born:%Y.%m.%d}",
+                f"{born:%Y%m%d}",
+                f"{born.year}年{born.month}月{born.day}日",
+                f"{born.year}/{born.month}/{born.day}",
+            ]
+        )
         rows.append([
             number, person["name"], person["sex"], person["id"], person["phone"], date, "", chance.choice(COMMUNITIES), chance.choice(TEAMS),
             "群众", "、".join(chance.sample(SKILLS, chance.randrange(3))), "周六上午", chance.choice([0, 2, 36, 58.5]),
