@@ -57,7 +57,7 @@ def workbook(sheets: Iterable[Sheet], notes: Iterable[tuple[str, str]], *, full_
     """An xlsx file, open at its beginning; deleted when it is closed."""
     import xlsxwriter
 
-    file = tempfile.TemporaryFile(suffix=".xlsx")
+    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 -- the caller closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E7F1EC", "text_wrap": True, "valign": "top"})
     formats = {

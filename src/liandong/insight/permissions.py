@@ -1,11 +1,12 @@
 """Who may see the rows behind a figure, take them away as a file, and read full names in it."""
 
+from django.utils.translation import gettext_lazy as _
+
 from liandong.accounts.models import Person
 from liandong.core.decision import Decision, deny
 from liandong.insight.filters import MEMBERS, Filters
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Right
-from django.utils.translation import gettext_lazy as _
 
 
 def can_see_figures(person: Person | None, filters: Filters) -> Decision:

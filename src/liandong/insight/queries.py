@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Avg, Count, Exists, F, Func, Max, Min, OuterRef, Q, QuerySet, StdDev, Subquery, Sum
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Count, Exists, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from liandong.activities.models import Activity, Attendance, Position, Shift, SignUp
 from liandong.core import clock
 from liandong.evaluation.models import Rating, RatingInvitation
 from liandong.insight.filters import MEMBERS, Filters
-from liandong.insight.spans import Span, months_back, year_earlier
+from liandong.insight.spans import Span, month_end, months_back
 from liandong.needs.models import Need
 from liandong.organizations.models import Membership, Organization, Territory
 from liandong.projects.models import Milestone, Pledge, Project
@@ -72,21 +72,22 @@ def minutes(filters: Filters) -> int:
     return records(filters).order_by().aggregate(sum=Sum("minutes"))["sum"] or 0
 
 
-def minutes_by_month(filters: Filters) -> tuple[list[dt.date], list[int], list[int]]:
+def minutes_by_day(filters: Filters) -> dict[dt.date, int]:
+    """Minutes of each day since the beginning of the month 23 months ago: enough for any running span, the year before it, and the chart."""
+    rows = _records_for(filters).filter(service_date__gte=months_back(clock.today(), 23), service_date__lte=clock.today())
+    return dict(rows.values_list("service_date").annotate(sum=Sum("minutes")).order_by("service_date"))
+
+
+def sum_over(days: dict[dt.date, int], span: Span) -> int:
+    return sum(value for day, value in days.items() if span.first <= day <= span.last)
+
+
+def by_month(days: dict[dt.date, int]) -> tuple[list[dt.date], list[int], list[int]]:
     """The last 12 months, their minutes, and those of the same months a year before; the running month only to the same day."""
     today = clock.today()
     firsts = [months_back(today, back) for back in range(11, -1, -1)]
-    rows = (
-        _records_for(filters)
-        .filter(service_date__gte=year_earlier(firsts[0]), service_date__lte=today)
-        .exclude(service_date__gt=year_earlier(today), service_date__lt=firsts[0])
-        .annotate(month=TruncMonth("service_date"))
-        .values("month")
-        .annotate(sum=Sum("minutes"))
-        .order_by("month")
-    )
-    sums = {row["month"]: row["sum"] for row in rows}
-    return firsts, [sums.get(first, 0) for first in firsts], [sums.get(year_earlier(first), 0) for first in firsts]
+    spans = [Span("", first, min(month_end(first), today)) for first in firsts]
+    return firsts, [sum_over(days, span) for span in spans], [sum_over(days, span.year_before()) for span in spans]
 
 
 def records_by_person(filters: Filters) -> QuerySet[Any, Any]:
@@ -149,7 +150,11 @@ def people_count(filters: Filters) -> int:
 
 def shifts(filters: Filters) -> QuerySet[Shift]:
     """Shifts that took place: ended, of an activity that was published and not cancelled."""
-    rows = Shift.objects.filter(_shift_in(filters.span, "starts_at"), ends_at__lte=clock.now(), activity__state__in=[Activity.State.PUBLISHED, Activity.State.FINISHED])
+    return _shifts_for(filters).filter(_shift_in(filters.span, "starts_at"))
+
+
+def _shifts_for(filters: Filters) -> QuerySet[Shift]:
+    rows = Shift.objects.filter(ends_at__lte=clock.now(), activity__state__in=[Activity.State.PUBLISHED, Activity.State.FINISHED])
     if filters.territory is not None:
         rows = rows.filter(activity__territory__in=inside(filters.territory))
     if filters.organization is not None:
@@ -159,7 +164,11 @@ def shifts(filters: Filters) -> QuerySet[Shift]:
 
 def served(filters: Filters) -> QuerySet[Activity]:
     """Finished activities with the number of people their leaders reported as served."""
-    rows = Activity.objects.filter(_shift_in(filters.span, "first_starts_at"), state=Activity.State.FINISHED, served_count__gt=0)
+    return _served_for(filters).filter(_shift_in(filters.span, "first_starts_at"))
+
+
+def _served_for(filters: Filters) -> QuerySet[Activity]:
+    rows = Activity.objects.filter(state=Activity.State.FINISHED, served_count__gt=0)
     if filters.territory is not None:
         rows = rows.filter(territory__in=inside(filters.territory))
     if filters.organization is not None:
@@ -169,8 +178,12 @@ def served(filters: Filters) -> QuerySet[Activity]:
 
 def volunteer_places(filters: Filters) -> QuerySet[SignUp]:
     """Places that volunteers had taken in shifts that are over: they came or they did not."""
+    places = _places_for(filters).filter(_shift_in(filters.span, "shift__starts_at"))
+    return places.select_related("person", "shift__activity", "position", "attendance").order_by("-shift__starts_at", "-id")
+
+
+def _places_for(filters: Filters) -> QuerySet[SignUp]:
     rows = SignUp.objects.filter(
-        _shift_in(filters.span, "shift__starts_at"),
         shift__ends_at__lte=clock.now(),
         shift__activity__state__in=[Activity.State.PUBLISHED, Activity.State.FINISHED],
         position__kind=Position.Kind.VOLUNTEER,
@@ -182,7 +195,7 @@ def volunteer_places(filters: Filters) -> QuerySet[SignUp]:
         rows = rows.filter(person__in=people_of(filters.organization)) if filters.side == MEMBERS else rows.filter(shift__activity__host=filters.organization)
     if filters.team is not None:
         rows = rows.filter(person__in=members_of(filters.team))
-    return rows.select_related("person", "shift__activity", "position", "attendance").order_by("-shift__starts_at", "-id")
+    return rows
 
 
 # Needs
@@ -322,12 +335,18 @@ def satisfaction(filters: Filters) -> Satisfaction:
         invited = invited.filter(activity__territory__in=inside(filters.territory))
     if filters.organization is not None:
         invited = invited.filter(activity__host=filters.organization)
-    found = ratings(filters).aggregate(n=Count("pk"), mean=Avg("score"), spread=StdDev("score", sample=True))
-    n = found["n"]
-    asked = max(invited.count(), n)
+    scores, score_values = ratings(filters).values("score").query.sql_with_params()
+    invitations, invitation_values = invited.values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select count(score), avg(score), stddev_samp(score), (select count(*) from ({invitations}) as i) from ({scores}) as r",  # noqa: S608 -- built by the ORM
+            (*invitation_values, *score_values),
+        )
+        n, mean, spread, asked = cursor.fetchone()
+    asked = max(asked, n)
     if n < SMALL:
         return Satisfaction(n, None, None, asked)
-    return Satisfaction(n, float(found["mean"]), 1.96 * float(found["spread"] or 0) / math.sqrt(n), asked)
+    return Satisfaction(n, float(mean), 1.96 * float(spread or 0) / math.sqrt(n), asked)
 
 
 def ratings_by_activity(filters: Filters) -> list[dict[str, Any]]:
@@ -371,13 +390,6 @@ class Pair:
         return round(100 * (self.now - self.before) / self.before) if self.before else None
 
 
-def minutes_pair(filters: Filters) -> Pair:
-    now, before = filters.span, filters.span.year_before()
-    is_now, is_before = Q(service_date__range=(now.first, now.last)), Q(service_date__range=(before.first, before.last))
-    found = _records_for(filters).filter(is_now | is_before).aggregate(now=Sum("minutes", filter=is_now), before=Sum("minutes", filter=is_before))
-    return Pair(found["now"] or 0, found["before"] or 0)
-
-
 def people_pair(filters: Filters) -> Pair:
     is_now, is_before = (_shift_in(span, "sign_up__shift__starts_at") for span in (filters.span, filters.span.year_before()))
     found = (
@@ -396,6 +408,9 @@ class NeedFigures:
     overdue: int
     done: int
     waiting: int
+    clocked_before: int
+    in_time_before: int
+    done_before: int
 
     @property
     def in_time_percent(self) -> int | None:
@@ -415,9 +430,12 @@ def need_figures(filters: Filters) -> NeedFigures:
             overdue=Count("pk", filter=_overdue()),
             done=Count("pk", filter=_shift_in(filters.span, "done_at")),
             waiting=Count("pk", filter=Q(state__in=WAITING_STATES)),
+            clocked_before=Count("pk", filter=before & _clock_ended()),
+            in_time_before=Count("pk", filter=before & _clock_ended() & _in_time()),
+            done_before=Count("pk", filter=_shift_in(filters.span.year_before(), "done_at")),
         )
     )
-    return NeedFigures(Pair(found["now"], found["before"]), found["clocked"], found["in_time"], found["overdue"], found["done"], found["waiting"])
+    return NeedFigures(Pair(found.pop("now"), found.pop("before")), **found)
 
 
 def project_figures(filters: Filters) -> tuple[int, int]:
@@ -468,33 +486,29 @@ def team_table(filters: Filters, *, limit: int = 5) -> tuple[int, int, list[Team
         )
         sums = {team_id: int(minutes) for team_id, minutes in cursor.fetchall()}
     best = list(sums)
-    found = teams.select_related("organization").in_bulk(best)
-    facts = _team_facts(filters, best)
-    return totals["teams"], totals["people"], [TeamRow(found[team_id], minutes=sums[team_id], **facts[team_id]) for team_id in best if team_id in found]
+    led = Shift.objects.filter(_shift_in(filters.span, "starts_at"), activity__leader=OuterRef("leader"), activity__state__in=["published", "finished"])
+    found = teams.select_related("organization").annotate(led=Subquery(_count(led))).in_bulk(best)
+    facts = _team_facts(filters, best) if best else {}
+    rows = [TeamRow(found[team_id], minutes=sums[team_id], led=found[team_id].led or 0, **facts[team_id]) for team_id in best]
+    return totals["teams"], totals["people"], rows
 
 
 def _team_facts(filters: Filters, ids: list[int]) -> dict[int, dict[str, int]]:
-    """Members, show-up, idle members and shifts led, for a few teams."""
-    facts = {team_id: {"members": 0, "came": 0, "places": 0, "idle": 0, "led": 0} for team_id in ids}
-    if not ids:
-        return facts
-    membership = TeamMembership.objects.filter(team__in=ids, to_date__isnull=True)
+    """Members, show-up and members who stayed away, for a few teams."""
+    facts = {team_id: {"members": 0, "came": 0, "places": 0, "idle": 0} for team_id in ids}
     since = clock.today() - dt.timedelta(days=IDLE_DAYS)
     served = ServiceRecord.objects.counting().filter(person=OuterRef("person"))
     stopped = Exists(served.filter(service_date__lt=since)) & ~Exists(served.filter(service_date__gte=since))
-    for row in membership.values("team").annotate(members=Count("pk"), idle=Count("pk", filter=stopped)):
-        facts[row["team"]] |= {"members": row["members"], "idle": row["idle"]}
     people_in: dict[int, list[int]] = {}
-    for team_id, person_id in membership.values_list("team_id", "person_id"):
+    for team_id, person_id, stayed_away in TeamMembership.objects.filter(team__in=ids, to_date__isnull=True).annotate(stopped=stopped).values_list("team_id", "person_id", "stopped"):
+        facts[team_id]["members"] += 1
+        facts[team_id]["idle"] += stayed_away
         people_in.setdefault(person_id, []).append(team_id)
     places = volunteer_places(Filters(filters.span, filters.territory)).select_related(None).order_by().filter(person__in=list(people_in))
     for person_id, came, taken in places.values_list("person_id").annotate(came=Count("attendance"), taken=Count("pk")):
         for team_id in people_in[person_id]:
             facts[team_id]["came"] += came
             facts[team_id]["places"] += taken
-    led = Shift.objects.filter(_shift_in(filters.span, "starts_at"), activity__leader=OuterRef("leader"), activity__state__in=["published", "finished"])
-    for team_id, count in Team.objects.filter(pk__in=ids).annotate(led=Subquery(_count(led))).values_list("pk", "led"):
-        facts[team_id]["led"] = count or 0
     return facts
 
 
@@ -536,3 +550,64 @@ def shifts_count(filters: Filters) -> int:
 
 def served_sum(filters: Filters) -> int:
     return served(filters).order_by().aggregate(sum=Coalesce(Sum("served_count"), 0))["sum"]
+
+
+def pairs(filters: Filters) -> dict[str, tuple[float | None, float | None]]:
+    """The figures of the report, now and a year before, with one statement a table. Each equals its indicator's total."""
+    now, before = filters.span, filters.span.year_before()
+
+    def over(field: str) -> tuple[Q, Q]:
+        return _shift_in(now, field), _shift_in(before, field)
+
+    is_now, is_before = Q(service_date__range=(now.first, now.last)), Q(service_date__range=(before.first, before.last))
+    served_by = (
+        _records_for(filters)
+        .filter(is_now | is_before)
+        .aggregate(
+            a=Sum("minutes", filter=is_now), b=Sum("minutes", filter=is_before), c=Count("person", distinct=True, filter=is_now), d=Count("person", distinct=True, filter=is_before)
+        )
+    )
+    is_now, is_before = over("sign_up__shift__starts_at")
+    came = (
+        _attendances_for(filters)
+        .filter(is_now | is_before)
+        .aggregate(
+            a=Count("sign_up__person", distinct=True, filter=is_now),
+            b=Count("sign_up__person", distinct=True, filter=is_before),
+            c=Count("pk", filter=is_now),
+            d=Count("pk", filter=is_before),
+        )
+    )
+    is_now, is_before = over("starts_at")
+    held = _shifts_for(filters).filter(is_now | is_before).order_by().aggregate(a=Count("pk", filter=is_now), b=Count("pk", filter=is_before))
+    is_now, is_before = over("first_starts_at")
+    helped = _served_for(filters).filter(is_now | is_before).order_by().aggregate(a=Sum("served_count", filter=is_now), b=Sum("served_count", filter=is_before))
+    is_now, is_before = over("shift__starts_at")
+    places = (
+        _places_for(filters)
+        .filter(is_now | is_before)
+        .order_by()
+        .aggregate(a=Count("attendance", filter=is_now), b=Count("attendance", filter=is_before), c=Count("pk", filter=is_now), d=Count("pk", filter=is_before))
+    )
+    needs = need_figures(filters)
+    running, late = project_figures(filters)
+    return {
+        "service-hours": (served_by["a"] or 0, served_by["b"] or 0),
+        "volunteers": (served_by["c"], served_by["d"]),
+        "people": (came["a"], came["b"]),
+        "attendances": (came["c"], came["d"]),
+        "shifts": (held["a"], held["b"]),
+        "served": (helped["a"] or 0, helped["b"] or 0),
+        "show-up": (share(places["a"], places["c"]), share(places["b"], places["d"])),
+        "new-needs": (needs.new.now, needs.new.before),
+        "answered-in-time": (share(needs.in_time, needs.clocked), share(needs.in_time_before, needs.clocked_before)),
+        "overdue-needs": (needs.overdue, None),
+        "finished-needs": (needs.done, needs.done_before),
+        "running-projects": (running, None),
+        "late-projects": (late, None),
+        "satisfaction": (satisfaction(filters).mean, satisfaction(filters.over(before)).mean),
+    }
+
+
+def share(part: int, whole: int) -> float | None:
+    return 100 * part / whole if whole else None

@@ -42,13 +42,8 @@ class Line:
 
 
 def lines(filters: Filters) -> list[Line]:
-    earlier = filters.over(filters.span.year_before())
-    found = []
-    for key in KEYS:
-        indicator = INDICATORS[key]
-        before = None if indicator.is_moment else indicator.total(earlier)
-        found.append(Line(indicator, indicator.total(filters), before, filters.query()))
-    return found
+    found = queries.pairs(filters)
+    return [Line(INDICATORS[key], *found[key], filters.query()) for key in KEYS]
 
 
 def categories(filters: Filters) -> list[dict[str, Any]]:

@@ -166,7 +166,7 @@ def report(request: HttpRequest) -> HttpResponse:
     filters = filters_of(request)
     require(permissions.can_see_figures(person_of(request), filters))
     first = filters.span.first.replace(day=1)
-    months, values, before = queries.minutes_by_month(filters)
+    months, values, before = queries.by_month(queries.minutes_by_day(filters))
     satisfaction = queries.satisfaction(filters)
     following = month_end(first) + dt.timedelta(days=1)
     context: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """What the public front page shows: next activities, needs and what became of them, figures of the year, the bodies."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Q
@@ -11,6 +12,7 @@ from liandong.activities.models import Activity
 from liandong.core import clock
 from liandong.insight.filters import Filters
 from liandong.insight.indicators import INDICATORS
+from liandong.insight.memory import kept
 from liandong.insight.spans import YEAR, span_of
 from liandong.needs.models import Need
 from liandong.organizations.models import Organization
@@ -78,7 +80,7 @@ def figures_of_the_year() -> list[Figure]:
     found = []
     for key in ("service-hours", "served", "finished-needs", "shifts"):
         indicator = INDICATORS[key]
-        value = indicator.total(filters) or 0
+        value = kept(key, filters, partial(indicator.total, filters)) or 0
         text = words.thousands(round(value / 60)) if key == "service-hours" else indicator.text(value)
         found.append(Figure(indicator.label, text, indicator.unit, address("insight:figure", key, query=filters.query())))
     return found

@@ -4,23 +4,24 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Window
+from django.db.models import Count, Exists, OuterRef, Q, Window
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from liandong.accounts.models import Person
-from liandong.activities.models import Activity
-from liandong.core import clock
+from liandong.activities.models import Activity, Position, SignUp
+from liandong.core import clock, workdays
 from liandong.insight import queries
 from liandong.insight.filters import Filters
 from liandong.insight.indicators import INDICATORS
+from liandong.insight.memory import kept
 from liandong.insight.spans import TWELVE_MONTHS, span_of
 from liandong.needs.models import Need
 from liandong.organizations.models import Organization
 from liandong.portal.workspaces import address
 from liandong.projects.models import Milestone, Pledge, Project, ProjectNeed
 from liandong.recognition import queries as recognition
+from liandong.recognition.models import ServiceRecord
 from liandong.ui import words
 
 MOST_ROWS = 7  # of one list on the console
@@ -54,8 +55,9 @@ def compared(pair: queries.Pair, *, hours: bool = False) -> str:
     return _("%(before)s a year ago as well") % {"before": before}
 
 
-def strip(filters: Filters, needs: queries.NeedFigures) -> list[Stat]:
-    minutes, people = queries.minutes_pair(filters), queries.people_pair(filters)
+def strip(filters: Filters, needs: queries.NeedFigures, days: dict[dt.date, int]) -> list[Stat]:
+    minutes = queries.Pair(queries.sum_over(days, filters.span), queries.sum_over(days, filters.span.year_before()))
+    people = kept("people", filters, lambda: queries.people_pair(filters))
     running, late = queries.project_figures(filters)
     liked = queries.satisfaction(filters)
     in_time = needs.in_time_percent
@@ -124,7 +126,7 @@ class Hand:
         return sorted(chosen, key=lambda row: (row.kind != ALERT, row.days))[:MOST_ROWS]
 
 
-LONGEST_TITLE = 18
+LONGEST_TITLE = 14
 
 
 def brief(title: str) -> str:
@@ -154,7 +156,7 @@ def with_total(rows: Any, limit: int = MOST_ROWS) -> tuple[list[Any], int]:
     return found, found[0].total_count if found else 0
 
 
-def hand_of(filters: Filters, person: Person) -> Hand:
+def hand_of(filters: Filters) -> Hand:
     """Alerts first, then to-do, each by urgency."""
     hand = Hand()
     assert filters.territory is not None
@@ -187,13 +189,40 @@ def hand_of(filters: Filters, person: Person) -> Hand:
     found, total = with_total(proposed.select_related("lead").order_by("created_at", "id"))
     hand.add([_proposed(project) for project in found], total)
 
-    found, total = with_total(recognition.shifts_to_confirm(person))
-    hand.add([_to_confirm(shift) for shift in found], total)
+    shifts = unconfirmed(Q(shift__activity__host__territory__path__startswith=inside))
+    late_rows = [_to_confirm(shift) for shift in shifts]
+    for kind in (ALERT, TODO):
+        rows = [row for row in late_rows if row.kind == kind]
+        hand.add(rows[:MOST_ROWS], len(rows))
 
     applied = Organization.objects.filter(state=Organization.State.APPLIED, territory__path__startswith=inside).order_by("created_at", "id")
     found, total = with_total(applied)
     hand.add([_applied(organization) for organization in found], total)
     return hand
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """A shift that is over, with volunteers who came and have no record."""
+
+    pk: int
+    ends_at: dt.datetime
+    title: str
+    waiting: int
+
+
+def unconfirmed(where: Q) -> list[Unconfirmed]:
+    """All of them, oldest first, in one grouped statement."""
+    rows = SignUp.objects.filter(
+        where,
+        ~Exists(ServiceRecord.objects.filter(sign_up=OuterRef("pk"))),
+        state=SignUp.State.CONFIRMED,
+        position__kind=Position.Kind.VOLUNTEER,
+        attendance__isnull=False,
+        shift__ends_at__lte=clock.now(),
+    )
+    grouped = rows.values_list("shift_id", "shift__ends_at", "shift__activity__title").annotate(waiting=Count("pk")).order_by("shift__ends_at", "shift_id")
+    return [Unconfirmed(*row) for row in grouped]
 
 
 def _overdue(need: Need) -> Row:
@@ -235,11 +264,15 @@ def _proposed(project: Project) -> Row:
     return Row(TODO, _("Project"), "neutral", "folder", brief(project.name), _(" by %(who)s waits for approval") % {"who": project.lead.label}, 10 - days, due, tone, _("Decide"), address("projects:project", project.number))
 
 
-def _to_confirm(shift: Any) -> Row:
-    days = days_to(recognition.confirm_due_at(shift))
+def confirm_due(ends_at: dt.datetime) -> dt.datetime:
+    return workdays.after_workdays(ends_at, recognition.CONFIRM_WORKDAYS)
+
+
+def _to_confirm(shift: Unconfirmed) -> Row:
+    days = days_to(confirm_due(shift.ends_at))
     people = ngettext(": hours of %(n)s volunteer not confirmed", ": hours of %(n)s volunteers not confirmed", shift.waiting) % {"n": shift.waiting}
     return Row(
-        ALERT if days < 0 else TODO, _("Hours"), "danger" if days < 0 else "neutral", "clipboard-check", brief(shift.activity.title), people, days, *due_words(days),
+        ALERT if days < 0 else TODO, _("Hours"), "danger" if days < 0 else "neutral", "clipboard-check", brief(shift.title), people, days, *due_words(days),
         _("Confirm"), address("recognition:confirm_shift", shift.pk),
     )  # fmt: skip
 
@@ -320,8 +353,12 @@ def funnel_steps(filters: Filters) -> list[dict[str, Any]]:
     return rows
 
 
-def hours_chart(filters: Filters) -> dict[str, Any]:
-    firsts, now, before = queries.minutes_by_month(filters)
+def days_of(filters: Filters) -> dict[dt.date, int]:
+    return kept("days", filters, lambda: queries.minutes_by_day(filters))
+
+
+def hours_chart(days: dict[dt.date, int]) -> dict[str, Any]:
+    firsts, now, before = queries.by_month(days)
     ends = (firsts[0], firsts[-1])
     labels = [words.month(first) if words.english() or first in ends else str(first.month) for first in firsts]
     return {"labels": labels, "values": [round(value / 60) for value in now], "before": [round(value / 60) for value in before]}
@@ -339,7 +376,7 @@ class TeamLine:
 
 
 def team_lines(filters: Filters) -> tuple[int, int, list[TeamLine]]:
-    teams, people, rows = queries.team_table(filters)
+    teams, people, rows = kept("teams", filters, lambda: queries.team_table(filters))
     longest = max((row.minutes for row in rows), default=0)
     lines = [
         TeamLine(
@@ -358,7 +395,7 @@ def team_lines(filters: Filters) -> tuple[int, int, list[TeamLine]]:
 
 def organization_lines(filters: Filters) -> list[dict[str, Any]]:
     """The bodies that organised most hours, with the addresses of the body and of its rows."""
-    rows = queries.top_organizations(filters)
+    rows = kept("organizations", filters, lambda: queries.top_organizations(filters))
     return [
         {
             **row,

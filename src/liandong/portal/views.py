@@ -109,7 +109,7 @@ def workbench(request: HttpRequest, slug: str) -> HttpResponse:
             raise Http404
         require(rights.may(person, Right.SEE_WORK, organization=body))
     remember(request, body.slug)
-    todo = bench.todo_of(body, person)
+    todo = bench.todo_of(body)
     coming, running = bench.coming(body), bench.running(body)
     is_new = not (todo.total or coming or running)
     return render(
@@ -151,9 +151,9 @@ def hub(request: HttpRequest) -> HttpResponse:
     remember(request, HUB)
     filters = Filters(span_of(request.GET.get("period", "")), territory)
     needs = insight.need_figures(filters)
-    hand = console.hand_of(filters, person)
+    hand = console.hand_of(filters)
     kind = request.GET.get("show", "")
-    chart = console.hours_chart(filters)
+    days = console.days_of(filters)
     teams, people, team_lines = console.team_lines(filters)
     context: dict[str, Any] = {
         "territory": territory,
@@ -161,7 +161,7 @@ def hub(request: HttpRequest) -> HttpResponse:
         "query": filters.query(),
         "as_of": console.as_of(),
         "periods": [Link(label, with_query(request, period=value), current=filters.span.key == value) for value, label in ((MONTH, _("Month")), (QUARTER, _("Quarter")), (YEAR, _("Year")))],
-        "strip": console.strip(filters, needs),
+        "strip": console.strip(filters, needs, days),
         "hand": hand,
         "hand_rows": hand.shown(kind),
         "hand_links": [
@@ -177,7 +177,7 @@ def hub(request: HttpRequest) -> HttpResponse:
         "waiting_href": console.figure_href("waiting-needs", filters),
         "funnel": console.funnel_steps(filters),
         "funnel_href": console.figure_href("needs-asked", filters, period="12m"),
-        "chart": chart,
+        "chart": console.hours_chart(days),
         "chart_href": console.figure_href("service-hours", filters, period="12m"),
         "team_count": teams,
         "team_people": people,

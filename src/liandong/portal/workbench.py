@@ -19,10 +19,9 @@ from liandong.insight.spans import YEAR, span_of
 from liandong.needs.models import Need
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Membership, Organization, Right
-from liandong.portal.hub import Row, Stat, brief, days_to, due_words, figure_href, waited_words, with_total
+from liandong.portal.hub import Row, Stat, Unconfirmed, brief, confirm_due, days_to, due_words, figure_href, unconfirmed, waited_words, with_total
 from liandong.portal.workspaces import address
 from liandong.projects.models import Milestone, Pledge, Project
-from liandong.recognition import queries as recognition
 from liandong.recognition.models import RecordAppeal
 from liandong.ui import words
 
@@ -51,7 +50,7 @@ def needs_near(body: Organization) -> Q:
     return near
 
 
-def todo_of(body: Organization, person: Person) -> Todo:
+def todo_of(body: Organization) -> Todo:
     todo = Todo()
     needs = Need.objects.filter(needs_near(body), state__in=[Need.State.SUBMITTED, Need.State.ACCEPTED, Need.State.CLAIMED]).filter(
         Q(answered_at__isnull=True) | Q(state=Need.State.CLAIMED)
@@ -72,8 +71,8 @@ def todo_of(body: Organization, person: Person) -> Todo:
     found, total = with_total(short.order_by("first_starts_at", "id"))
     todo.add([_short(activity) for activity in found], total)
 
-    found, total = with_total(recognition.shifts_to_confirm(person, organization=body))
-    todo.add([_hours(shift) for shift in found], total)
+    shifts = unconfirmed(Q(shift__activity__host=body))
+    todo.add([_hours(shift) for shift in shifts[:MOST_ROWS]], len(shifts))
 
     appeals = RecordAppeal.objects.filter(record__organization=body, state=RecordAppeal.State.OPEN).select_related("record", "person")
     found, total = with_total(appeals.order_by("answer_due_at", "id"))
@@ -114,10 +113,10 @@ def _short(activity: Activity) -> Row:
     return Row("todo", _("Activity"), "warn", "calendar", brief(activity.title), text, days, *due_words(days), action, href)
 
 
-def _hours(shift: Any) -> Row:
-    days = days_to(recognition.confirm_due_at(shift))
+def _hours(shift: Unconfirmed) -> Row:
+    days = days_to(confirm_due(shift.ends_at))
     text = ngettext(": hours of %(n)s volunteer not confirmed", ": hours of %(n)s volunteers not confirmed", shift.waiting) % {"n": shift.waiting}
-    return Row("todo", _("Hours"), "danger" if days < 0 else "neutral", "clipboard-check", brief(shift.activity.title), text, days, *due_words(days), _("Confirm"), address("recognition:confirm_shift", shift.pk))
+    return Row("todo", _("Hours"), "danger" if days < 0 else "neutral", "clipboard-check", brief(shift.title), text, days, *due_words(days), _("Confirm"), address("recognition:confirm_shift", shift.pk))
 
 
 def _appeal(appeal: RecordAppeal) -> Row:
