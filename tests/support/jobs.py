@@ -1,7 +1,9 @@
-"""Running deferred jobs in the thread and the transaction of the test."""
+"""Running deferred jobs in the thread and the transaction of the test; beside an open browser, in a thread and a connection of their own."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -28,6 +30,22 @@ class SameConnection(DjangoConnector):
 
 
 def run_jobs() -> int:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return _run_jobs()
+    with ThreadPoolExecutor(max_workers=1) as beside:  # the browser's loop holds this thread
+        return beside.submit(_run_apart).result()
+
+
+def _run_apart() -> int:
+    try:
+        return _run_jobs()
+    finally:
+        connection.close()
+
+
+def _run_jobs() -> int:
     before = set(ProcrastinateJob.objects.filter(status__in=["succeeded", "failed"]).values_list("id", flat=True))
     worker_app = app.with_connector(SameConnection())
     worker_app.worker_defaults = {}  # the defaults close the connection after each job, and it is the test's
