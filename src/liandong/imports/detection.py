@@ -55,7 +55,7 @@ def best_table(path: str | Path, sheet: Sheet, columns: Sequence[Column]) -> Tab
         if index + 1 < len(rows) and looks_like_header(rows[index + 1]):
             lower, _ = match_headers([[text_of(cell)] for cell in rows[index + 1]], columns)
             double, both = match_headers(two_lines(rows[index], rows[index + 1]), columns)
-            if lower and len(double) > len(single) and both > score + 0.5:
+            if lower and len(double) > max(len(single), len(lower)) and both > score + 0.5:
                 found = Table(sheet, index + 1, 2, double, both)
         if len(found.columns) >= min(2, sheet.columns) and (best is None or found.score > best.score + 0.01):
             best = found

@@ -1,21 +1,26 @@
 """Reading runs: counts, reasons, rows for the preview."""
 
+import re
 import tempfile
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from liandong.core import clock
+from liandong.core.masking import mask_name
 from liandong.imports import detection, problems, reading, services
 from liandong.imports.models import ImportIssue, ImportRun
-from liandong.imports.normalising import text_of
+from liandong.imports.normalising import hidden, text_of
 from liandong.imports.permissions import visible_to
 from liandong.imports.specs import importer_of
-from liandong.organizations.permissions import Actor
+from liandong.organizations.models import Organization, Right, Territory
+from liandong.organizations.permissions import RIGHTS_OF, Actor, grants_of, organizations_with
 
 Level = ImportIssue.Level
 SHOWN_ROWS = 12
@@ -61,19 +66,20 @@ class Reason:
     rows: list[int] = field(default_factory=list)
 
 
-def reasons_of(run: ImportRun, *, shown: int = 5) -> dict[str, list[Reason]]:
-    """By level, the frequent ones first, with the first rows of each."""
+def reasons_of(run: ImportRun, *, shown: int = 5) -> list[tuple[str, str, list[Reason]]]:
+    """(level, its label, reasons): the frequent ones first, with the first rows of each."""
     importer = importer_of(run.kind)
-    grouped = ImportIssue.objects.filter(run=run).values("level", "code", "column").annotate(count=Count("id")).order_by("-count", "code", "column")
-    found: dict[str, list[Reason]] = {str(label): [] for label in Level.labels}
-    labels = dict(Level.choices)
-    for group in grouped:
-        rows = ImportIssue.objects.filter(run=run, code=group["code"], column=group["column"], level=group["level"]).order_by("row").values_list("row", flat=True)[:shown]
-        column = importer.column(group["column"])
-        found[str(labels[group["level"]])].append(
-            Reason(group["code"], group["level"], str(column.label) if column else "", problems.plain(group["code"]), group["count"], list(rows))
-        )
-    return found
+    issues = ImportIssue.objects.filter(run=run)
+    same = ["level", "code", "column"]
+    first = issues.annotate(place=Window(RowNumber(), partition_by=same, order_by=["row", "id"])).filter(place__lte=shown).order_by("row")
+    rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for *key, row in first.values_list(*same, "row"):
+        rows[tuple(key)].append(row)
+    found: dict[str, list[Reason]] = {level: [] for level in Level.values}
+    for level, code, key, count in issues.values_list(*same).annotate(count=Count("id")).order_by("-count", "code", "column"):
+        column = importer.column(key)
+        found[level].append(Reason(code, level, str(column.label) if column else "", problems.plain(code), count, rows[level, code, key]))
+    return [(level, str(Level(level).label), reasons) for level, reasons in found.items() if reasons]
 
 
 @dataclass
@@ -125,10 +131,60 @@ def letter(index: int) -> str:
     return name
 
 
-def first_rows(run: ImportRun, *, most: int = SHOWN_ROWS) -> list[tuple[int, list[str]]]:
-    """The first rows as they stand in the file."""
-    table = services.table_of(run)
-    return [(number, [text_of(cell) for cell in cells] + [""] * (table.sheet.columns - len(cells))) for number, cells in detection.data_rows(run.file.path, table, most=most)]
+def first_rows(run: ImportRun, *, most: int = SHOWN_ROWS) -> tuple[list[Any], list[tuple[int, list[str]]]]:
+    """(columns, rows): the first rows as they will be read, names and numbers masked."""
+    importer = importer_of(run.kind)
+    columns = [column for column in importer.columns if column.key in run.columns]
+    rows = []
+    for number, cells in detection.data_rows(run.file.path, services.table_of(run), most=most):
+        texts = [text_of(cells[index]) if (index := run.columns[column.key]) < len(cells) else "" for column in columns]
+        rows.append((number, [masked(text, column.key) for column, text in zip(columns, texts, strict=True)]))
+    return columns, rows
+
+
+_NAMES = {"name", "contact_name"}
+
+
+def masked(text: str, key: str = "") -> str:
+    """Names by their key, long numbers wherever they stand."""
+    if key in _NAMES:
+        return mask_name(text)
+    return re.sub(r"[\dXx*][\d\s\-*]{5,}[\dXx*]", lambda found: hidden(found[0]), text) if key not in _DATES else text
+
+
+_DATES = {"birth_date", "registered_on", "from_date", "wanted", "asked_on", "outside_number", "staff_number"}
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column of the file and what it seems to hold."""
+
+    index: int
+    letter: str
+    title: str
+    samples: list[str]
+    key: str
+
+
+def heads_of(run: ImportRun, table: detection.Table) -> list[Head]:
+    """The columns of a sheet that hold anything."""
+    titles = detection.header_texts(run.file.path, table)
+    sample = [cells for _number, cells in detection.data_rows(run.file.path, table, most=SHOWN_ROWS)]
+    keys = {index: key for key, index in table.columns.items()}
+    heads = []
+    for index, title in enumerate(titles):
+        key = keys.get(index, "")
+        texts = [masked(text, key) for cells in sample if index < len(cells) and (text := text_of(cells[index]))]
+        if title or texts:
+            heads.append(Head(index, letter(index), title, list(dict.fromkeys(texts))[:3], key))
+    return heads
+
+
+def scopes_of(by: Actor) -> tuple[list[Territory], list[Organization]]:
+    """The places and bodies a person may bring files for; those granted themselves come first."""
+    grants = [grant for grant in grants_of(by) if Right.IMPORT in RIGHTS_OF[grant.role]]
+    places = {grant.territory.pk: grant.territory for grant in grants if grant.territory is not None}
+    return list(places.values()), list(organizations_with(by, Right.IMPORT))
 
 
 def seconds_left(run: ImportRun) -> int | None:
@@ -153,3 +209,30 @@ def title_lines(file: Path) -> list[str]:
                 break
             lines.append(" ".join(filled))
         return lines
+
+
+def level_counts(run: ImportRun) -> dict[str, int]:
+    """Rows by level; a row counts once at each."""
+    return dict(ImportIssue.objects.filter(run=run).values_list("level").annotate(rows=Count("row", distinct=True)).order_by())
+
+
+_THINGS = {
+    "accounts.person": _lazy("People"),
+    "organizations.membership": _lazy("Memberships"),
+    "organizations.organization": _lazy("Bodies"),
+    "organizations.territory": _lazy("Places"),
+    "volunteers.volunteerprofile": _lazy("Volunteer profiles"),
+    "volunteers.volunteerprofile_skills": _lazy("Skills of volunteers"),
+    "volunteers.skill": _lazy("Skills in the list"),
+    "volunteers.team": _lazy("Teams"),
+    "volunteers.teammembership": _lazy("Team memberships"),
+    "needs.need": _lazy("Needs"),
+}
+
+
+def label_of(model: str) -> str:
+    return str(_THINGS.get(model, model))
+
+
+def why_kept(reason: str) -> str:
+    return problems.text_for(f"kept_{reason}")

@@ -97,9 +97,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {label}: {count}")
         for label, count in queries.made_of(run):
             self.stdout.write(f"  {label}: {count}")
-        for level, groups in queries.reasons_of(run).items():
-            if groups:
-                self.stdout.write(f"  {level}:")
+        for _level, label, groups in queries.reasons_of(run):
+            self.stdout.write(f"  {label}:")
             for group in groups:
                 rows = ", ".join(str(row) for row in group.rows) + ("…" if group.count > len(group.rows) else "")
                 heading = f"{group.column}: " if group.column else ""
