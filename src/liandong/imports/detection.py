@@ -64,7 +64,7 @@ def best_table(path: str | Path, sheet: Sheet, columns: Sequence[Column]) -> Tab
 
 def looks_like_header(cells: list[Any]) -> bool:
     return not any(
-        isinstance(cell, int | float | dt.date) and not isinstance(cell, bool) or re.search(r"\d{4}", str(cell)) for cell in cells if cell != ""
+        (isinstance(cell, int | float | dt.date) and not isinstance(cell, bool)) or re.search(r"\d{4}", str(cell)) for cell in cells if cell != ""
     )
 
 
@@ -84,11 +84,10 @@ def header_texts(path: str | Path, table: Table) -> list[str]:
     if not table.header_row:
         return [""] * table.sheet.columns
     lines = [cells for _, cells in reading.rows(path, table.sheet, start=table.header_row, stop=table.header_row + table.header_height - 1)]
-    texts = [
+    return [
         " ".join(dict.fromkeys(text for cells in lines if index < len(cells) and (text := text_of(cells[index]))))
         for index in range(table.sheet.columns)
     ]
-    return texts
 
 
 def bare(header: str) -> str:

@@ -16,8 +16,19 @@ from liandong.organizations.permissions import Actor
 class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("What is in the file?"), widget=forms.RadioSelect)
     scope = forms.ChoiceField(label=_("For whom do you bring it?"))
-    file = forms.FileField(label=_("File"), required=False, help_text=_("xlsx, xls or csv, at most 20 MB"), widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.csv,.txt,.tsv,.ods,.et"}))
-    pasted = forms.CharField(label=_("Or paste cells from Excel"), required=False, strip=False, widget=forms.Textarea, help_text=_("With the row of headings. Select the cells, copy, paste here."))
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=_("xlsx, xls or csv, at most 20 MB"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.csv,.txt,.tsv,.ods,.et"}),
+    )
+    pasted = forms.CharField(
+        label=_("Or paste cells from Excel"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea,
+        help_text=_("With the row of headings. Select the cells, copy, paste here."),
+    )
 
     def __init__(self, *arguments: Any, by: Actor, **named: Any) -> None:
         super().__init__(*arguments, **named)

@@ -114,7 +114,7 @@ def parse_name(cell: Cell) -> Parsed:
 _DIGITS = {
     **dict(zip("〇零一二三四五六七八九", [0, 0, *range(1, 10)], strict=True)),
     **dict(zip("○壹贰叁肆伍陆柒捌玖", range(10), strict=True)),
-    **{"两": 2, "兩": 2, "貳": 2, "參": 3, "陸": 6, "O": 0, "◯": 0, "弌": 1},
+    "两": 2, "兩": 2, "貳": 2, "參": 3, "陸": 6, "O": 0, "◯": 0, "弌": 1,
 }
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _TENS = {"廿": 20, "卅": 30}
@@ -157,7 +157,7 @@ _MONTH = re.compile(r"^(\d{4}|\d{2})\s*(?:年|[-/.])\s*(\d{1,2})\s*月?(?:份)?$
 _YEAR = re.compile(r"^(\d{4})\s*年?(?:生)?$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _SERIAL = re.compile(r"^\d{4,5}(?:\.\d+)?$")
-_ENGLISH_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_ENGLISH_MONTHS = {name: n for n, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
 _ENGLISH = [
     re.compile(r"^(?P<d>\d{1,2})[-\s]+(?P<m>[A-Za-z]{3})[a-z]*[-,.\s]+(?P<y>\d{4})$"),
     re.compile(r"^(?P<m>[A-Za-z]{3})[a-z]*[.\s]+(?P<d>\d{1,2}),?\s+(?P<y>\d{4})$"),

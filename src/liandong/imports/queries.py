@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from liandong.core import clock
 from liandong.core.masking import mask_name
@@ -217,16 +217,16 @@ def level_counts(run: ImportRun) -> dict[str, int]:
 
 
 _THINGS = {
-    "accounts.person": _lazy("People"),
-    "organizations.membership": _lazy("Memberships"),
-    "organizations.organization": _lazy("Bodies"),
-    "organizations.territory": _lazy("Places"),
-    "volunteers.volunteerprofile": _lazy("Volunteer profiles"),
-    "volunteers.volunteerprofile_skills": _lazy("Skills of volunteers"),
-    "volunteers.skill": _lazy("Skills in the list"),
-    "volunteers.team": _lazy("Teams"),
-    "volunteers.teammembership": _lazy("Team memberships"),
-    "needs.need": _lazy("Needs"),
+    "accounts.person": gettext_lazy("People"),
+    "organizations.membership": gettext_lazy("Memberships"),
+    "organizations.organization": gettext_lazy("Bodies"),
+    "organizations.territory": gettext_lazy("Places"),
+    "volunteers.volunteerprofile": gettext_lazy("Volunteer profiles"),
+    "volunteers.volunteerprofile_skills": gettext_lazy("Skills of volunteers"),
+    "volunteers.skill": gettext_lazy("Skills in the list"),
+    "volunteers.team": gettext_lazy("Teams"),
+    "volunteers.teammembership": gettext_lazy("Team memberships"),
+    "needs.need": gettext_lazy("Needs"),
 }
 
 

@@ -85,7 +85,7 @@ def kind_of(source: Path) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")) or (start.startswith(b"<") and b"<table" in start):
         return "web"
-    if start.startswith(b"<?xml") or start.startswith(b"<svg"):
+    if start.startswith((b"<?xml", b"<svg")):
         raise Unreadable("file_no_table")
     return "text"
 

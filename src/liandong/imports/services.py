@@ -58,8 +58,7 @@ def upload(
         except Unreadable as error:
             raise Refused(problems.text_for(error.code, error.values_), field="file") from error
         tables = detection.detect(cells, sheets, importer.columns)
-        runs = _save_runs(kind, tables, sheets, cells, file_name, territory, organization, by)
-    return runs
+        return _save_runs(kind, tables, sheets, cells, file_name, territory, organization, by)
 
 
 def _put_down(source: BinaryIO | str, target: Path) -> None:

@@ -47,7 +47,15 @@ def run_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": listing.page(request, rows),
         "kinds": listing.filter_links(request, "kind", [(each, importer_of(each).label) for each in kinds()], any_label=_("All")),
-        "columns": [_("File"), _("What"), _("For"), _("Brought"), _("State"), listing.Column(_("Taken"), number=True), listing.Column(_("Refused"), number=True)],
+        "columns": [
+            _("File"),
+            _("What"),
+            _("For"),
+            _("Brought"),
+            _("State"),
+            listing.Column(_("Taken"), number=True),
+            listing.Column(_("Refused"), number=True),
+        ],
         "tones": TONES,
         "filtered": bool(kind),
     }
@@ -130,7 +138,12 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 return see_other("imports:preview", run.pk)
     where = TableForm(run=run, initial={"sheet": table.sheet.name, "header_row": table.header_row})
-    return render(request, "imports/columns.html", {"run": run, "form": form, "where": where, "heads": [_("Column"), _("Heading"), _("For example"), _("Holds")]}, status=status)
+    return render(
+        request,
+        "imports/columns.html",
+        {"run": run, "form": form, "where": where, "heads": [_("Column"), _("Heading"), _("For example"), _("Holds")]},
+        status=status,
+    )
 
 
 def _table_asked_for(request: HttpRequest, run: ImportRun) -> Table:
@@ -182,7 +195,12 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         return see_other("imports:preview", run.pk)
     context = _about(request, run)
     kept = [
-        {**item, "label": queries.label_of(item["model"]), "why": queries.why_kept(item["reason"]), "shown": ", ".join(str(row) for row in item["rows"][:20] if row)}
+        {
+            **item,
+            "label": queries.label_of(item["model"]),
+            "why": queries.why_kept(item["reason"]),
+            "shown": ", ".join(str(row) for row in item["rows"][:20] if row),
+        }
         for item in run.undo_result.get("kept", [])
     ]
     context |= {"can_undo": permissions.can_undo(reader(request), run), "hours": permissions.UNDO_HOURS, "kept": kept}
@@ -193,7 +211,13 @@ def _about(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     """What preview and result show alike: counts, reasons, the rows about which something is said."""
     level, code = request.GET.get("level", ""), request.GET.get("code", "")
     level = level if level in ImportIssue.Level.values else ""
-    context: dict[str, Any] = {"run": run, "importer": importer_of(run.kind), "seconds_left": queries.seconds_left(run), "tones": TONES, "level_tones": LEVEL_TONES}
+    context: dict[str, Any] = {
+        "run": run,
+        "importer": importer_of(run.kind),
+        "seconds_left": queries.seconds_left(run),
+        "tones": TONES,
+        "level_tones": LEVEL_TONES,
+    }
     if run.is_working:
         return context
     page = listing.page(request, queries.rows_with_issues(run, level=level, code=code))

@@ -301,7 +301,9 @@ class NeedsImporter(Importer):
             writer.created(row, need)
         after = {"state": Need.State.SUBMITTED, "from_list": self.run.pk}
         writer.record(
-            "need.submitted", [need for _row, need in self.new], lambda need: {**after, "territory": need.territory_id, "category": need.category, "answer_due_at": need.answer_due_at}
+            "need.submitted",
+            [need for _row, need in self.new],
+            lambda need: {**after, "territory": need.territory_id, "category": need.category, "answer_due_at": need.answer_due_at},
         )
         if self.filled:
             fields = ["place", "people_count", "contact_name", "contact_phone", "note", "asker_name", "wanted_time", "wanted_date"]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -100,3 +101,41 @@ def workbook(path: Path, sheets: dict[str, Sequence[Sequence[Any]]], *, memory: 
 
 def roster(path: Path, rows: Sequence[Sequence[Any]], *, heads: Sequence[str] = ROSTER_HEADS, title: str = "示例地区志愿者花名册（2026年）") -> Path:
     return workbook(path, {"名册": [[title], ["填报单位：示例动员中心　　填报人："], list(heads), *rows]})
+
+
+def old_workbook(path: Path, rows: Sequence[Sequence[Any]], *, name: str = "Sheet1") -> Path:
+    """An .xls of Excel 97: a BIFF8 stream in an OLE file, as small as readers take it."""
+
+    def record(kind: int, data: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    def wide(text: str) -> bytes:
+        return struct.pack("<HB", len(text), 1) + text.encode("utf-16-le")
+
+    body = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
+    body += record(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, max(len(row) for row in rows), 0))
+    for line, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, int | float):
+                body += record(0x0203, struct.pack("<HHHd", line, column, 0, cell))
+            elif cell:
+                body += record(0x0204, struct.pack("<HHH", line, column, 0) + wide(str(cell)))
+    body += record(0x000A, b"")
+    head = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)) + record(0x0042, struct.pack("<H", 1200))
+    title = struct.pack("<BB", len(name), 0) + name.encode("ascii")
+    start = len(head) + 4 + 6 + len(title) + 4
+    stream = head + record(0x0085, struct.pack("<IH", start, 0) + title) + record(0x000A, b"") + body
+    stream += b"\0" * (max(4096, -(-len(stream) // 512) * 512) - len(stream))
+    sectors = len(stream) // 512
+    fat = [*range(1, sectors), 0xFFFFFFFE, 0xFFFFFFFE, 0xFFFFFFFD]  # stream, directory, the table itself
+    assert len(fat) <= 128
+
+    def entry(label: str, kind: int, first: int, size: int, child: int = 0xFFFFFFFF) -> bytes:
+        text = (label + "\0").encode("utf-16-le") if label else b""
+        return text.ljust(64, b"\0") + struct.pack("<HBBIII", len(text), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child) + b"\0" * 36 + struct.pack("<IQ", first, size)
+
+    directory = entry("Root Entry", 5, 0xFFFFFFFE, 0, 1) + entry("Workbook", 2, 0, len(stream)) + entry("", 0, 0, 0) * 2
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 10
+    header += struct.pack("<IIIIIIII", 1, sectors, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0) + struct.pack("<I", sectors + 1) + b"\xff" * 432
+    path.write_bytes(header + stream + directory + struct.pack("<128I", *fat, *[0xFFFFFFFF] * (128 - len(fat))))
+    return path

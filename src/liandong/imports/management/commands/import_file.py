@@ -28,7 +28,17 @@ class Command(BaseCommand):
         parser.add_argument("--rejects", type=Path, help="where to write the refused rows (default: NAME-退回.xlsx in the current folder)")
         parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
 
-    def handle(self, *, kind: str, file: Path, territory: str = "", organization: str = "", rejects: Path | None = None, dry_run: bool = False, **_options: Any) -> None:
+    def handle(
+        self,
+        *,
+        kind: str,
+        file: Path,
+        territory: str = "",
+        organization: str = "",
+        rejects: Path | None = None,
+        dry_run: bool = False,
+        **_options: Any,
+    ) -> None:
         try:
             runs = self.read(kind, file, territory, organization)
         except Refused as refusal:
