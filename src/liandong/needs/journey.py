@@ -104,7 +104,9 @@ def _figures(facts: Facts) -> list[Figure]:
     end = need.done_at or need.closed_at
     days = whole_days(need.submitted_at, end or clock.now())
     first = Figure(
-        days, npgettext("figure", "day", "days", days), _("from asking to done") if need.done_at else _("until it ended") if end else _("since it was asked")
+        days,
+        npgettext("figure", "day", "days", days),
+        _("from asking to done") if need.done_at else _("until it ended") if end else _("since it was asked"),
     )
     others = 1 + len(facts.joined) + len(facts.same)
     second = Figure(others, npgettext("figure", "need", "needs", others), _("said the same"))

@@ -14,6 +14,7 @@ from liandong.core.decision import require
 from liandong.core.errors import Conflict, Refused
 from liandong.core.text import clean_words
 from liandong.core.transitions import require_transition
+from liandong.journal import queries as journal_queries
 from liandong.journal import services as journal
 from liandong.needs import services as needs_services
 from liandong.needs.models import Category, Need
@@ -95,10 +96,13 @@ def edit_project(project: Project, *, version: int, by: Actor, **values: Any) ->
     changed = {name: value for name, value in values.items() if getattr(project, name) != value}
     if project.version != version and changed:
         name = next(iter(changed))
+        last = journal_queries.history_of(project).last()
         raise Conflict(
             _("Somebody changed this project while you were writing. Nothing of yours has been saved yet."),
             mine=changed[name],
             theirs=getattr(project, name),
+            who=_name_of(last.by) if last is not None else "",
+            when=last.at if last is not None else None,
         )
     _check(**{name: values.get(name, getattr(project, name)) for name in ("starts_date", "ends_date", "budget_fen", "spent_fen")})
     if not changed:
@@ -361,3 +365,9 @@ def _some_words(words: str, field: str) -> str:
 
 def _plain(value: Any) -> Any:
     return value.pk if isinstance(value, Person) else value
+
+
+def _name_of(actor: str) -> str:
+    """The masked name behind a key of the journal."""
+    person = Person.objects.filter(pk=actor.rpartition(":")[2]).first() if actor.startswith("accounts.person:") else None
+    return person.masked_name if person is not None else actor

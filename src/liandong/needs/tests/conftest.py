@@ -1,4 +1,5 @@
 import pytest
+from django.utils import translation
 
 from liandong.needs.tests.factories import Town
 
@@ -7,3 +8,10 @@ from liandong.needs.tests.factories import Town
 def town(clock, db) -> Town:
     """It is Wednesday 2026-06-10, 10:00."""
     return Town()
+
+
+@pytest.fixture(autouse=True)
+def chinese():
+    """Words of refusals are read in Chinese."""
+    with translation.override("zh-hans"):
+        yield

@@ -17,7 +17,7 @@ from liandong.accounts.models import Person
 from liandong.core.decision import deny, require
 from liandong.core.ids import clean_code
 from liandong.journal import queries as journal
-from liandong.needs import permissions, queries, services, verbs
+from liandong.needs import permissions, queries, services, suggest, verbs
 from liandong.needs.forms import AnswerForm, ClaimForm, FinishForm, MatchForm, MergeForm, ReasonForm, RevealForm, TriageForm
 from liandong.needs.models import Category, Need
 from liandong.needs.views.load import carried_out, need_or_404, see_other
@@ -249,6 +249,7 @@ def _page(request: HttpRequest, need: Need, *, form: forms.Form | None = None, s
     context = {
         "need": need,
         "works_on": permissions.works_on(person, need),
+        "words": need.words if contact else suggest.without_phones(need.words),
         "tone": TONES[need.state],
         "state": short_state(need),
         "answers": queries.answers_of(need),
@@ -260,7 +261,7 @@ def _page(request: HttpRequest, need: Need, *, form: forms.Form | None = None, s
         "actors": _actors(entries),
         "contact": contact,
         "form": form,
-        "actions": _actions(need, person, form),
+        "actions": _actions(need, person, form, is_due=need.answered_at is None or bool(open_objections)),
         "can_reveal": permissions.can_reveal(person, need),
         "reveal_form": form if isinstance(form, RevealForm) else RevealForm(),
         "project_href": f"{reverse('projects:new')}?need={need.number}" if _can_plan(need, person) else "",
@@ -286,7 +287,7 @@ ORDER = {
 }
 
 
-def _actions(need: Need, person: Person, form: forms.Form | None) -> list[dict[str, Any]]:
+def _actions(need: Need, person: Person, form: forms.Form | None, *, is_due: bool) -> list[dict[str, Any]]:
     """What this person may do now, the likeliest first: {"name", "title", "label", "tone", "form", "open", "href"}. A form that came back with errors is open."""
     allowed, state = Need.TRANSITIONS[need.state], need.state
     handles, triages = bool(permissions.can_handle(person, need)), bool(permissions.can_triage(person, need))
@@ -317,7 +318,7 @@ def _actions(need: Need, person: Person, form: forms.Form | None) -> list[dict[s
         "decline": (handles and State.DECLINED in allowed, _("Say no"), _("Say no"), ReasonForm, {}),
     }
     actions: list[dict[str, Any]] = []
-    for name in ORDER["new" if state == State.SUBMITTED else "due" if need.answered_at is None else "answered"]:
+    for name in ORDER["new" if state == State.SUBMITTED else "due" if is_due else "answered"]:
         shown, title, label, form_class, extra = possible[name]
         if not shown:
             continue

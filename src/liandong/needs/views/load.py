@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from liandong.accounts.models import Person
 from liandong.core.errors import Refused
@@ -18,7 +18,9 @@ def person_of(request: HttpRequest) -> Person | None:
 
 def see_other(url: str) -> HttpResponse:
     """303: what follows a POST is a GET."""
-    return HttpResponse(status=303, headers={"Location": url})
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response
 
 
 def need_or_404(request: HttpRequest, number: str) -> Need:
