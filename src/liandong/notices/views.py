@@ -52,4 +52,6 @@ def preferences(request: HttpRequest) -> HttpResponse:
         services.set_preferences(person, wanted=request.POST.getlist("on"), by=person)
         messages.success(request, _("Saved."))
         return see_other("notices:preferences")
-    return render(request, "notices/preferences.html", {"person": person, "table": queries.switches_of(person), "channels": Channel.labels})
+    return render(
+        request, "notices/preferences.html", {"person": person, "table": queries.switches_of(person), "channels": [_("Inbox"), *Channel.labels[1:]]}
+    )

@@ -107,7 +107,7 @@ class GrantForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=60, error_messages={"required": _("Please enter a name.")})
+    name = forms.CharField(label=_("Its name"), max_length=60, error_messages={"required": _("Please enter a name.")})
     level = forms.ChoiceField(label=_("Level"), choices=Territory.Level.choices)
     parent = PlaceField(label=_("Lies in"), queryset=Territory.objects.none(), empty_label=None)
 
@@ -117,7 +117,7 @@ class PlaceForm(forms.Form):
 
 
 class RenamePlaceForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=60, error_messages={"required": _("Please enter a name.")})
+    name = forms.CharField(label=_("Its name"), max_length=60, error_messages={"required": _("Please enter a name.")})
 
 
 class MergeForm(forms.Form):

@@ -229,12 +229,12 @@ class RoleGrant(models.Model):
         ]
         indexes = [models.Index(fields=["person", "to_date"], name="organizations_grant_person")]
 
+    def __str__(self) -> str:
+        return f"{self.person} {self.role} {self.organization or self.territory}"
+
     @property
     def place(self) -> Organization | Territory:
         """What the role is held on: exactly one of the two, by a constraint."""
         place = self.organization or self.territory
         assert place is not None
         return place
-
-    def __str__(self) -> str:
-        return f"{self.person} {self.role} {self.organization or self.territory}"

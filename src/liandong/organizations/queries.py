@@ -16,7 +16,7 @@ from liandong.journal.services import key_of
 from liandong.organizations.models import Membership, Organization, Right, RoleGrant, Territory
 from liandong.organizations.permissions import RIGHTS_OF, Actor, in_force, people_visible_to, places_with, visible_to, worked_in_by
 
-REVEALABLE = {"name": _("Full name"), "phone": _("Mobile number"), "email": _("E-mail"), "birth_date": _("Day of birth"), "id_number": _("ID number")}
+REVEALABLE = {"name": _("Name"), "phone": _("Mobile number"), "email": _("E-mail"), "birth_date": _("Day of birth"), "id_number": _("ID number")}
 
 
 def is_uscc(value: str) -> bool:

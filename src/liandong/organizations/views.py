@@ -103,7 +103,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
             "base": base_for(request),
             "desk": permissions.works(by),
             "page": listing.page(request, rows),
-            "columns": [_("Name"), _("Kind"), _("Territory"), _("State")],
+            "columns": [_("Its name"), _("Kind"), _("Territory"), _("State")],
             "parties": listing.filter_links(request, "party", Organization.Party.choices, any_label=_("All")),
             "can_create": permissions.holds_anywhere(by, Right.VET_ORGANIZATIONS),
             "can_keep_places": permissions.holds_anywhere(by, Right.KEEP_TERRITORIES),

@@ -11,7 +11,7 @@ from liandong.venues.models import Venue
 
 
 class VenueForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80, error_messages={"required": _("Please enter a name.")})
+    name = forms.CharField(label=_("Its name"), max_length=80, error_messages={"required": _("Please enter a name.")})
     kind = forms.ChoiceField(label=_("Kind"), choices=Venue.Kind.choices)
     host = forms.ModelChoiceField(label=_("Lent by"), queryset=Organization.objects.none(), empty_label=None)
     address = forms.CharField(label=_("Address"), max_length=200, error_messages={"required": _("Please enter an address.")})
