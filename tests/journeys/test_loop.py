@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 from django.urls import reverse
 from PIL import Image
+from playwright.sync_api import Locator
 from pypdf import PdfReader
 
 from liandong.accounts.models import Account, Person
@@ -99,10 +100,15 @@ class Walk:
         self.press("main form")
         return self
 
-    def press(self, form: str, button: str = "button:not([type=button])") -> "Walk":
-        """Send a form. What is folded away is opened first, as a person would."""
+    def open(self, form: str) -> Locator:
+        """Unfold what holds the form, as a person would by pressing its heading."""
         found = self.page.locator(form).first
         found.evaluate("form => { for (let e = form; e; e = e.parentElement) if (e.tagName === 'DETAILS') e.open = true }")
+        return found
+
+    def press(self, form: str, button: str = "button:not([type=button])") -> "Walk":
+        """Send a form. What is folded away is opened first, as a person would."""
+        found = self.open(form)
         with self.page.expect_navigation():
             found.locator(button).first.click()
         self.healthy()
@@ -128,7 +134,8 @@ class Walk:
         return self
 
     def healthy(self) -> None:
-        assert self.page.locator(".error-summary").count() == 0, self.page.locator(".error-summary").inner_text()
+        errors = self.page.locator("main [role=alert]")
+        assert errors.count() == 0, errors.first.inner_text()
 
     @property
     def text(self) -> str:
@@ -155,7 +162,6 @@ def test_a_need_walks_from_the_spreadsheet_to_the_figure_and_the_certificate(ser
     # The hub brings the office's list.
     hub = somebody().sign_in("zhoumin")
     hub.go("portal:hub").go("imports:list").go("imports:upload", query="?kind=needs")
-    hub.page.locator("main [name=kind]").first.evaluate("e => e.tagName") if hub.page.locator("main [name=kind]").count() else None
     hub.page.set_input_files(
         "main input[type=file]", {"name": "社区需求清单.xlsx", "mimeType": "application/octet-stream", "buffer": list_of_needs()}
     )
@@ -178,7 +184,7 @@ def test_a_need_walks_from_the_spreadsheet_to_the_figure_and_the_certificate(ser
     community.go("needs:inbox").follow(reverse("needs:desk", args=[need.number]))
     community.press(f"form[action='{reverse('needs:claim', args=[need.number])}']")
     answer = f"form[action='{reverse('needs:answer', args=[need.number])}']"
-    community.page.locator(answer).evaluate("form => { for (let e = form; e; e = e.parentElement) if (e.tagName === 'DETAILS') e.open = true }")
+    community.open(answer)
     community.page.fill(f"{answer} [name=words]", "师傅在找了，凑够几家就办一场。")
     community.press(answer)
     need.refresh_from_db()
@@ -201,7 +207,7 @@ def test_a_need_walks_from_the_spreadsheet_to_the_figure_and_the_certificate(ser
     ):
         agency.go("projects:project", project.number)
         form = f"form[action='{reverse('projects:add_pledge', args=[project.number])}']"
-        agency.page.locator(form).evaluate("form => { for (let e = form; e; e = e.parentElement) if (e.tagName === 'DETAILS') e.open = true }")
+        agency.open(form)
         agency.page.select_option(f"{form} [name=organization]", str(organization.pk))
         agency.page.select_option(f"{form} [name=kind]", kind) if agency.page.locator(f"{form} select[name=kind]").count() else agency.page.check(
             f"{form} [name=kind][value={kind}]"
@@ -313,7 +319,11 @@ def test_a_need_walks_from_the_spreadsheet_to_the_figure_and_the_certificate(ser
     agency.fill(served_count="9", outcome="修好 7 件小家电")
     agency.press("main form")
     agency.go("projects:project", project.number)
-    agency.press(f"form[action='{reverse('projects:finish', args=[project.number])}']")
+    finish = f"form[action='{reverse('projects:finish', args=[project.number])}']"
+    agency.open(finish)
+    agency.page.fill(f"{finish} [name=words]", "修好 7 件，来了 9 位街坊。")
+    agency.page.fill(f"{finish} [name=spent_fen]", "286")
+    agency.press(finish)
     need.refresh_from_db()
     assert need.state == Need.State.DONE
     story = community.go("needs:need", need.number)

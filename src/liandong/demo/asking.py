@@ -24,7 +24,7 @@ class Asking(Places):
         self.answers: list[tuple[Need, str, dt.datetime]] = []
         for _ in range(self.size.needs):
             theme = rng.choices(words.THEMES, weights)[0]
-            age = rng.randint(0, 13) if rng.random() < 0.14 else rng.randint(0, HISTORY_DAYS)
+            age = rng.randint(0, 13) if rng.random() < 0.07 else rng.randint(0, HISTORY_DAYS)
             day = self.today - dt.timedelta(days=age)
             community = rng.choice(self.communities)
             need = self.need(theme, community, self.working_moment(day))
@@ -68,7 +68,7 @@ class Asking(Places):
             urgency=rng.choices((0, 1, 2), (8, 2, 1))[0],
             territory=community,
             place=community.name,
-            people_count=rng.choice((None, 1, 3, 5, 8, 12, 20, 30, 50, 120)),
+            people_count=rng.choice((None, 1, 2, 3, 5, 5, 8, 12, 20, 30)),
             wanted_time=rng.choice(("", "周末", "工作日晚上", "越快越好", "每月一次")),
             answer_due_at=answer_due_from(moment),
             submitted_at=moment,
