@@ -29,7 +29,7 @@ from liandong.activities.forms import (
 )
 from liandong.activities.models import Activity, Position, SignUp
 from liandong.activities.views.load import find_for_work, reader
-from liandong.activities.views.public import place_lines
+from liandong.activities.views.public import place_lines, plain_day
 from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.decision import require
@@ -237,7 +237,7 @@ def _overview(activity: Activity) -> dict[str, Any]:
     for shift in shifts:
         shift.title = f"{words.day(shift.starts_at)} {words.time_range(shift.starts_at, shift.ends_at)}"  # type: ignore[attr-defined]
         shift.positions_words = _(", ").join(f"{row.name} {row.capacity}" for row in shift.rows)  # type: ignore[attr-defined]
-    return {"activity": activity, "shifts": shifts, "missing": missing, "place": place_lines(activity, None)}
+    return {"activity": activity, "shifts": shifts, "missing": missing, "where": place_lines(activity, None)}
 
 
 @require_POST
@@ -327,6 +327,7 @@ def share(request: HttpRequest, code: str) -> HttpResponse:
         if ahead
         else []
     )
+    lines += [f"{plain_day(ahead[0].starts_at)} {words.time_range(ahead[0].starts_at, ahead[0].ends_at)}"] if ahead else []
     lines += [services.place_of(activity), paper.short_url(activity)]
     context = {"activity": activity, "url": paper.short_url(activity), "text": "\n".join(line for line in lines if line)}
     return render(request, "activities/share.html", context)
@@ -364,7 +365,15 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
     for row in page.object_list:
         row.queue_words = _("Queue, place %(n)s") % {"n": row.place_in_queue}
     counts = _counts(shift)
-    columns = [_("Name"), _("Position"), _("Code"), _("State"), listing.Column(_("Check-in time"), number=True), listing.Column(_("Check-out time"), number=True), ""]
+    columns = [
+        _("Name"),
+        _("Position"),
+        _("Code"),
+        _("State"),
+        listing.Column(_("Check-in time"), number=True),
+        listing.Column(_("Check-out time"), number=True),
+        _("Action"),
+    ]
     context = {
         "activity": activity,
         "shift": shift,
@@ -385,6 +394,7 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
         "counts": counts,
         "can_manage": bool(permissions.can_manage(person, activity)),
         "can_check": bool(permissions.can_check_people(person, activity)),
+        "too_early": bool(shift and now < shift.starts_at - services.OPENS),
         "in_window": bool(shift and shift.starts_at - services.OPENS <= now <= shift.ends_at + services.SHUTS),
         "over": bool(activity.last_ends_at and activity.last_ends_at <= now),
         "missing": queries.missing_to_publish(activity) if activity.state == Activity.State.DRAFT else [],

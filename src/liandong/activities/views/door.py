@@ -22,7 +22,7 @@ from liandong.activities.forms import CodeForm, CorrectForm, FindForm, SignUpFor
 from liandong.activities.models import Attendance, Position, Shift, SignUp
 from liandong.activities.views.load import find_attendance, find_own, find_shift_for_work, reader
 from liandong.activities.views.places import code_url
-from liandong.activities.views.public import position_items, queue_words
+from liandong.activities.views.public import plain_day, position_items, queue_words
 from liandong.core import clock, ids
 from liandong.core.answers import see_other
 from liandong.core.decision import require
@@ -131,12 +131,8 @@ def arrived(request: HttpRequest, code: str) -> HttpResponse:
         "attendance": attendance,
         "points": points,
         "code_url": code_url(row),
-        "result_note": _(", ").join(
-            [
-                _("%(day)s (%(weekday)s)") % {"day": words.day_short(shift.starts_at), "weekday": words.weekday(words.local_date(shift.starts_at))},
-                row.person.name,
-            ]
-        ),
+        "result_note": _(", ").join([plain_day(attendance.in_at), row.person.name]),
+        "short_title": words.said(activity.title.split("：")[0][:12]),
         "where": words.said(shift.spot or services.place_of(activity)),
         "ask_words": _("ask for %(name)s") % {"name": activity.contact_name} if activity.contact_name else "",
         "end_words": _("Ends at %(time)s") % {"time": words.clock(shift.ends_at)},

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from liandong.activities import permissions, queries, services
@@ -47,7 +48,7 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
         "person": person,
         "left": left,
         "queue_place": position.sign_ups.filter(state=SignUp.State.WAITING).count() + 1,
-        "place": place_lines(shift.activity, shift),
+        "where": place_lines(shift.activity, shift),
         "clash": queries.clashes(person, shift).first(),
         "dock_text": f"{words.weekday(words.local_date(shift.starts_at))} {words.clock(shift.starts_at)}",
     }
@@ -62,7 +63,7 @@ def _ticket_context(row: SignUp) -> dict:
         "shift": row.shift,
         "activity": row.shift.activity,
         "attendance": getattr(row, "attendance", None),
-        "place": place_lines(row.shift.activity, row.shift),
+        "where": place_lines(row.shift.activity, row.shift),
         "code_url": code_url(row),
         "map_href": map_href(row.shift.activity),
         "queue_words": queue_words(row),
@@ -135,6 +136,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     ahead_rows, page = list(ahead[:50]), listing.page(request, past, size=20)
     for row in [*ahead_rows, *page.object_list]:
         day = words.weekday(words.local_date(row.shift.starts_at))
-        row.note = _(", ").join([f"{day} {words.time_range(row.shift.starts_at, row.shift.ends_at)}", services.place_of(row.shift.activity)])
+        when = f"{day} {words.time_range(row.shift.starts_at, row.shift.ends_at)}"
+        row.note = format_html("{}{}{}", when, _(", "), words.said(services.place_of(row.shift.activity)))
         row.queue_words = _("Queue, place %(n)s") % {"n": row.place_in_queue}
     return render(request, "activities/mine.html", {"ahead": ahead_rows, "page": page})

@@ -122,12 +122,12 @@ def activity(request: HttpRequest, code: str) -> HttpResponse:
     mine = queries.active_sign_ups(found, person)
     shift = chosen_shift(request, shifts, mine)
     positions = [row for row in shift.rows if row.kind in queries.OPEN_KINDS] if shift else []
-    position = chosen_position(request, positions)
-    dock = dock_of(found, shift, position, mine.get(shift.pk) if shift else None, care=display(request)["care"])
+    care = display(request)["care"]
+    position = chosen_position(request, [*likeliest(positions), *positions] if care else positions)
+    dock = dock_of(found, shift, position, mine.get(shift.pk) if shift else None)
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "activities/activity.html#dock", {"dock": dock, "activity": found, **call_of(found)})
     staff = bool(permissions.can_see_work(person, found)) if person else False
-    care = display(request)["care"]
     own = mine.get(shift.pk) if shift else None
     hosts = hosts_of(found)
     context = {
@@ -136,7 +136,11 @@ def activity(request: HttpRequest, code: str) -> HttpResponse:
         if shift
         else "",
         "care_note": _("%(day)s, until %(time)s") % {"day": words.day_short(shift.starts_at), "time": care_clock(shift.ends_at)} if shift else "",
-        "hosts_title": _("Three parties do it together") if len(hosts) == 3 else _("Who does it together") if len(hosts) > 1 else _("Who organises it"),
+        "hosts_title": _("Three parties do it together")
+        if len(hosts) == 3
+        else _("Who does it together")
+        if len(hosts) > 1
+        else _("Who organises it"),
         "queue_words": queue_words(own) if own else "",
         "mine_title": _("You have a place: %(position)s") % {"position": own.position.name} if own else "",
         "all_label": _("See all %(n)s positions") % {"n": len(positions)},
@@ -157,7 +161,7 @@ def activity(request: HttpRequest, code: str) -> HttpResponse:
         "dock": dock,
         "labels": labels_of(found, positions),
         "status": status_of(found, shifts),
-        "place": place_lines(found, shift),
+        "where": place_lines(found, shift),
         "map_href": map_href(found),
         "care_when": care_when(shift.starts_at) if shift else "",
         "hosts": hosts,
@@ -213,7 +217,7 @@ def position_items(positions: list[Position]) -> list[dict[str, Any]]:
     ]
 
 
-def dock_of(found: Activity, shift: Shift | None, position: Position | None, own: SignUp | None, *, care: bool = False) -> Dock | None:
+def dock_of(found: Activity, shift: Shift | None, position: Position | None, own: SignUp | None) -> Dock | None:
     """One button in one place; its words change: sign up, queue, signed up. None when nothing can be done any more."""
     if shift is None or found.state != Activity.State.PUBLISHED or shift.ends_at <= clock.now():
         return None
@@ -279,6 +283,11 @@ def map_href(found: Activity) -> str:
         return f"https://uri.amap.com/marker?position={venue.longitude},{venue.latitude}&name={quote(venue.name)}&coordinate=wgs84&callnative=1"
     words_of_place = f"{venue.address} {venue.name}" if venue else found.place
     return f"https://uri.amap.com/search?keyword={quote(words_of_place)}&callnative=1" if words_of_place else ""
+
+
+def plain_day(moment: dt.datetime) -> str:
+    """A day that still holds when it is read tomorrow: 11月28日（周六）, 28 Nov (Sat)."""
+    return _("%(day)s (%(weekday)s)") % {"day": words.day_short(moment), "weekday": words.weekday(words.local_date(moment))}
 
 
 def care_when(moment: dt.datetime) -> str:
