@@ -35,5 +35,3 @@ def _may(person: Person | None, right: str, filters: Filters) -> Decision:
             return deny(_("This team belongs to another territory."))
         return rights.may(person, right, territory=filters.territory)
     return deny(_("Choose a territory or an organisation."))
-
-

@@ -192,7 +192,11 @@ def _places_for(filters: Filters) -> QuerySet[SignUp]:
     if filters.territory is not None:
         rows = rows.filter(shift__activity__territory__in=inside(filters.territory))
     if filters.organization is not None:
-        rows = rows.filter(person__in=people_of(filters.organization)) if filters.side == MEMBERS else rows.filter(shift__activity__host=filters.organization)
+        rows = (
+            rows.filter(person__in=people_of(filters.organization))
+            if filters.side == MEMBERS
+            else rows.filter(shift__activity__host=filters.organization)
+        )
     if filters.team is not None:
         rows = rows.filter(person__in=members_of(filters.team))
     return rows
@@ -476,7 +480,9 @@ def team_table(filters: Filters, *, limit: int = 5) -> tuple[int, int, list[Team
     joined = TeamMembership.objects.filter(to_date__isnull=True, team__in=teams)
     totals = joined.aggregate(people=Count("person", distinct=True), teams=Count("team", distinct=True))
     served, served_values = records(filters).order_by().values("person_id", "service_date", "minutes").query.sql_with_params()
-    in_teams, team_values = TeamMembership.objects.filter(team__in=teams).values("team_id", "person_id", "from_date", "to_date").query.sql_with_params()
+    in_teams, team_values = (
+        TeamMembership.objects.filter(team__in=teams).values("team_id", "person_id", "from_date", "to_date").query.sql_with_params()
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"select inside.team_id, sum(served.minutes) from ({in_teams}) as inside join ({served}) as served using (person_id)"  # noqa: S608 -- built by the ORM
@@ -486,7 +492,9 @@ def team_table(filters: Filters, *, limit: int = 5) -> tuple[int, int, list[Team
         )
         sums = {team_id: int(minutes) for team_id, minutes in cursor.fetchall()}
     best = list(sums)
-    led = Shift.objects.filter(_shift_in(filters.span, "starts_at"), activity__leader=OuterRef("leader"), activity__state__in=["published", "finished"])
+    led = Shift.objects.filter(
+        _shift_in(filters.span, "starts_at"), activity__leader=OuterRef("leader"), activity__state__in=["published", "finished"]
+    )
     found = teams.select_related("organization").annotate(led=Subquery(_count(led))).in_bulk(best)
     facts = _team_facts(filters, best) if best else {}
     rows = [TeamRow(found[team_id], minutes=sums[team_id], led=found[team_id].led or 0, **facts[team_id]) for team_id in best]
@@ -500,7 +508,9 @@ def _team_facts(filters: Filters, ids: list[int]) -> dict[int, dict[str, int]]:
     served = ServiceRecord.objects.counting().filter(person=OuterRef("person"))
     stopped = Exists(served.filter(service_date__lt=since)) & ~Exists(served.filter(service_date__gte=since))
     people_in: dict[int, list[int]] = {}
-    for team_id, person_id, stayed_away in TeamMembership.objects.filter(team__in=ids, to_date__isnull=True).annotate(stopped=stopped).values_list("team_id", "person_id", "stopped"):
+    for team_id, person_id, stayed_away in (
+        TeamMembership.objects.filter(team__in=ids, to_date__isnull=True).annotate(stopped=stopped).values_list("team_id", "person_id", "stopped")
+    ):
         facts[team_id]["members"] += 1
         facts[team_id]["idle"] += stayed_away
         people_in.setdefault(person_id, []).append(team_id)
@@ -537,7 +547,9 @@ def minutes_by_territory(filters: Filters) -> list[Any]:
 
 
 def minutes_by_category(filters: Filters) -> list[Any]:
-    return list(records(filters).values("category").annotate(minutes=Sum("minutes"), people=Count("person", distinct=True)).order_by("-minutes", "category"))
+    return list(
+        records(filters).values("category").annotate(minutes=Sum("minutes"), people=Count("person", distinct=True)).order_by("-minutes", "category")
+    )
 
 
 def attendances_count(filters: Filters) -> int:
@@ -564,7 +576,10 @@ def pairs(filters: Filters) -> dict[str, tuple[float | None, float | None]]:
         _records_for(filters)
         .filter(is_now | is_before)
         .aggregate(
-            a=Sum("minutes", filter=is_now), b=Sum("minutes", filter=is_before), c=Count("person", distinct=True, filter=is_now), d=Count("person", distinct=True, filter=is_before)
+            a=Sum("minutes", filter=is_now),
+            b=Sum("minutes", filter=is_before),
+            c=Count("person", distinct=True, filter=is_now),
+            d=Count("person", distinct=True, filter=is_before),
         )
     )
     is_now, is_before = over("sign_up__shift__starts_at")
@@ -581,13 +596,23 @@ def pairs(filters: Filters) -> dict[str, tuple[float | None, float | None]]:
     is_now, is_before = over("starts_at")
     held = _shifts_for(filters).filter(is_now | is_before).order_by().aggregate(a=Count("pk", filter=is_now), b=Count("pk", filter=is_before))
     is_now, is_before = over("first_starts_at")
-    helped = _served_for(filters).filter(is_now | is_before).order_by().aggregate(a=Sum("served_count", filter=is_now), b=Sum("served_count", filter=is_before))
+    helped = (
+        _served_for(filters)
+        .filter(is_now | is_before)
+        .order_by()
+        .aggregate(a=Sum("served_count", filter=is_now), b=Sum("served_count", filter=is_before))
+    )
     is_now, is_before = over("shift__starts_at")
     places = (
         _places_for(filters)
         .filter(is_now | is_before)
         .order_by()
-        .aggregate(a=Count("attendance", filter=is_now), b=Count("attendance", filter=is_before), c=Count("pk", filter=is_now), d=Count("pk", filter=is_before))
+        .aggregate(
+            a=Count("attendance", filter=is_now),
+            b=Count("attendance", filter=is_before),
+            c=Count("pk", filter=is_now),
+            d=Count("pk", filter=is_before),
+        )
     )
     needs = need_figures(filters)
     running, late = project_figures(filters)

@@ -62,7 +62,15 @@ def sheets(filters: Filters) -> list[Sheet]:
     )
     return [
         Sheet(_("Figures"), figures, lines(filters)),
-        Sheet(_("By territory"), (Col(_("Territory"), at("territory__name")), Col(_("Activities"), at("activities"), NUMBER), *shared), queries.minutes_by_territory(filters)),
-        Sheet(_("By organisation"), (Col(_("Organisation"), at("organization__name")), Col(_("Activities"), at("activities"), NUMBER), *shared), queries.top_organizations(filters, limit=500)),
+        Sheet(
+            _("By territory"),
+            (Col(_("Territory"), at("territory__name")), Col(_("Activities"), at("activities"), NUMBER), *shared),
+            queries.minutes_by_territory(filters),
+        ),
+        Sheet(
+            _("By organisation"),
+            (Col(_("Organisation"), at("organization__name")), Col(_("Activities"), at("activities"), NUMBER), *shared),
+            queries.top_organizations(filters, limit=500),
+        ),
         Sheet(_("By kind"), (Col(_("Kind"), at("label")), *shared), categories(filters)),
     ]

@@ -76,7 +76,11 @@ def index(request: HttpRequest) -> HttpResponse:
     require(permissions.can_see_figures(person_of(request), filters))
     first = clock.today().replace(day=1)
     months = [months_back(first, back) for back in range(12)]
-    return render(request, "insight/index.html", {"indicators": list(INDICATORS.values()), "filters": filters, "months": [(day, filters.query(period=f"{day:%Y-%m}")) for day in months]})
+    return render(
+        request,
+        "insight/index.html",
+        {"indicators": list(INDICATORS.values()), "filters": filters, "months": [(day, filters.query(period=f"{day:%Y-%m}")) for day in months]},
+    )
 
 
 @login_not_required
@@ -152,7 +156,9 @@ def export(request: HttpRequest, key: str) -> HttpResponse | FileResponse | Stre
     grain = grain_for(indicator, filters)
     name = f"{key}-{clock.today():%Y%m%d}"
     if request.GET.get("format") == "csv":
-        answer = StreamingHttpResponse(files.csv_lines(grain.columns, files.rows_of(indicator, filters), full_names=full_names), content_type="text/csv; charset=utf-8")
+        answer = StreamingHttpResponse(
+            files.csv_lines(grain.columns, files.rows_of(indicator, filters), full_names=full_names), content_type="text/csv; charset=utf-8"
+        )
         answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return answer
     sheet = files.Sheet(str(indicator.label), grain.columns, files.rows_of(indicator, filters))
@@ -198,6 +204,12 @@ def report_file(request: HttpRequest) -> FileResponse:
     require(permissions.can_export(person, filters))
     assert person is not None
     journal.record("report.exported", on=filters.organization or filters.territory or person, after={"filters": filters.query()}, by=person)
-    notes = [*filters.words(), (_("As of"), files.moment_text(clock.now())), (_("Source"), _("Every figure opens to its rows in Liandong under Reports."))]
+    notes = [
+        *filters.words(),
+        (_("As of"), files.moment_text(clock.now())),
+        (_("Source"), _("Every figure opens to its rows in Liandong under Reports.")),
+    ]
     book = files.workbook(reports.sheets(filters), notes)
-    return FileResponse(book, as_attachment=True, filename=f"report-{filters.span.first:%Y%m%d}-{filters.span.last:%Y%m%d}.xlsx", content_type=files.XLSX)
+    return FileResponse(
+        book, as_attachment=True, filename=f"report-{filters.span.first:%Y%m%d}-{filters.span.last:%Y%m%d}.xlsx", content_type=files.XLSX
+    )

@@ -65,9 +65,21 @@ def strip(filters: Filters, needs: queries.NeedFigures, days: dict[dt.date, int]
     behind = ngettext("%(n)s behind its day", "%(n)s behind their day", late) % {"n": late} if late else _("all on their day")
     asked = _("%(answers)s of %(asked)s answered") % {"answers": words.thousands(liked.answers), "asked": words.thousands(liked.asked)}
     return [
-        Stat(INDICATORS["service-hours"].label, words.thousands(round(minutes.now / 60)), pgettext("unit", "h"), figure_href("service-hours", filters), compared(minutes, hours=True)),
+        Stat(
+            INDICATORS["service-hours"].label,
+            words.thousands(round(minutes.now / 60)),
+            pgettext("unit", "h"),
+            figure_href("service-hours", filters),
+            compared(minutes, hours=True),
+        ),
         Stat(INDICATORS["people"].label, words.thousands(people.now), pgettext("unit", "people"), figure_href("people", filters), compared(people)),
-        Stat(INDICATORS["new-needs"].label, words.thousands(needs.new.now), pgettext("unit", "needs"), figure_href("new-needs", filters), compared(needs.new)),
+        Stat(
+            INDICATORS["new-needs"].label,
+            words.thousands(needs.new.now),
+            pgettext("unit", "needs"),
+            figure_href("new-needs", filters),
+            compared(needs.new),
+        ),
         Stat(
             INDICATORS["answered-in-time"].label,
             "–" if in_time is None else f"{in_time}%",
@@ -76,7 +88,14 @@ def strip(filters: Filters, needs: queries.NeedFigures, days: dict[dt.date, int]
             overdue,
             "warn" if needs.overdue else "",
         ),
-        Stat(INDICATORS["running-projects"].label, words.thousands(running), pgettext("unit", "projects"), figure_href("running-projects", filters), behind, "warn" if late else ""),
+        Stat(
+            INDICATORS["running-projects"].label,
+            words.thousands(running),
+            pgettext("unit", "projects"),
+            figure_href("running-projects", filters),
+            behind,
+            "warn" if late else "",
+        ),
         Stat(
             INDICATORS["satisfaction"].label,
             "–" if liked.mean is None else f"{liked.mean:.1f}",
@@ -166,7 +185,9 @@ def hand_of(filters: Filters) -> Hand:
     hand.add([_overdue(need) for need in late], total)
 
     late, total = with_total(
-        Milestone.objects.filter(done_date__isnull=True, due_date__lt=clock.today(), project__state=Project.State.RUNNING, project__territory__path__startswith=inside)
+        Milestone.objects.filter(
+            done_date__isnull=True, due_date__lt=clock.today(), project__state=Project.State.RUNNING, project__territory__path__startswith=inside
+        )
         .select_related("project")
         .order_by("due_date", "id")
     )
@@ -174,7 +195,11 @@ def hand_of(filters: Filters) -> Hand:
 
     soon = clock.now() + dt.timedelta(days=14)
     headless = Activity.objects.filter(
-        state=Activity.State.PUBLISHED, leader__isnull=True, first_starts_at__gt=clock.now(), first_starts_at__lt=soon, territory__path__startswith=inside
+        state=Activity.State.PUBLISHED,
+        leader__isnull=True,
+        first_starts_at__gt=clock.now(),
+        first_starts_at__lt=soon,
+        territory__path__startswith=inside,
     )
     found, total = with_total(headless.select_related("host").order_by("first_starts_at", "id"))
     hand.add([_leaderless(activity) for activity in found], total)
@@ -221,7 +246,9 @@ def unconfirmed(where: Q) -> list[Unconfirmed]:
         attendance__isnull=False,
         shift__ends_at__lte=clock.now(),
     )
-    grouped = rows.values_list("shift_id", "shift__ends_at", "shift__activity__title").annotate(waiting=Count("pk")).order_by("shift__ends_at", "shift_id")
+    grouped = (
+        rows.values_list("shift_id", "shift__ends_at", "shift__activity__title").annotate(waiting=Count("pk")).order_by("shift__ends_at", "shift_id")
+    )
     return [Unconfirmed(*row) for row in grouped]
 
 
@@ -230,7 +257,19 @@ def _overdue(need: Need) -> Row:
     who = need.claimed_by.label if need.claimed_by else need.territory.name
     days = min(days, -1) if days < 0 else 0
     due, tone = due_words(days) if days else (_("due today"), "danger")
-    return Row(ALERT, _("Overdue"), "danger", "clock", brief(need.title), _(", no answer yet from %(who)s") % {"who": who}, days, due, tone, _("Chase"), address("needs:need", need.number))
+    return Row(
+        ALERT,
+        _("Overdue"),
+        "danger",
+        "clock",
+        brief(need.title),
+        _(", no answer yet from %(who)s") % {"who": who},
+        days,
+        due,
+        tone,
+        _("Chase"),
+        address("needs:desk", need.number),
+    )
 
 
 def _milestone(milestone: Milestone) -> Row:
@@ -255,13 +294,37 @@ def _unsigned(pledge: Pledge) -> Row:
     days = -days_to(pledge.project.created_at)
     due, tone = waited_words(days)
     text = _(": %(who)s has not agreed to the %(what)s") % {"who": pledge.organization.label, "what": str(pledge.get_kind_display()).lower()}
-    return Row(TODO, _("Compact"), "neutral", "link", brief(pledge.project.name), text, 20 - days, due, tone, _("Open"), address("projects:project", pledge.project.number))
+    return Row(
+        TODO,
+        _("Compact"),
+        "neutral",
+        "link",
+        brief(pledge.project.name),
+        text,
+        20 - days,
+        due,
+        tone,
+        _("Open"),
+        address("projects:project", pledge.project.number),
+    )
 
 
 def _proposed(project: Project) -> Row:
     days = -days_to(project.created_at)
     due, tone = waited_words(days)
-    return Row(TODO, _("Project"), "neutral", "folder", brief(project.name), _(" by %(who)s waits for approval") % {"who": project.lead.label}, 10 - days, due, tone, _("Decide"), address("projects:project", project.number))
+    return Row(
+        TODO,
+        _("Project"),
+        "neutral",
+        "folder",
+        brief(project.name),
+        _(" by %(who)s waits for approval") % {"who": project.lead.label},
+        10 - days,
+        due,
+        tone,
+        _("Decide"),
+        address("projects:project", project.number),
+    )
 
 
 def confirm_due(ends_at: dt.datetime) -> dt.datetime:
@@ -280,7 +343,19 @@ def _to_confirm(shift: Unconfirmed) -> Row:
 def _applied(organization: Organization) -> Row:
     days = -days_to(organization.created_at)
     due, tone = waited_words(days)
-    return Row(TODO, _("Joining"), "neutral", "clipboard-text", organization.name, _(" applies to join"), 5 - days, due, tone, _("Review"), address("organizations:organization", organization.slug))
+    return Row(
+        TODO,
+        _("Joining"),
+        "neutral",
+        "clipboard-text",
+        organization.name,
+        _(" applies to join"),
+        5 - days,
+        due,
+        tone,
+        _("Review"),
+        address("organizations:organization", organization.slug),
+    )
 
 
 # What waits longest, and the piece it lacks
@@ -310,7 +385,9 @@ def waiting_longest(filters: Filters, *, limit: int = 5) -> list[Waiting]:
         people = ngettext("%(n)s person", "%(n)s people", need.people_count) % {"n": need.people_count} if need.people_count else ""
         note = _(", ").join(part for part in (need.territory.name, people) if part)
         days = (clock.today() - words.local_date(need.submitted_at)).days
-        found.append(Waiting(need, note, missing_piece(need, need.pk in has_project, promised.get(need.pk, set())), days, address("needs:need", need.number)))
+        found.append(
+            Waiting(need, note, missing_piece(need, need.pk in has_project, promised.get(need.pk, set())), days, address("needs:desk", need.number))
+        )
     return found
 
 
@@ -418,6 +495,8 @@ def watch_words(row: queries.TeamRow) -> str:
 
 def as_of() -> str:
     now = timezone.localtime(clock.now())
-    return f"{now.day} {words.month(now.date())} {now.year}, {words.clock(now)}" if words.english() else f"{now.year} 年 {now.month} 月 {now.day} 日 {words.clock(now)}"
-
-
+    return (
+        f"{now.day} {words.month(now.date())} {now.year}, {words.clock(now)}"
+        if words.english()
+        else f"{now.year} 年 {now.month} 月 {now.day} 日 {words.clock(now)}"
+    )

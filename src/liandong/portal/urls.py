@@ -1,6 +1,8 @@
 from django.urls import path
 
+from liandong.activities import views as activities
 from liandong.portal import views
+from liandong.recognition import views as recognition
 
 app_name = "portal"
 
@@ -14,8 +16,8 @@ urlpatterns = [
     path("health", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),
     # Short addresses for posters, doors and certificates
-    path("a/<str:code>/", views.activity, name="activity"),
-    path("k/<str:token>/", views.door, name="door"),
-    path("v/", views.verify, name="verify"),
-    path("v/<str:code>/", views.certificate, name="certificate"),
+    path("a/<str:code>/", activities.activity, name="activity"),
+    path("k/<str:token>/", activities.door, name="door"),
+    path("v/", recognition.verify, name="verify"),
+    path("v/<str:code>/", recognition.certificate, name="certificate"),
 ]

@@ -49,7 +49,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/help.html")
+    hubs = Organization.objects.filter(kind=Organization.Kind.HUB, state=Organization.State.ACTIVE).order_by("pinyin", "id")[:3]
+    return render(request, "portal/help.html", {"hubs": hubs})
 
 
 @login_not_required
@@ -64,7 +65,21 @@ def health(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    closed = ("/account/", "/me/", "/hub/", "/o/", "/search/", "/k/", "/v/", "/insight/", "/notices/", "/imports/", "/recognition/", "/evaluation/", "/demo/")
+    closed = (
+        "/account/",
+        "/me/",
+        "/hub/",
+        "/o/",
+        "/search/",
+        "/k/",
+        "/v/",
+        "/insight/",
+        "/notices/",
+        "/imports/",
+        "/recognition/",
+        "/evaluation/",
+        "/demo/",
+    )
     return HttpResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed), content_type="text/plain")
 
 
@@ -139,7 +154,9 @@ def remember(request: HttpRequest, key: str) -> None:
 def hub(request: HttpRequest) -> HttpResponse:
     """The console of a territory: the widest one the person works on, or the one asked for."""
     person = request.user.person  # type: ignore[union-attr]
-    grounds = [grant.territory for grant in rights.grants_of(person) if grant.territory is not None and Right.SEE_FIGURES in rights.RIGHTS_OF[grant.role]]
+    grounds = [
+        grant.territory for grant in rights.grants_of(person) if grant.territory is not None and Right.SEE_FIGURES in rights.RIGHTS_OF[grant.role]
+    ]
     if not grounds:
         require(deny(_("The console is for those who work at the hub."), who_can=_("A manager of the hub")))
     territory = min(grounds, key=lambda ground: len(ground.path))
@@ -160,7 +177,10 @@ def hub(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "query": filters.query(),
         "as_of": console.as_of(),
-        "periods": [Link(label, with_query(request, period=value), current=filters.span.key == value) for value, label in ((MONTH, _("Month")), (QUARTER, _("Quarter")), (YEAR, _("Year")))],
+        "periods": [
+            Link(label, with_query(request, period=value), current=filters.span.key == value)
+            for value, label in ((MONTH, _("Month")), (QUARTER, _("Quarter")), (YEAR, _("Year")))
+        ],
         "strip": console.strip(filters, needs, days),
         "hand": hand,
         "hand_rows": hand.shown(kind),
@@ -202,7 +222,11 @@ def search(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     total = sum(each.count for each in found)
     links = [Link(_("All"), with_query(request, kind=""), current=not kind, count=words.thousands(total))]
-    links += [Link(each.kind.label, with_query(request, kind=each.kind.key), current=kind == each.kind.key, count=words.thousands(each.count)) for each in found if each.count or kind == each.kind.key]
+    links += [
+        Link(each.kind.label, with_query(request, kind=each.kind.key), current=kind == each.kind.key, count=words.thousands(each.count))
+        for each in found
+        if each.count or kind == each.kind.key
+    ]
     groups, one_page = [], None
     for each in found:
         if kind == each.kind.key:
@@ -210,38 +234,14 @@ def search(request: HttpRequest) -> HttpResponse:
             groups = [(each, [each.kind.hit(row) for row in one_page], "")]
         elif not kind and each.count:
             groups.append((each, [each.kind.hit(row) for row in each.rows[:5]], with_query(request, kind=each.kind.key) if each.count > 5 else ""))
-    base = "ui/desk.html" if person is not None and workspaces_of(person) else "ui/phone.html"
-    return render(request, "portal/search.html", {"text": text, "links": links, "groups": groups, "page": one_page, "total": total, "base": base, "is_staff": rights.holds_anywhere(person, Right.SEE_PEOPLE)})
-
-
-# Short addresses: the pages of other apps under a name that fits a small printed code
-
-
-@login_not_required
-def activity(request: HttpRequest, code: str) -> HttpResponse:
-    from liandong.activities import views
-
-    return views.activity(request, code=code)
-
-
-@login_not_required
-def door(request: HttpRequest, token: str) -> HttpResponse:
-    from liandong.activities import views
-
-    return views.door(request, token=token)
-
-
-@login_not_required
-def verify(request: HttpRequest) -> HttpResponse:
-    from liandong.recognition import views
-
-    return views.verify(request)
-
-
-@login_not_required
-def certificate(request: HttpRequest, code: str) -> HttpResponse:
-    from liandong.recognition import views
-
-    return views.certificate(request, code=code)
-
-
+    is_desk = person is not None and bool(workspaces_of(person))
+    context = {
+        "text": text,
+        "links": links,
+        "groups": groups,
+        "page": one_page,
+        "total": total,
+        "is_desk": is_desk,
+        "base": "ui/desk.html" if is_desk else "ui/phone.html",
+    }
+    return render(request, "portal/search.html", context | {"is_staff": rights.holds_anywhere(person, Right.SEE_PEOPLE)})

@@ -58,7 +58,9 @@ def todo_of(body: Organization) -> Todo:
     found, total = with_total(needs.defer("search").order_by("answer_due_at", "id"))
     todo.add([_need(need) for need in found], total)
 
-    pledges = Pledge.objects.filter(organization=body, state=Pledge.State.PROPOSED, project__state__in=[Project.State.DRAFT, Project.State.PROPOSED, Project.State.RUNNING])
+    pledges = Pledge.objects.filter(
+        organization=body, state=Pledge.State.PROPOSED, project__state__in=[Project.State.DRAFT, Project.State.PROPOSED, Project.State.RUNNING]
+    )
     found, total = with_total(pledges.select_related("project").order_by("project__created_at", "id"))
     todo.add([_pledge(pledge) for pledge in found], total)
 
@@ -66,7 +68,11 @@ def todo_of(body: Organization) -> Todo:
     places = Position.objects.filter(shift__activity=OuterRef("pk"), kind=Position.Kind.VOLUNTEER)
     helpers = SignUp.objects.filter(shift__activity=OuterRef("pk"), state=SignUp.State.CONFIRMED, position__kind=Position.Kind.VOLUNTEER)
     short = Activity.objects.filter(
-        Q(leader__isnull=True) | (Exists(places) & ~Exists(helpers)), host=body, state=Activity.State.PUBLISHED, first_starts_at__gt=clock.now(), first_starts_at__lt=soon
+        Q(leader__isnull=True) | (Exists(places) & ~Exists(helpers)),
+        host=body,
+        state=Activity.State.PUBLISHED,
+        first_starts_at__gt=clock.now(),
+        first_starts_at__lt=soon,
     )
     found, total = with_total(short.order_by("first_starts_at", "id"))
     todo.add([_short(activity) for activity in found], total)
@@ -78,7 +84,9 @@ def todo_of(body: Organization) -> Todo:
     found, total = with_total(appeals.order_by("answer_due_at", "id"))
     todo.add([_appeal(appeal) for appeal in found], total)
 
-    late = Milestone.objects.filter(project__lead=body, project__state=Project.State.RUNNING, done_date__isnull=True, due_date__lt=clock.today() + dt.timedelta(days=3))
+    late = Milestone.objects.filter(
+        project__lead=body, project__state=Project.State.RUNNING, done_date__isnull=True, due_date__lt=clock.today() + dt.timedelta(days=3)
+    )
     found, total = with_total(late.select_related("project").order_by("due_date", "id"))
     todo.add([_milestone(milestone) for milestone in found], total)
     return todo
@@ -89,16 +97,50 @@ def _need(need: Need) -> Row:
     if need.answered_at is not None:
         waited = -days_to(need.claimed_at or need.submitted_at)
         due, tone = waited_words(waited)
-        return Row("todo", _("Need"), "neutral", "message", brief(need.title), _(": answered, not yet matched"), 14 - waited, due, tone, _("Match"), address("needs:need", need.number))
+        return Row(
+            "todo",
+            _("Need"),
+            "neutral",
+            "message",
+            brief(need.title),
+            _(": answered, not yet matched"),
+            14 - waited,
+            due,
+            tone,
+            _("Match"),
+            address("needs:desk", need.number),
+        )
     text = _(", taken on, not answered") if need.claimed_by_id else _(", nobody has taken it on")
     action = _("Answer") if need.claimed_by_id else _("Take on")
-    return Row("todo", _("Overdue") if days < 0 else _("Need"), "danger" if days < 0 else "warn" if days <= 1 else "neutral", "clock", brief(need.title), text, days, *due_words(days), action, address("needs:need", need.number))
+    return Row(
+        "todo",
+        _("Overdue") if days < 0 else _("Need"),
+        "danger" if days < 0 else "warn" if days <= 1 else "neutral",
+        "clock",
+        brief(need.title),
+        text,
+        days,
+        *due_words(days),
+        action,
+        address("needs:desk", need.number),
+    )
 
 
 def _pledge(pledge: Pledge) -> Row:
     waited = -days_to(pledge.project.created_at)
     text = _(": you are asked for the %(what)s") % {"what": str(pledge.get_kind_display()).lower()}
-    return Row("todo", _("Compact"), "neutral", "link", brief(pledge.project.name), text, 5 - waited, *waited_words(waited), _("Answer"), address("projects:project", pledge.project.number))
+    return Row(
+        "todo",
+        _("Compact"),
+        "neutral",
+        "link",
+        brief(pledge.project.name),
+        text,
+        5 - waited,
+        *waited_words(waited),
+        _("Answer"),
+        address("projects:project", pledge.project.number),
+    )
 
 
 def _short(activity: Activity) -> Row:
@@ -116,19 +158,52 @@ def _short(activity: Activity) -> Row:
 def _hours(shift: Unconfirmed) -> Row:
     days = days_to(confirm_due(shift.ends_at))
     text = ngettext(": hours of %(n)s volunteer not confirmed", ": hours of %(n)s volunteers not confirmed", shift.waiting) % {"n": shift.waiting}
-    return Row("todo", _("Hours"), "danger" if days < 0 else "neutral", "clipboard-check", brief(shift.title), text, days, *due_words(days), _("Confirm"), address("recognition:confirm_shift", shift.pk))
+    return Row(
+        "todo",
+        _("Hours"),
+        "danger" if days < 0 else "neutral",
+        "clipboard-check",
+        brief(shift.title),
+        text,
+        days,
+        *due_words(days),
+        _("Confirm"),
+        address("recognition:confirm_shift", shift.pk),
+    )
 
 
 def _appeal(appeal: RecordAppeal) -> Row:
     days = days_to(appeal.answer_due_at)
     text = _(" says that the record of %(day)s is not right") % {"day": words.day_short(appeal.record.service_date)}
-    return Row("todo", _("Correction"), "danger" if days < 0 else "warn", "user", appeal.person.masked_name, text, days, *due_words(days), _("Settle"), address("recognition:answer_appeal", appeal.pk))
+    return Row(
+        "todo",
+        _("Correction"),
+        "danger" if days < 0 else "warn",
+        "user",
+        appeal.person.masked_name,
+        text,
+        days,
+        *due_words(days),
+        _("Settle"),
+        address("recognition:answer_appeal", appeal.pk),
+    )
 
 
 def _milestone(milestone: Milestone) -> Row:
     days = days_to(milestone.due_date)
     text = _(": “%(step)s” is not done") % {"step": milestone.name}
-    return Row("todo", _("Step"), "danger" if days < 0 else "neutral", "flag", brief(milestone.project.name), text, days, *due_words(days), _("Look"), address("projects:project", milestone.project.number))
+    return Row(
+        "todo",
+        _("Step"),
+        "danger" if days < 0 else "neutral",
+        "flag",
+        brief(milestone.project.name),
+        text,
+        days,
+        *due_words(days),
+        _("Look"),
+        address("projects:project", milestone.project.number),
+    )
 
 
 # Coming and running
@@ -146,7 +221,9 @@ class Coming:
 def coming(body: Organization, *, limit: int = 6) -> list[Coming]:
     """Next activities the body hosts, with how many people are signed up."""
     rows = (
-        activities.with_counts(Activity.objects.filter(host=body, state__in=[Activity.State.PUBLISHED, Activity.State.DRAFT], last_ends_at__gt=clock.now()))
+        activities.with_counts(
+            Activity.objects.filter(host=body, state__in=[Activity.State.PUBLISHED, Activity.State.DRAFT], last_ends_at__gt=clock.now())
+        )
         .select_related("venue")
         .defer("search")
         .order_by("first_starts_at", "id")[:limit]
@@ -186,9 +263,19 @@ def running(body: Organization, *, limit: int = 6) -> list[Running]:
     found = []
     for project in rows:
         lead = _("we lead") if project.lead_id == body.pk else _("led by %(who)s") % {"who": project.lead.label}
-        steps_text = _("%(done)s of %(all)s steps done") % {"done": project.done_steps, "all": project.all_steps} if project.all_steps else _("no steps yet")
+        steps_text = (
+            _("%(done)s of %(all)s steps done") % {"done": project.done_steps, "all": project.all_steps} if project.all_steps else _("no steps yet")
+        )
         tone = {"running": "primary", "proposed": "warn"}.get(project.state, "draft")
-        found.append(Running(project, _("%(lead)s, %(steps)s") % {"lead": lead, "steps": steps_text}, address("projects:project", project.number), str(project.get_state_display()), tone))
+        found.append(
+            Running(
+                project,
+                _("%(lead)s, %(steps)s") % {"lead": lead, "steps": steps_text},
+                address("projects:project", project.number),
+                str(project.get_state_display()),
+                tone,
+            )
+        )
     return found
 
 
@@ -204,11 +291,25 @@ def figures(body: Organization) -> list[Stat]:
     in_time = needs.in_time_percent
     note = _("fewer than five people") if hidden else ngettext("by %(n)s person", "by %(n)s people", people) % {"n": people}
     label = _("Hours our people served") if side == MEMBERS else INDICATORS["service-hours"].label
-    stats = [Stat(label, "–" if hidden else words.thousands(round((minutes["minutes"] or 0) / 60)), pgettext("unit", "h"), "" if hidden else figure_href("service-hours", own), note)]
+    stats = [
+        Stat(
+            label,
+            "–" if hidden else words.thousands(round((minutes["minutes"] or 0) / 60)),
+            pgettext("unit", "h"),
+            "" if hidden else figure_href("service-hours", own),
+            note,
+        )
+    ]
     liked = insight.satisfaction(hosted)
     stats += [
         Stat(INDICATORS["shifts"].label, words.thousands(held), pgettext("unit", "shifts"), figure_href("shifts", hosted), _("hosted this year")),
-        Stat(INDICATORS["finished-needs"].label, words.thousands(needs.done), pgettext("unit", "needs"), figure_href("finished-needs", hosted), _("asked or taken on by us")),
+        Stat(
+            INDICATORS["finished-needs"].label,
+            words.thousands(needs.done),
+            pgettext("unit", "needs"),
+            figure_href("finished-needs", hosted),
+            _("asked or taken on by us"),
+        ),
         Stat(
             INDICATORS["answered-in-time"].label,
             "–" if in_time is None else f"{in_time}%",
@@ -228,14 +329,19 @@ def figures(body: Organization) -> list[Stat]:
     return stats
 
 
+def whom(body: Organization) -> str:
+    """For whom a need is written down here: a community asks for its people, the others for themselves."""
+    return "whom=person" if body.party == Organization.Party.COMMUNITY else "whom=organization"
+
+
 def quick_actions(body: Organization, person: Person) -> list[dict[str, Any]]:
     """What one starts here, only what one may."""
     held = {right for right in Right if rights.holds(person, right, organization=body)}
     people = {"enterprise": _("Register an employee"), "community": _("Register a resident")}.get(body.party, _("Register a person"))
     entries = [
-        (_("Write down a need"), address("needs:submit", query=f"organization={body.slug}"), "message", Right.SEE_WORK),
+        (_("Write down a need"), address("needs:submit", query=whom(body)), "message", Right.SEE_WORK),
         (_("Set up a project"), address("projects:new", query=f"organization={body.slug}"), "folder", Right.MANAGE_PROJECTS),
-        (_("Set up an activity"), address("activities:new", query=f"host={body.slug}"), "calendar-plus", Right.MANAGE_ACTIVITIES),
+        (_("Set up an activity"), address("activities:new", query=f"org={body.slug}"), "calendar-plus", Right.MANAGE_ACTIVITIES),
         (people, address("organizations:register_person", body.slug), "user-plus", Right.MANAGE_PEOPLE),
         (_("Import a list"), address("imports:upload", query=f"organization={body.slug}"), "file-import", Right.IMPORT),
     ]
@@ -250,10 +356,18 @@ def first_steps(body: Organization, person: Person) -> list[dict[str, Any]]:
     """For a body that has just joined: what to do first, in order."""
     people = {"enterprise": _("Bring in your employees"), "community": _("Bring in your volunteers")}.get(body.party, _("Bring in your people"))
     steps = [
-        (people, _("One list from Excel is enough; you see every row before it goes in."), address("imports:upload", query=f"organization={body.slug}"), "file-import"),
-        (_("Write down the first need"), _("One sentence, in the words of those who ask."), address("needs:submit", query=f"organization={body.slug}"), "message"),
-        (_("Set up the first activity"), _("From a project or from nothing; poster and link are made for you."), address("activities:new", query=f"host={body.slug}"), "calendar-plus"),
+        (
+            people,
+            _("One list from Excel is enough; you see every row before it goes in."),
+            address("imports:upload", query=f"organization={body.slug}"),
+            "file-import",
+        ),
+        (_("Write down the first need"), _("One sentence, in the words of those who ask."), address("needs:submit", query=whom(body)), "message"),
+        (
+            _("Set up the first activity"),
+            _("From a project or from nothing; poster and link are made for you."),
+            address("activities:new", query=f"org={body.slug}"),
+            "calendar-plus",
+        ),
     ]
     return [{"title": title, "note": note, "href": href, "icon": icon} for title, note, href, icon in steps if href]
-
-

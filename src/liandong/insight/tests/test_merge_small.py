@@ -3,7 +3,9 @@ from hypothesis import strategies as st
 
 from liandong.insight.queries import SMALL, merge_small
 
-rows = st.lists(st.integers(1, 12), max_size=12).map(lambda sizes: [{"name": str(n), "people": size, "minutes": size * 7} for n, size in enumerate(sizes)])
+rows = st.lists(st.integers(1, 12), max_size=12).map(
+    lambda sizes: [{"name": str(n), "people": size, "minutes": size * 7} for n, size in enumerate(sizes)]
+)
 
 
 @given(rows)
