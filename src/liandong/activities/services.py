@@ -33,6 +33,7 @@ Actor = Person | System
 OPENS = dt.timedelta(minutes=30)  # check-in opens before the start
 SHUTS = dt.timedelta(minutes=60)  # and shuts after the end
 CLOSES = dt.timedelta(minutes=30)  # what is still open is closed this long after the end
+SENT_AGAIN = dt.timedelta(minutes=10)
 PERSON_LOCK = 1_404  # class of the advisory locks on people
 
 
@@ -81,9 +82,14 @@ def create_activity(
     cancel_until_hours: int = 18,
     by: Actor,
 ) -> Activity:
-    """A draft. Territory falls back to the venue's and then to the host's. Refuses shifts that end before they start, and two positions of one name in a shift."""
+    """A draft. Territory falls back to the venue's and then to the host's. Refuses shifts that end before they start, and two positions of one name in a shift.
+
+    The same draft sent again by the same person within ten minutes is the same draft.
+    """
     require(permissions.can_create(by, host))
     _refuse_impossible(title, shifts)
+    if (sent_before := _same_draft(title, host, project, shifts, by=by)) is not None:
+        return sent_before
     activity = Activity.objects.create(
         title=fold(title),
         host=host,
@@ -112,6 +118,19 @@ def create_activity(
         by=by,
     )
     return activity
+
+
+def _same_draft(title: str, host: Organization, project: Project | None, shifts: Sequence[ShiftPlan], *, by: Actor) -> Activity | None:
+    """A form sent twice, because the first answer was lost, makes one activity."""
+    if not isinstance(by, Person):
+        return None
+    _lock_people([by.pk])
+    since = clock.now() - SENT_AGAIN
+    rows = Activity.objects.filter(
+        title=fold(title), host=host, project=project, state=Activity.State.DRAFT, created_by=by, created_at__gte=since, version=1
+    )
+    times = sorted((plan.starts_at, plan.ends_at) for plan in shifts)
+    return next((row for row in rows if sorted(row.shifts.values_list("starts_at", "ends_at")) == times), None)
 
 
 EDITABLE = (
@@ -376,7 +395,10 @@ def cancel_activity(activity: Activity, *, reason: str, by: Actor) -> Activity:
 
 @transaction.atomic
 def repeat_weekly(activity: Activity, *, weeks: int, by: Actor) -> list[Activity]:
-    """The same activity in each of the following weeks, every copy an activity of its own in one series. Copies of a published activity are published."""
+    """The same activity in each of the following weeks, every copy an activity of its own in one series. Copies of a published activity are published.
+
+    A week that the series already holds is left out, so that the same again has no second effect.
+    """
     activity = _lock(activity)
     require(permissions.can_manage(by, activity))
     if not 1 <= weeks <= 52:
@@ -389,8 +411,11 @@ def repeat_weekly(activity: Activity, *, weeks: int, by: Actor) -> list[Activity
     if activity.series_id is None:
         activity.series = Series.objects.create(weeks=weeks, created_at=clock.now())
         activity.save(update_fields=["series"])
-    copies = []
+    copies: list[Activity] = []
+    there = set(Activity.objects.filter(series=activity.series_id).exclude(pk=activity.pk).values_list("first_starts_at", flat=True))
     for week in range(1, weeks + 1):
+        if min(plan.starts_at for plan in plans) + dt.timedelta(weeks=week) in there:
+            continue
         moved = [ShiftPlan(_weeks_later(p.starts_at, week), _weeks_later(p.ends_at, week), p.positions, p.spot) for p in plans]
         copy = create_activity(
             **{name: getattr(activity, name) for name in (*EDITABLE, "host", "territory", "project")},
@@ -402,6 +427,8 @@ def repeat_weekly(activity: Activity, *, weeks: int, by: Actor) -> list[Activity
             copy.state, copy.published_at = Activity.State.PUBLISHED, clock.now()
         copy.save(update_fields=["series", "state", "published_at"])
         copies.append(copy)
+    if not copies:
+        return []
     journal.record("activity.repeated", on=activity, after={"weeks": weeks, "codes": [copy.code for copy in copies]}, by=by)
     return copies
 

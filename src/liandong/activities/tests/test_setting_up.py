@@ -251,3 +251,50 @@ def test_other_bodies_staff_is_denied(verb):
     with pytest.raises(Denied):
         act()
     assert (Activity.objects.get().state, Activity.objects.count()) == ("draft", 1)
+
+
+def test_a_form_sent_twice_makes_one_draft(clock):
+    activity, staff = make_draft()
+    values = {"title": activity.title, "host": activity.host, "shifts": [plan()], "by": staff}
+    assert services.create_activity(**values) == activity
+    assert (Activity.objects.count(), history_of(activity).count()) == (1, 1)
+    clock.advance(minutes=11)
+    assert services.create_activity(**values) != activity
+
+
+def test_repeating_twice_fills_only_the_weeks_that_are_missing():
+    activity, staff = make_draft()
+    services.repeat_weekly(activity, weeks=2, by=staff)
+    assert services.repeat_weekly(activity, weeks=2, by=staff) == []
+    assert [copy.first_starts_at for copy in services.repeat_weekly(activity, weeks=3, by=staff)] == [make.at(24, 14)]
+    assert Activity.objects.count() == 4
+
+
+def test_publishing_gets_the_needs_of_the_project_under_way():
+    from liandong.needs.models import Need
+    from liandong.projects.models import Project, ProjectNeed
+
+    activity, staff = make_draft()
+    now = make.clock.now()
+    project = Project.objects.create(name="小家电义诊", lead=activity.host, territory=activity.territory, state="running", created_at=now)
+    needs = [
+        Need.objects.create(
+            words="电饭煲坏了", title="修家电", territory=activity.territory, submitted_at=now, answer_due_at=now, answered_at=now, state=state
+        )
+        for state in ("planned", "done")
+    ]
+    for need in needs:
+        ProjectNeed.objects.create(project=project, need=need, added_at=now)
+    Activity.objects.filter(pk=activity.pk).update(project=project)
+    services.publish_activity(activity, by=staff)
+    assert list(Need.objects.order_by("pk").values_list("state", flat=True)) == ["active", "done"]
+
+
+def test_names_of_positions_may_change_places():
+    activity, staff = make_draft(
+        shifts=[ShiftPlan(make.at(3, 9), make.at(3, 11), [PositionPlan("volunteer", "甲", 2), PositionPlan("volunteer", "乙", 3)])]
+    )
+    first, second = activity.shifts.get().positions.order_by("order")
+    swapped = [PositionPlan("volunteer", "乙", 2, pk=first.pk), PositionPlan("volunteer", "甲", 3, pk=second.pk)]
+    services.edit_activity(activity, version=1, shifts=plan_again(activity, positions=swapped), by=staff)
+    assert list(activity.shifts.get().positions.order_by("order").values_list("name", "capacity")) == [("乙", 2), ("甲", 3)]
