@@ -12,7 +12,6 @@ from liandong.activities.models import Activity, Attendance, Position, SignUp
 from liandong.core import clock
 from liandong.evaluation.models import Rating, RatingInvitation
 from liandong.evaluation.permissions import ASKED_KINDS
-from liandong.organizations.models import Organization, Territory
 
 LEAST = 5  # fewer answers are not shown: they could be told apart
 ONE_DAY = dt.timedelta(days=1)
@@ -65,22 +64,6 @@ def satisfaction_of(activities: QuerySet[Activity]) -> Satisfaction:
     side = Rating.Side.SERVED if asked.get(Position.Kind.PARTICIPANT) else Rating.Side.SERVING
     counts = dict(Rating.objects.filter(activity__in=inside, side=side).values_list("score").annotate(n=Count("pk")))
     return _satisfaction(side, counts, asked.get(KIND_OF_SIDE[side], 0))
-
-
-def satisfaction_between(
-    *, territory: Territory | None = None, organization: Organization | None = None, start: dt.date | None = None, end: dt.date | None = None
-) -> Satisfaction:
-    """The same for the activities of a territory and a body that began between two days, both included."""
-    activities = Activity.objects.all()
-    if territory is not None:
-        activities = activities.filter(territory__path__startswith=territory.path)
-    if organization is not None:
-        activities = activities.filter(host=organization)
-    if start is not None:
-        activities = activities.filter(first_starts_at__gte=clock.day_bounds(start)[0])
-    if end is not None:
-        activities = activities.filter(first_starts_at__lt=clock.day_bounds(end)[1])
-    return satisfaction_of(activities)
 
 
 def _satisfaction(side: str, counts: dict[int, int], asked: int) -> Satisfaction:

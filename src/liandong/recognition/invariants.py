@@ -47,6 +47,12 @@ invariant_sql(
        left join activities_attendance a on a.sign_up_id = r.sign_up_id where p.kind <> 'volunteer' or a.out_at is null""",
 )
 invariant_sql(
+    "INV4.confirmed",
+    "An attendance is marked as confirmed exactly when it has a record",
+    """select a.sign_up_id, a.confirmed_at from activities_attendance a
+       where (a.confirmed_at is null) = exists (select 1 from recognition_servicerecord r where r.sign_up_id = a.sign_up_id)""",
+)
+invariant_sql(
     "INV6.transfer",
     "Each record has exactly one transfer: an award for the first, a correction for each later one",
     """select r.number, t.kind from recognition_servicerecord r left join recognition_pointstransfer t on t.record_id = r.id

@@ -8,7 +8,7 @@ from liandong.activities.models import Shift, SignUp
 from liandong.core.actors import System
 from liandong.core.decision import ALLOWED, Decision, deny
 from liandong.organizations.models import Organization, Right
-from liandong.organizations.permissions import holds, holds_anywhere, may, scope
+from liandong.organizations.permissions import holds_anywhere, may, scope
 from liandong.recognition.models import Certificate, PointsAccount, RecordAppeal, ServiceRecord
 
 Actor = Person | System
@@ -104,8 +104,3 @@ def _may_confirm_for(by: Actor, organization: Organization) -> Decision:
     if isinstance(by, System):
         return ALLOWED
     return may(by, Right.CONFIRM_SERVICE, organization=organization)
-
-
-def sees_name(person: Person | None, record: ServiceRecord) -> bool:
-    """The volunteer reads their own name in full; everybody else a masked one."""
-    return person is not None and (person.pk == record.person_id or holds(person, Right.REVEAL_PERSONAL, organization=record.organization))

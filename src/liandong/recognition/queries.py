@@ -3,10 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import connection
-from django.db.models import Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Window
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum, Window
 from django.db.models.functions import ExtractYear
 
 from liandong.accounts.models import Person
@@ -153,46 +151,6 @@ def minutes_between(
     return counted(territory=territory, organization=organization, start=start, end=end).aggregate(total=Sum("minutes"))["total"] or 0
 
 
-def top_organizations(
-    *, territory: Territory | None = None, start: dt.date | None = None, end: dt.date | None = None, limit: int = 10
-) -> list[dict[str, Any]]:
-    """[{"organization", "minutes", "people"}], most minutes first."""
-    rows = list(
-        counted(territory=territory, start=start, end=end)
-        .values("organization")
-        .annotate(total=Sum("minutes"), people=Count("person", distinct=True))
-        .order_by("-total", "organization")[:limit]
-    )
-    found = Organization.objects.in_bulk([row["organization"] for row in rows])
-    return [{"organization": found[row["organization"]], "minutes": row["total"], "people": row["people"]} for row in rows]
-
-
-_TOP_TEAMS = """
-    select t.id, t.name, o.short_name, o.name, sum(r.minutes) as minutes, count(distinct r.person_id) as people
-    from recognition_servicerecord r
-    join volunteers_teammembership m on m.person_id = r.person_id and m.from_date <= r.service_date and (m.to_date is null or m.to_date >= r.service_date)
-    join volunteers_team t on t.id = m.team_id
-    join organizations_organization o on o.id = t.organization_id
-    join organizations_territory p on p.id = r.territory_id
-    where r.minutes > 0 and not exists (select 1 from recognition_servicerecord c where c.corrects_id = r.id)
-      and p.path like %s and r.service_date between %s and %s
-    group by t.id, t.name, o.short_name, o.name
-    order by minutes desc, t.id limit %s
-"""
-
-
-def top_teams(
-    *, territory: Territory | None = None, start: dt.date | None = None, end: dt.date | None = None, limit: int = 10
-) -> list[dict[str, Any]]:
-    """[{"pk", "name", "organization", "minutes", "people"}], most minutes first. Somebody in two teams counts for both."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TOP_TEAMS, [f"{territory.path if territory else '/'}%", start or dt.date.min, end or dt.date.max, limit])
-        return [
-            {"pk": pk, "name": name, "organization": short or full, "minutes": minutes, "people": people}
-            for pk, name, short, full, minutes, people in cursor.fetchall()
-        ]
-
-
 # Points
 
 
@@ -213,51 +171,38 @@ def statement_of(person: Person) -> QuerySet[PointsEntry]:
 # The desk: hours to confirm
 
 
-def shifts_to_confirm(person: Person | None, *, organization: Organization | None = None, text: str = "") -> QuerySet[Shift]:
-    """Shifts that are over, with volunteers who came and have no record, oldest first. Each carries `waiting`, `still_in`."""
-    waiting = SignUp.objects.filter(
-        _waiting(), scope(person, Right.CONFIRM_SERVICE, organization="shift__activity__host"), shift__ends_at__lte=clock.now()
+@dataclass(frozen=True)
+class Waiting:
+    """A shift whose volunteers came and have no record yet: how many, and how many of them have not left."""
+
+    shift_id: int
+    host_id: int
+    waiting: int
+    still_in: int
+
+
+def shifts_to_confirm(person: Person | None, *, text: str = "") -> list[Waiting]:
+    """Shifts that are over and wait for the person to confirm hours, oldest first. One query over all attendances that nobody confirmed."""
+    open_ones = Attendance.objects.filter(
+        scope(person, Right.CONFIRM_SERVICE, organization="sign_up__shift__activity__host"),
+        confirmed_at__isnull=True,
+        sign_up__state=SignUp.State.CONFIRMED,
+        sign_up__position__kind=Position.Kind.VOLUNTEER,
+        sign_up__shift__ends_at__lte=clock.now(),
     )
-    if organization is not None:
-        waiting = waiting.filter(shift__activity__host=organization)
     if text:
-        waiting = waiting.filter(shift__activity__title__icontains=text)
-    by_shift = waiting.order_by().values("shift")
-    return (
-        Shift.objects.filter(pk__in=by_shift)
-        .annotate(
-            waiting=_count(by_shift.filter(shift=OuterRef("pk"))),
-            still_in=_count(by_shift.filter(shift=OuterRef("pk"), attendance__out_at__isnull=True)),
-        )
-        .select_related("activity__host")
-        .order_by("ends_at", "id")
+        open_ones = open_ones.filter(sign_up__shift__activity__title__icontains=text)
+    rows = open_ones.values_list("sign_up__shift", "sign_up__shift__activity__host").annotate(
+        waiting=Count("pk"), still_in=Count("pk", filter=Q(out_at__isnull=True)), ends_at=Min("sign_up__shift__ends_at")
     )
+    return [Waiting(*row[:4]) for row in rows.order_by("ends_at", "sign_up__shift")]
 
 
-def count_to_confirm(person: Person | None, *, organization: Organization | None = None) -> int:
-    """How many shifts wait for confirmation: the number beside the menu entry."""
-    return shifts_to_confirm(person, organization=organization).count()
-
-
-def _waiting() -> Q:
-    return Q(
-        ~Exists(ServiceRecord.objects.filter(sign_up=OuterRef("pk"))),
-        state=SignUp.State.CONFIRMED,
-        position__kind=Position.Kind.VOLUNTEER,
-        attendance__isnull=False,
-    )
-
-
-def _count(rows: QuerySet[Any]) -> Subquery:
-    return Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
-
-
-def hosts_to_confirm(person: Person | None) -> QuerySet[Organization]:
-    """The bodies for which the person has hours to confirm now, for the filter."""
-    hosts = SignUp.objects.filter(
-        _waiting(), scope(person, Right.CONFIRM_SERVICE, organization="shift__activity__host"), shift__ends_at__lte=clock.now()
-    )
-    return Organization.objects.filter(pk__in=hosts.values("shift__activity__host")).order_by("pinyin", "id")
+def with_shifts(rows: Iterable[Waiting]) -> list[tuple[Waiting, Shift]]:
+    """The rows of one page with their shifts, activities and hosts."""
+    rows = list(rows)
+    shifts = Shift.objects.select_related("activity__host").in_bulk([row.shift_id for row in rows])
+    return [(row, shifts[row.shift_id]) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -409,10 +354,6 @@ def span_of(certificate: Certificate) -> dict[str, dt.date]:
 def disputed_in(records: QuerySet[ServiceRecord]) -> list[RecordAppeal]:
     """Open appeals on these records, so that a certificate says which hours are in dispute."""
     return list(RecordAppeal.objects.filter(record__in=records, state=RecordAppeal.State.OPEN).select_related("record"))
-
-
-def first_service_date(person: Person) -> dt.date | None:
-    return ServiceRecord.objects.counting().filter(person=person).aggregate(first=Min("service_date"))["first"]
 
 
 def _around(territory: Territory) -> list[str]:

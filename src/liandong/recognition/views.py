@@ -1,6 +1,5 @@
 """Pages of recognition: my records, points and certificates for people; hours to confirm and appeals for staff; the public check of a certificate."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +20,7 @@ from liandong.activities.models import Activity, Shift, SignUp
 from liandong.core import clock, ids
 from liandong.core.decision import require
 from liandong.core.errors import Refused
+from liandong.organizations.models import Organization
 from liandong.recognition import forms, limits, paper, permissions, queries, rules, services, words
 from liandong.recognition.models import Certificate, RecordAppeal, ServiceRecord
 from liandong.ui import listing
@@ -308,18 +308,20 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
 def to_confirm(request: HttpRequest) -> HttpResponse:
     person = request.user.person
     require(permissions.can_confirm_anything(person))
-    form = forms.ToConfirmForm(request.GET, organizations=queries.hosts_to_confirm(person))
+    text = request.GET.get("q", "").strip()
+    rows = queries.shifts_to_confirm(person, text=text)
+    hosts = Organization.objects.filter(pk__in={row.host_id for row in rows}).order_by("pinyin", "id")
+    form = forms.ToConfirmForm(request.GET, organizations=hosts)
     host = form.cleaned_data["organization"] if form.is_valid() else None
-    shifts = queries.shifts_to_confirm(person, organization=host, text=request.GET.get("q", ""))
-    page = listing.page(request, shifts)
-    _set_clocks(page.object_list)
+    page = listing.page(request, [row for row in rows if host is None or row.host_id == host.pk])
     return render(
         request,
         "recognition/to_confirm.html",
         {
             "page": page,
+            "rows": [(row, shift, *_due(shift)) for row, shift in queries.with_shifts(page.object_list)],
             "form": form,
-            "filtered": bool(host or request.GET.get("q")),
+            "filtered": bool(host or text),
             "columns": [
                 _("Activity"),
                 _("Host"),
@@ -333,13 +335,13 @@ def to_confirm(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _set_clocks(shifts: Iterable[Shift]) -> None:
-    """Until when each shift must be confirmed, in words."""
-    for shift in shifts:
-        shift.clock = queries.clock_of(shift)  # type: ignore[attr-defined]
-        late = (clock.now() - shift.clock.due_at).days + 1  # type: ignore[attr-defined]
-        late_words = ngettext("%(n)s day late", "%(n)s days late", late) % {"n": late}
-        shift.clock_words = late_words if shift.clock.state == "late" else day_short(shift.clock.due_at)  # type: ignore[attr-defined]
+def _due(shift: Shift) -> tuple[str, str]:
+    """(words, tone): until when a shift must be confirmed, or how late that is."""
+    found = queries.clock_of(shift)
+    if found.state != "late":
+        return day_short(found.due_at), "warn" if found.state == "soon" else ""
+    days = (clock.now() - found.due_at).days + 1
+    return ngettext("%(n)s day late", "%(n)s days late", days) % {"n": days}, "danger"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

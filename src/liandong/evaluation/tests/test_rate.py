@@ -156,7 +156,6 @@ class TestSatisfaction:
         answered(alone, [5] * 5, kind=Position.Kind.VOLUNTEER)
         assert queries.satisfaction_of(Activity.objects.filter(pk=mixed.activity_id)).share == 0
         assert queries.satisfaction_of(Activity.objects.filter(pk=alone.activity_id)).share == 100
-        assert queries.satisfaction_between(organization=alone.activity.host).answered == 5
 
     @pytest.mark.parametrize(("good", "n", "low", "high"), [(35, 38, 79, 97), (0, 5, 0, 43), (5, 5, 57, 100), (0, 0, 0, 100)])
     def test_the_interval_of_wilson(self, good, n, low, high):
