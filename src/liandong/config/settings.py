@@ -183,6 +183,8 @@ SMS_KEY = env("SMS_KEY")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "reactions"
 
 SITE_NAME = _("Liandong")
+SITE_PLACE = env("PLACE")  # whose Liandong this is; empty: the street or district that the site holds
+CARE_PHONE = env("CARE_PHONE")  # whom people can call; empty: the number of the hub
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

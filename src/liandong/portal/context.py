@@ -16,6 +16,7 @@ from django.db.models import F, Func, IntegerField, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liandong.accounts.models import Person
 from liandong.needs.models import Need
@@ -59,7 +60,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "search_href": address("portal:search"),
         "help_href": address("portal:help"),
         "place": place,
-        "care_phone": getattr(settings, "CARE_PHONE", ""),
+        "care_phone": care_phone,
     }
 
 
@@ -67,6 +68,17 @@ def place() -> str:
     """Whose Liandong this is: LIANDONG_PLACE, or the one street or district that the site holds."""
     given = getattr(settings, "SITE_PLACE", "")
     return given or cache_store.get_or_set("portal.place", place_of_the_site, 600)
+
+
+def care_phone() -> str:
+    """Somebody to call: LIANDONG_CARE_PHONE, or the number of the hub."""
+    given = getattr(settings, "CARE_PHONE", "")
+    return given or cache_store.get_or_set("portal.care_phone", phone_of_the_hub, 600)
+
+
+def phone_of_the_hub() -> str:
+    found = Organization.objects.filter(kind=Organization.Kind.HUB, state=Organization.State.ACTIVE).exclude(contact_phone="")
+    return found.order_by("territory__path", "pk").values_list("contact_phone", flat=True).first() or ""
 
 
 def place_of_the_site() -> str:
@@ -94,12 +106,12 @@ def menu(request: HttpRequest, space: Workspace) -> list[Item]:
     if space.key == HUB:
         entries = [
             (_("Overview"), space.href, "layout-dashboard", 0),
-            (_("Needs and matching"), address("needs:inbox"), "link", counts["needs"]),
+            (pgettext("hub menu", "Needs"), address("needs:inbox"), "link", counts["needs"]),
             (_("Projects"), address("projects:list"), "folder", counts["projects"]),
             (_("Activities"), address("activities:desk"), "calendar", 0),
             (_("Hours to confirm"), address("recognition:to_confirm"), "clipboard-check", 0),
             (_("Organisations"), address("organizations:list"), "building-community", counts["applied"]),
-            (_("Volunteers and teams"), address("volunteers:list"), "users", 0),
+            (pgettext("hub menu", "Volunteers"), address("volunteers:list"), "users", 0),
             (_("Reports"), address("insight:index"), "report-analytics", 0),
         ]
     else:

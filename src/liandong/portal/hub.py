@@ -49,10 +49,10 @@ def compared(pair: queries.Pair, *, hours: bool = False) -> str:
     before = words.thousands(round(pair.before / 60) if hours else pair.before)
     change = pair.change or 0
     if change > 0:
-        return _("%(change)s%% more than %(before)s a year ago") % {"before": before, "change": change}
+        return _("%(before)s a year ago, +%(change)s%%") % {"before": before, "change": change}
     if change < 0:
-        return _("%(change)s%% less than %(before)s a year ago") % {"before": before, "change": -change}
-    return _("%(before)s a year ago as well") % {"before": before}
+        return _("%(before)s a year ago, −%(change)s%%") % {"before": before, "change": -change}
+    return _("%(before)s a year ago too") % {"before": before}
 
 
 def strip(filters: Filters, needs: queries.NeedFigures, days: dict[dt.date, int]) -> list[Stat]:
@@ -263,7 +263,7 @@ def _overdue(need: Need) -> Row:
         "danger",
         "clock",
         brief(need.title),
-        _(", no answer yet from %(who)s") % {"who": who},
+        _(", no answer from %(who)s") % {"who": who},
         days,
         due,
         tone,

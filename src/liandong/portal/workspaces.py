@@ -43,7 +43,7 @@ def workspaces_of(person: Person | None) -> list[Workspace]:
     if grounds:
         found.append(
             Workspace(
-                HUB, _("%(territory)s hub") % {"territory": grounds[0].name}, _("Social mobilisation centre"), address("portal:hub"), grounds[0]
+                HUB, _("%(territory)s hub") % {"territory": grounds[0].name}, _("Mobilisation centre"), address("portal:hub"), grounds[0]
             )
         )
     for body in sorted((body for body in bodies.values() if body is not None), key=lambda body: body.pinyin):
