@@ -99,12 +99,7 @@ class LocalServer:
                 self._stop_server()
             os.close(self._users)
         self._users = None
-        if self._keeper is not None:
-            # With other users left the keeper stays, and is no longer ours to wait for.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._keeper.wait(0 if self.running() else 30)
-            self._keeper.returncode = self._keeper.returncode or 0
-            self._keeper = None
+        self._forget_keeper()
 
     # Steps of a start
 
@@ -175,6 +170,7 @@ class LocalServer:
             raise ServerError(f"Process {pid} already serves {self.data}, started by hand: stop it first (pg_ctl stop -D {self.data}).")
 
     def _launch(self) -> None:
+        self._forget_keeper()  # of a server that died while we used it
         if self._log.exists() and self._log.stat().st_size > 5_000_000:
             self._log.unlink()
         alive = take(self.base / "alive", fcntl.LOCK_EX)  # free, but for somebody asking `running()` just now
@@ -194,6 +190,14 @@ class LocalServer:
             if time.monotonic() > end:
                 raise ServerError(f"The database has not answered for {START_SECONDS} seconds; see {self._log}.")
             time.sleep(0.01)
+
+    def _forget_keeper(self) -> None:
+        """Reap it when its server has gone. With other users left it stays, and is no longer ours to wait for."""
+        if self._keeper is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._keeper.wait(0 if self.running() else 30)
+            self._keeper.returncode = self._keeper.returncode or 0
+            self._keeper = None
 
     def _stop_server(self) -> None:
         """Nobody else uses the server and nobody can start to: fast shutdown, wait until the last backend is gone."""
