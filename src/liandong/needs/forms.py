@@ -34,9 +34,9 @@ class SubmitForm(forms.Form):
     )
     asker_organization = forms.ModelChoiceField(
         Organization.objects.none(),
-        label=_("Which organization asks?"),
-        empty_label=_("Choose an organization"),
-        error_messages={"required": _("Choose an organization.")},
+        label=_("Which organisation asks?"),
+        empty_label=_("Choose an organisation"),
+        error_messages={"required": _("Choose an organisation.")},
     )
 
     def __init__(self, *args: Any, places: QuerySet[Territory], bodies: QuerySet[Organization], whom: str, **kwargs: Any) -> None:
@@ -101,7 +101,7 @@ class TriageForm(forms.Form):
 
 class ClaimForm(forms.Form):
     organization = forms.ModelChoiceField(
-        Organization.objects.none(), label=_("For"), empty_label=None, error_messages={"required": _("Choose an organization.")}
+        Organization.objects.none(), label=_("For which organisation?"), empty_label=None, error_messages={"required": _("Choose an organisation.")}
     )
 
     def __init__(self, *args: Any, bodies: QuerySet[Organization], **kwargs: Any) -> None:

@@ -381,7 +381,7 @@ def _ended(facts: Facts) -> Step | None:
         return Step(_("It cannot be done"), short(need.closed_at), "ban", lines=[need.closing_words])
     if need.state == State.WITHDRAWN:
         return Step(
-            _("Taken back"),
+            pgettext("journey", "Taken back"),
             short(need.closed_at),
             "x",
             lines=[need.closing_words] if need.closing_words else [_("The person who asked took it back.")],

@@ -3,7 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from liandong.accounts.models import Person
@@ -51,7 +51,7 @@ class Need(models.Model):
         MATCHED = "matched", _("Matched")
         PLANNED = "planned", _("Project set up")
         ACTIVE = "active", _("Under way")
-        DONE = "done", _("Done")
+        DONE = "done", pgettext_lazy("need", "Done")
         CONFIRMED = "confirmed", _("Confirmed by the asker")
         DECLINED = "declined", _("Not possible")
         WITHDRAWN = "withdrawn", _("Withdrawn")

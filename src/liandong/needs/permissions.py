@@ -87,7 +87,7 @@ def can_submit(by: Actor, organization: Organization | None = None) -> Decision:
 def can_triage(by: Actor, need: Need) -> Decision:
     if isinstance(by, System) or holds_on_ground(by, Right.TRIAGE_NEEDS, need.territory):
         return ALLOWED
-    return deny(_("Only the hub can triage needs."), who_can=_("The hub’s manager for %(where)s") % {"where": need.territory})
+    return deny(_("Only the hub can triage needs."), who_can=_("The hub's manager for %(where)s") % {"where": need.territory})
 
 
 def can_claim(by: Actor, need: Need, organization: Organization) -> Decision:
@@ -117,7 +117,7 @@ def can_handle(by: Actor, need: Need) -> Decision:
         )
     if holds_on_ground(by, Right.CLAIM_NEEDS, need.territory):
         return ALLOWED
-    return deny(_("Take the need over for your organization first."), who_can=_("The hub’s manager for %(where)s") % {"where": need.territory})
+    return deny(_("Take the need over for your organisation first."), who_can=_("The hub's manager for %(where)s") % {"where": need.territory})
 
 
 can_answer = can_match = can_decline = can_merge = can_handle

@@ -47,7 +47,7 @@ class ProjectForm(forms.Form):
 
 class NewForm(ProjectForm):
     lead = forms.ModelChoiceField(
-        Organization.objects.none(), label=_("Led by"), empty_label=None, error_messages={"required": _("Choose an organization.")}
+        Organization.objects.none(), label=_("Led by"), empty_label=None, error_messages={"required": _("Choose an organisation.")}
     )
     field_order = ("name", "lead", "goal", "category", "budget_fen", "starts_date", "ends_date")
 
@@ -71,8 +71,8 @@ class PledgeForm(forms.Form):
     organization = forms.ModelChoiceField(
         Organization.objects.none(),
         label=_("Who is asked?"),
-        empty_label=_("Choose an organization"),
-        error_messages={"required": _("Choose an organization.")},
+        empty_label=_("Choose an organisation"),
+        error_messages={"required": _("Choose an organisation.")},
     )
     kind = forms.ChoiceField(label=_("For what?"), choices=Pledge.Kind.choices)
     words = forms.CharField(label=_("In words"), max_length=200, error_messages={"required": _("Say what is asked for in a few words.")})

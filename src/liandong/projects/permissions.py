@@ -57,16 +57,14 @@ def can_create(by: Actor, lead: Organization) -> Decision:
 
 
 def can_manage(by: Actor, project: Project) -> Decision:
-    """Edit, propose, finish, cancel, ask for pledges, set milestones: those who run projects of the leading body, or of the ground."""
-    if isinstance(by, System) or holds_on_ground(by, Right.MANAGE_PROJECTS, project.territory):
-        return ALLOWED
-    return may(by, Right.MANAGE_PROJECTS, organization=project.lead)
+    """Edit, propose, finish, cancel, ask for pledges, set milestones: those who run projects of the leading body, and the hub of the place."""
+    return ALLOWED if isinstance(by, System) else may(by, Right.MANAGE_PROJECTS, organization=project.lead, territory=project.territory)
 
 
 def can_approve(by: Actor, project: Project) -> Decision:
     if isinstance(by, System) or holds_on_ground(by, Right.APPROVE_PROJECTS, project.territory):
         return ALLOWED
-    return deny(_("Only the hub can approve projects."), who_can=_("The hub’s manager for %(where)s") % {"where": project.territory})
+    return deny(_("Only the hub can approve projects."), who_can=_("The hub's manager for %(where)s") % {"where": project.territory})
 
 
 def can_sign(by: Actor, pledge: Pledge) -> Decision:
@@ -85,7 +83,4 @@ def can_sign(by: Actor, pledge: Pledge) -> Decision:
 
 def manageable_by(person: Person | None) -> QuerySet[Project]:
     """Projects that the person may run."""
-    query = scope(person, Right.MANAGE_PROJECTS, organization="lead", territory="territory")
-    for ground in grounds_of(person, Right.MANAGE_PROJECTS):
-        query |= Q(territory__path__startswith=ground.path)
-    return Project.objects.filter(query)
+    return Project.objects.filter(scope(person, Right.MANAGE_PROJECTS, organization="lead", territory="territory"))

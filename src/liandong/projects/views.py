@@ -232,7 +232,7 @@ def new(request: HttpRequest) -> HttpResponse:
     person = request.user.person
     leads = organizations_with(person, Right.MANAGE_PROJECTS)
     if not leads.exists():
-        require(deny(_("Setting up projects needs a right of your organization."), who_can=_("A manager of your organization")))
+        require(deny(_("Setting up projects needs a right of your organisation."), who_can=_("A manager of your organisation")))
     needs = _needs(person, (request.POST if request.method == "POST" else request.GET).getlist("need"))
     form = NewForm(request.POST if request.method == "POST" else None, leads=leads, initial=_prefilled(needs, person, leads))
     if request.method == "POST" and form.is_valid():

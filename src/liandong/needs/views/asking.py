@@ -122,7 +122,7 @@ def _whom_links(person: Person | None, whom: str) -> list[Link]:
         return []
     labels = {"self": _("For myself"), "person": _("For somebody else")}
     if _bodies(person).exists():
-        labels["organization"] = _("For an organization")
+        labels["organization"] = _("For an organisation")
     return [Link(label, f"{reverse('needs:submit')}?whom={key}", current=key == whom) for key, label in labels.items()]
 
 

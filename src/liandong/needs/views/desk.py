@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
@@ -56,10 +56,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
     groups = [
         ("waiting", _("Waiting for somebody"), counts["waiting"]),
         ("in_hand", _("In hand"), counts["in_hand"]),
-        ("done", _("Done"), counts["done"]),
+        ("done", pgettext("need", "Done"), counts["done"]),
         ("ended", _("Ended")),
     ]
-    assignees = [("me", _("Mine")), ("ours", _("My organization’s")), ("nobody", _("Nobody’s"))]
+    assignees = [("me", _("Mine")), ("ours", _("My organisation's")), ("nobody", _("Nobody's"))]
     narrowed = [name for name in ("q", "state", "category", "clock", "assignee", "community") if asked.get(name)]
     context = {
         "page": page,
@@ -216,7 +216,7 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
 
 def require_desk(person: Person) -> None:
     if not holds_anywhere(person, Right.SEE_WORK):
-        require(deny(_("The inbox is for staff."), who_can=_("A manager of your organization")))
+        require(deny(_("The inbox is for staff."), who_can=_("A manager of your organisation")))
 
 
 def _need(request: HttpRequest, number: str) -> Need:

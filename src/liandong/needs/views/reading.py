@@ -49,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     rows = queries.public_list(text=asked.get("q", ""), category=asked.get("category", ""), group=asked.get("state", ""))
     page = listing.page(request, rows, size=20)
-    groups = [("waiting", _("Waiting for somebody")), ("in_hand", _("In hand")), ("done", _("Done"))]
+    groups = [("waiting", _("Waiting for somebody")), ("in_hand", _("In hand")), ("done", pgettext("need", "Done"))]
     context = {
         "page": page,
         "told": _rows(page),

@@ -11,7 +11,7 @@ CHECKS = {
         permissions.sees_in_full,
         "worker manager observer firm_manager agency_manager hub_staff hub_manager",
     ),
-    "manage": (permissions.can_manage, "worker manager agency_manager hub_staff hub_manager"),
+    "manage": (permissions.can_manage, "agency_manager hub_staff hub_manager"),
     "approve": (permissions.can_approve, "hub_manager"),
     "sign for the place": (lambda person, project: permissions.can_sign(person, project.pledges.get(kind="place")), "manager"),
     "sign for the hours": (lambda person, project: permissions.can_sign(person, project.pledges.get(kind="hours")), "firm_manager"),
