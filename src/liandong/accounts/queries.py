@@ -40,13 +40,14 @@ def keys_to_people() -> Iterator[tuple[type[models.Model], Any]]:
                     yield model, field
 
 
-def kept_about(person: Person) -> dict[str, int]:
-    """How many rows of each kind are about the person, by model label."""
-    counts: dict[str, int] = {}
-    for model, field in keys_to_people():
-        if field.name in WHOLE and (number := model._default_manager.filter(**{field.name: person}).order_by().count()):
-            counts[model._meta.label] = counts.get(model._meta.label, 0) + number
-    return counts
+def has_history(person: Person) -> bool:
+    """Something was asked, signed up for or recorded in this entry's name: it can be kept, not joined away."""
+    movable = {"accounts", "notices", "organizations", "volunteers"}
+    return any(
+        model._default_manager.filter(**{field.name: person}).exists()
+        for model, field in keys_to_people()
+        if field.name in WHOLE and model._meta.app_label not in movable
+    )
 
 
 def own_data(person: Person) -> dict[str, Any]:

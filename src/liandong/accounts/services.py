@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from liandong.accounts import sign_in, throttle
+from liandong.accounts import queries, sign_in, throttle
 from liandong.accounts.id_numbers import clean_id_number, is_id_number
 from liandong.accounts.models import Account, Consent, Person, Sex, SignInCode
 from liandong.accounts.permissions import Actor, can_edit_person, can_withdraw_consent
@@ -217,6 +217,8 @@ def merge_person(person: Person, *, into: Person, by: Actor) -> Person:
         raise Refused(_("These two entries cannot be joined: one of them is already joined to another."))
     if person.id_number_hash and into.id_number_hash:
         raise Refused(_("These are two people: their ID numbers differ."))
+    if queries.has_history(person):
+        raise Refused(_("This entry has sign-ups, needs or records. Keep this one and join the other into it."))
     accounts = Account.objects.filter(person__in=[person, into])
     if len(accounts) == 2:
         raise Refused(_("Both entries have an account. One of them must be closed first."))

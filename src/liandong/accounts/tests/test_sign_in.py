@@ -1,5 +1,6 @@
 """Signing in by code and by password: limits, tries, one use."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -30,7 +31,7 @@ def gateway(settings):
 def ask(phone: str = PHONE, **values) -> str:
     """Ask for a code and read it from the message."""
     services.request_code(phone, **{"sent_from": "198.51.100.7", **values})
-    return next(word for word in SENT[-1][1].replace("。", " ").replace(".", " ").split() if word.isdigit() and len(word) == 6)
+    return re.search(r"\d{6}", SENT[-1][1])[0]
 
 
 @pytest.mark.django_db
