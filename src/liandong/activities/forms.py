@@ -98,10 +98,11 @@ def venues_for(hosts: Iterable[Organization]) -> QuerySet[Venue]:
 
 
 def leaders_for(hosts: Iterable[Organization], also: Person | None) -> QuerySet[Person]:
-    """Those who work for these bodies or hold a role in them."""
-    ids = [host.pk for host in hosts][:50]
+    """Those who work for these bodies or hold a role in them; of a single body its employees too."""
+    ids = [host.pk for host in hosts]
+    kinds = ("staff", "employee") if len(ids) == 1 else ("staff",)
     today = clock.today()
-    members = Membership.objects.filter(organization__in=ids, to_date__isnull=True, kind__in=("staff", "employee")).values("person")
+    members = Membership.objects.filter(organization__in=ids, to_date__isnull=True, kind__in=kinds).values("person")
     roles = RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), organization__in=ids).values("person")
     return Person.objects.filter(Q(pk__in=members) | Q(pk__in=roles) | Q(pk=also.pk if also else None), merged_into__isnull=True).order_by(
         "pinyin", "pk"
@@ -138,7 +139,7 @@ class PositionForm(forms.Form):
         label=_("Who stands there"),
         choices=[(Position.Kind.VOLUNTEER, _("Volunteer")), (Position.Kind.PARTICIPANT, _("Participant")), (Position.Kind.STAFF, _("Staff"))],
     )
-    capacity = forms.IntegerField(label=_("Places"), min_value=1, max_value=5000)
+    capacity = forms.IntegerField(label=_("How many"), min_value=1, max_value=5000)
     note = forms.CharField(label=_("Short note"), max_length=120, required=False)
 
 

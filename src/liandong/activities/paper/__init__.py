@@ -35,6 +35,7 @@ def contents_of(activity: Activity, shifts: list[Shift]) -> dict[str, Any]:
     return {
         "site": str(settings.SITE_NAME),
         "title": activity.title,
+        "title_lines": activity.title.replace("：", "：\n", 1).split("\n"),
         "times": [f"{_full_day(shift)} {words.time_range(shift.starts_at, shift.ends_at)}" for shift in shifts[:SHIFTS_SHOWN]]
         + ([_("and %(n)s more dates") % {"n": len(shifts) - SHIFTS_SHOWN}] if len(shifts) > SHIFTS_SHOWN else []),
         "place": venue.name if venue else activity.place,

@@ -34,7 +34,8 @@ from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
-from liandong.organizations.models import Organization, Right
+from liandong.needs.models import Category
+from liandong.organizations.models import Membership, Organization, Right
 from liandong.organizations.permissions import organizations_with
 from liandong.projects.models import Project
 from liandong.ui import listing, words
@@ -91,8 +92,6 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _nearest_body(person: Person | None) -> Organization:
     """A body to name in the denial: the person's own where there is one."""
-    from liandong.organizations.models import Membership
-
     own = Membership.objects.filter(person=person, to_date__isnull=True).select_related("organization__territory").first()
     return own.organization if own else get_object_or_404(Organization.objects.select_related("territory").order_by("pk")[:1])
 
@@ -117,8 +116,10 @@ def _start(
             shift_rows(rows, later=_to_next_week(earlier.first_starts_at), keep=False),
             position_rows(rows, keep=False),
         )
-    initial: dict[str, Any] = {"leader": person.pk if person else None, "contact_name": person.name if person else ""}
-    body = next((host for host in hosts if host.slug == request.GET.get("org")), hosts[0] if hosts else None)
+    initial: dict[str, Any] = {"category": Category.OTHER, "leader": person.pk if person else None, "contact_name": person.name if person else ""}
+    own = set(Membership.objects.filter(person=person, to_date__isnull=True).values_list("organization", flat=True))
+    asked = [host for host in hosts if host.slug == request.GET.get("org")]
+    body = next(iter([*asked, *[host for host in hosts if host.pk in own], *hosts]), None)
     if project is not None:
         body = next((host for host in hosts if host.pk == project.lead_id), body)
         initial |= {"title": project.name, "summary": project.goal, "category": project.category}
