@@ -376,7 +376,7 @@ def confirm_shift(request: HttpRequest, pk: int) -> HttpResponse:
             "refused": refused,
             "due": due,
             "due_tone": "danger" if due.state == "late" else "warn",
-            "columns": [_("Name"), _("Came and left"), Column(_("Minutes"), number=True), _("How known"), _("State"), ""],
+            "columns": [_("Name"), _("Came and left"), Column(_("Minutes"), number=True), _("How known"), _("State"), _("Action")],
         },
         status=422 if request.method == "POST" else 200,
     )
@@ -427,7 +427,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
         {
             "page": listing.page(request, rows),
             "now": clock.now(),
-            "columns": [_("What they say"), _("Volunteer"), _("Record"), Column(_("Minutes"), number=True), _("Answer by"), ""],
+            "columns": [_("What they say"), _("Volunteer"), _("Record"), Column(_("Minutes"), number=True), _("Answer by"), _("Action")],
         },
     )
 

@@ -177,3 +177,15 @@ def test_pressed_twice_at_the_same_moment_counts_once():
     [thread.join() for thread in threads]
     assert sorted(taken) == [False, False, False, True]
     assert Rating.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_when_a_shift_is_closed_everybody_who_came_is_asked(clock, run_jobs):
+    from liandong.activities import services as activities
+
+    shift = make.shift()
+    served, serving, absent = make.attended(of=shift, kind=PARTICIPANT, stayed=None), make.attended(of=shift), make.sign_up(of=shift)
+    activities.close_shift(shift)
+    run_jobs()
+    assert set(RatingInvitation.objects.values_list("sign_up", flat=True)) == {served.pk, serving.pk}
+    assert not RatingInvitation.objects.filter(sign_up=absent).exists()
