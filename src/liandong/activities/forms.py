@@ -139,7 +139,7 @@ class PositionForm(forms.Form):
         label=_("Who stands there"),
         choices=[(Position.Kind.VOLUNTEER, _("Volunteer")), (Position.Kind.PARTICIPANT, _("Participant")), (Position.Kind.STAFF, _("Staff"))],
     )
-    capacity = forms.IntegerField(label=_("How many"), min_value=1, max_value=5000)
+    capacity = forms.IntegerField(label=_("How many people"), min_value=1, max_value=5000)
     note = forms.CharField(label=_("Short note"), max_length=120, required=False)
 
 

@@ -100,4 +100,4 @@ def can_open_desk(person: Person) -> Decision:
     """For those with a role in some body, and for leaders."""
     if holds_anywhere(person, Right.SEE_WORK) or Activity.objects.filter(leader=person).exists():
         return ALLOWED
-    return deny(_("This list is for people who work for a body."), who_can=_("A manager of your organisation"))
+    return deny(_("This list is for people who work for a body."), who_can=_("Somebody who manages your organisation"))
