@@ -29,7 +29,7 @@ class Person(models.Model):
 
     number = models.CharField(max_length=12, unique=True, default=new_person_number, editable=False)
     name = models.CharField(max_length=50)
-    pinyin = models.CharField(max_length=200, editable=False)
+    pinyin = models.CharField(max_length=200, editable=False, db_collation="C")  # so that one index serves both order and beginnings
     initials = models.CharField(max_length=50, editable=False)
     sex = models.CharField(max_length=1, choices=Sex.choices, blank=True, default="")
     birth_date = models.DateField(null=True, blank=True)
@@ -45,7 +45,7 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["phone"], name="accounts_person_phone"),
             models.Index(fields=["name", "birth_date"], name="accounts_person_name_birth"),
-            models.Index(fields=["pinyin", "id"], name="accounts_person_pinyin", opclasses=["text_pattern_ops", "int8_ops"]),
+            models.Index(fields=["pinyin", "id"], name="accounts_person_order"),
             models.Index(fields=["initials"], name="accounts_person_initials", opclasses=["text_pattern_ops"]),
         ]
         constraints = [models.CheckConstraint(condition=~models.Q(name=""), name="accounts_person_has_name")]

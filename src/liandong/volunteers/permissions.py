@@ -18,11 +18,9 @@ def visible_to(by: Actor, right: str = Right.SEE_PEOPLE) -> QuerySet[VolunteerPr
     if not any(right in RIGHTS_OF[grant.role] for grant in grants_of(by)):
         return VolunteerProfile.objects.none()
     lives = scope(by, right, organization="", territory="residence")
-    belongs = Membership.objects.filter(scope(by, right), in_force(), person=OuterRef("person"))
-    stands = TeamMembership.objects.filter(
-        scope(by, right, organization="team__organization", territory="team__territory"), in_force(), person=OuterRef("person")
-    )
-    return VolunteerProfile.objects.filter(lives | Exists(belongs) | Exists(stands), person__merged_into__isnull=True)
+    belongs = Membership.objects.filter(scope(by, right), in_force()).values("person")
+    stands = TeamMembership.objects.filter(scope(by, right, organization="team__organization", territory="team__territory"), in_force()).values("person")
+    return VolunteerProfile.objects.filter(lives | Q(person__in=belongs.union(stands)), person__merged_into__isnull=True)
 
 
 def people_visible_to(by: Actor, right: str = Right.SEE_PEOPLE) -> QuerySet[Person]:

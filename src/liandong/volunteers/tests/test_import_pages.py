@@ -140,7 +140,9 @@ def test_a_long_list_is_checked_by_a_job_with_progress(client, town, monkeypatch
 
 def test_lists_on_other_sheets_are_offered(client, town, tmp_path):
     enter(client, town.manager)
-    book = lists.workbook(tmp_path / "book.xlsx", {"甲": [["姓名", "手机"], ["张小明", "13812341234"]], "乙": [["姓名", "手机"], ["李四", "13812341235"]]})
+    book = lists.workbook(
+        tmp_path / "book.xlsx", {"甲": [["姓名", "手机"], ["张小明", "13812341234"]], "乙": [["姓名", "手机"], ["李四", "13812341235"]]}
+    )
     preview = bring(client, town, file=SimpleUploadedFile("两张表.xlsx", book.read_bytes()))
     other = ImportRun.objects.get(sheet="乙")
     assert url("run", other.pk) in client.get(preview).content.decode()

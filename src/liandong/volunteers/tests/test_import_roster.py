@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -131,11 +132,19 @@ def test_the_same_person_twice_in_a_file_is_joined_once(town, tmp_path):
 
 def test_what_is_known_is_never_overwritten_and_both_values_are_named_masked(town, tmp_path):
     known = accounts.person(name="张小明", phone="13812341234", birth_date=dt.date(1990, 5, 1), sex="M")
-    VolunteerProfile.objects.create(person=known, residence=town.communities[0], brought_minutes=60, registered_on=dt.date(2024, 1, 1), political_status="群众")
+    VolunteerProfile.objects.create(
+        person=known, residence=town.communities[0], brought_minutes=60, registered_on=dt.date(2024, 1, 1), political_status="群众"
+    )
     rows = [row("张小明", phone="13900000001", born="1990-05-01", sex="女", place="甲二", status="党员", hours=36, free="周六上午")]
     run = let_in(bring(town, rows, tmp_path), by=town.manager)
     assert counts(run) == {"joined": 1, "warned": 1}
-    assert sorted(code for _row, _column, code in said(run)) == ["details_differ", "hours_differ", "phone_differs", "residence_differs", "sex_differs"]
+    assert sorted(code for _row, _column, code in said(run)) == [
+        "details_differ",
+        "hours_differ",
+        "phone_differs",
+        "residence_differs",
+        "sex_differs",
+    ]
     issue = ImportIssue.objects.get(run=run, code="phone_differs")
     assert (issue.values["known"], issue.values["value"]) == ("138****1234", "139****0001")
     known.refresh_from_db()
@@ -162,7 +171,10 @@ def test_only_empty_fields_are_filled(town, tmp_path):
         ({"number": 1.10112200305051e17, "phone": "13800000001"}, [("id_number", "id_ruined")]),
         ({"number": "110105195911270000", "phone": "13800000001"}, [("id_number", "id_ruined")]),
         ({"number": "110105197913022228", "phone": "13800000001"}, [("id_number", "id_checksum")]),
-        ({"number": lists.id_number(dt.date(1990, 5, 1), 11), "sex": "女", "born": "1990-05-02"}, [("birth_date", "birth_contradicts_id"), ("sex", "sex_contradicts_id")]),
+        (
+            {"number": lists.id_number(dt.date(1990, 5, 1), 11), "sex": "女", "born": "1990-05-02"},
+            [("birth_date", "birth_contradicts_id"), ("sex", "sex_contradicts_id")],
+        ),
         ({"phone": "1503874531", "born": "1990-1-1"}, [("phone", "phone_digits")]),
         ({"phone": "1503874531"}, [("phone", "phone_digits"), ("name", "only_name")]),
         ({"phone": 13800000001.0, "born": "2026/11/31"}, [("birth_date", "date_impossible")]),
@@ -288,7 +300,10 @@ def test_taking_back_leaves_everything_as_it_was(town, tmp_path):
     VolunteerProfile.objects.create(person=known, registered_on=dt.date(2024, 1, 1))
     before = everything()
     number = lists.id_number(dt.date(1990, 5, 1), 11)
-    rows = [*lists.roster_rows(lists.people(12)), row("张小明", phone="13812341234", number=number, team="晨光服务队", hours=36, employer="新来贸易有限公司", skills="武术")]
+    rows = [
+        *lists.roster_rows(lists.people(12)),
+        row("张小明", phone="13812341234", number=number, team="晨光服务队", hours=36, employer="新来贸易有限公司", skills="武术"),
+    ]
     run = let_in(bring(town, rows, tmp_path), by=town.manager)
     assert everything() != before
     services.undo(run, by=town.manager)
@@ -354,6 +369,9 @@ def test_files_are_forgotten_after_thirty_days(town, tmp_path, clock):
     path = Path(run.file.path)
     assert path.exists()
     assert services.forget_old_files() == 0
+    os.utime(path, (0, 0))
+    assert services.forget_old_files() == 0
+    assert path.exists()
     ImportRun.objects.update(created_at=run.created_at - dt.timedelta(days=400))
     assert services.forget_old_files() == 1
     assert not path.exists()
@@ -391,7 +409,9 @@ def test_employees_belong_to_their_firm(town, tmp_path):
         ["樊峰", "E1001", "18600000002", "", "2020-09-07", ""],
         ["阎秀珍", "E1002", "1860000003", "财务部", "2999-01-01", "也许"],
     ]
-    run = let_in(bring(town, rows, tmp_path, kind="employees", heads=EMPLOYEE_HEADS, by=town.firm_manager, organization=town.firm), by=town.firm_manager)
+    run = let_in(
+        bring(town, rows, tmp_path, kind="employees", heads=EMPLOYEE_HEADS, by=town.firm_manager, organization=town.firm), by=town.firm_manager
+    )
     assert (run.taken, run.refused) == (3, 0)
     first = Membership.objects.get(person__name="杨秀梅")
     assert (first.organization, first.kind, first.department, first.staff_number, first.is_union_member, first.from_date) == (
@@ -399,7 +419,9 @@ def test_employees_belong_to_their_firm(town, tmp_path):
     )  # fmt: skip
     assert {code for _row, _column, code in said(run)} == {"phone_digits", "only_name", "dates_swapped", "yes_no_unreadable"}
     rows[1][3], rows[0][3] = "财务部", "别的部门"
-    again = let_in(bring(town, rows[:2], tmp_path, kind="employees", heads=EMPLOYEE_HEADS, by=town.firm_manager, organization=town.firm), by=town.firm_manager)
+    again = let_in(
+        bring(town, rows[:2], tmp_path, kind="employees", heads=EMPLOYEE_HEADS, by=town.firm_manager, organization=town.firm), by=town.firm_manager
+    )
     assert counts(again) == {"joined": 1, "unchanged": 1, "warned": 1}
     assert Membership.objects.get(person__name="樊峰").department == "财务部"
     assert Membership.objects.get(person__name="杨秀梅").department == "客服中心"
