@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liandong.core import masking
 from liandong.insight import queries
@@ -135,7 +136,7 @@ _BY_ACTIVITY = (
     Col(_("Activity"), activity_name, TEXT, to("activities:activity", "activity__code")),
     Col(_("Organiser"), lambda row: row.get("organization__short_name") or row.get("organization__name") or ""),
     Col(_("First day"), at("first"), DAY),
-    Col(_("People"), at("people"), NUMBER),
+    Col(pgettext_lazy("count", "People"), at("people"), NUMBER),
     Col(_("Hours"), at("minutes"), HOURS),
 )
 

@@ -42,9 +42,7 @@ def workspaces_of(person: Person | None) -> list[Workspace]:
     found = []
     if grounds:
         found.append(
-            Workspace(
-                HUB, _("%(territory)s hub") % {"territory": grounds[0].name}, _("Mobilisation centre"), address("portal:hub"), grounds[0]
-            )
+            Workspace(HUB, _("%(territory)s hub") % {"territory": grounds[0].name}, _("Mobilisation centre"), address("portal:hub"), grounds[0])
         )
     for body in sorted((body for body in bodies.values() if body is not None), key=lambda body: body.pinyin):
         found.append(Workspace(body.slug, body.label, body.get_kind_display(), address("portal:workbench", body.slug), body.territory, body))
