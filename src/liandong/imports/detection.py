@@ -36,13 +36,16 @@ class Table:
 def detect(path: str | Path, sheets: Sequence[Sheet], columns: Sequence[Column]) -> list[Table]:
     """The lists of the file, the most likely one first. A sheet whose headers nobody knows counts only when no sheet has better ones."""
     tables = [table for sheet in sheets if (table := best_table(path, sheet, columns))]
-    tables = [complete_by_content(path, table, columns) for table in tables]
     needed = {column.key for column in columns if column.needed}
-    good = [table for table in tables if needed <= set(table.columns)]
+    headed = [table for table in tables if needed <= set(table.columns)]
+    tables = [complete_by_content(path, table, columns) for table in headed or tables]
+    good = tables if headed else [table for table in tables if needed <= set(table.columns)][:1]
     if not good:
         guesses = [complete_by_content(path, Table(sheet, 0, 0, {}, 0), columns) for sheet in sheets]
         good = [table for table in guesses if needed <= set(table.columns)][:1]
     ordered = sorted(good or tables, key=lambda table: (-table.score, sheets.index(table.sheet)))
+    # A sheet of explanations names a column or two as well; another list has the columns of the first.
+    ordered = [table for table in ordered if len(table.columns) * 2 >= len(ordered[0].columns)]
     return ordered or [Table(max(sheets, key=lambda sheet: sheet.rows), 1, 1, {}, 0)]
 
 

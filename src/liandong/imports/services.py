@@ -1,7 +1,6 @@
 """Verbs on files that people bring: upload, say which column is which, check, let in, take back."""
 
 import datetime as dt
-import os
 import re
 import tempfile
 from collections import Counter
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -455,17 +455,20 @@ def resume_interrupted(*, silent_for: dt.timedelta) -> int:
 
 def forget_old_files() -> int:
     """The cells of a file are deleted 30 days after it came; counts and messages stay, the values in the messages do not."""
-    old = (
-        ImportRun.objects.filter(created_at__lt=clock.now() - dt.timedelta(days=DAYS_KEPT))
-        .exclude(file="")
-        .exclude(state__in=ImportRun.WORKING_STATES)
-    )
-    count = 0
-    for run in old:
-        path = run.file.path
-        ImportRun.objects.filter(pk=run.pk).update(file="")
-        ImportIssue.objects.filter(run=run).update(values={})
-        if not ImportRun.objects.filter(file=run.file.name).exists() and os.path.exists(path):
-            os.unlink(path)
-        count += 1
-    return count
+    limit = clock.now() - dt.timedelta(days=DAYS_KEPT)
+    old = ImportRun.objects.filter(created_at__lt=limit).exclude(file="").exclude(state__in=ImportRun.WORKING_STATES)
+    pks = list(old.values_list("pk", flat=True))
+    ImportIssue.objects.filter(run__in=pks).update(values={})
+    ImportRun.objects.filter(pk__in=pks).update(file="")
+    _delete_files_of_nobody()
+    return len(pks)
+
+
+def _delete_files_of_nobody() -> None:
+    """Also what an upload left that was broken off; an hour is longer than any upload takes."""
+    folder = Path(default_storage.path("imports"))
+    an_hour_ago = clock.now().timestamp() - 3600
+    needed = {Path(name).name for name in ImportRun.objects.exclude(file="").values_list("file", flat=True)}
+    for path in folder.glob("*.jsonl"):
+        if path.name not in needed and path.stat().st_mtime < an_hour_ago:
+            path.unlink(missing_ok=True)

@@ -79,7 +79,7 @@ def write(name: str, rows: Iterable[list[Any]], out: BinaryIO) -> dict[str, Any]
 def plain(cell: Any) -> Any:
     """JSON has no dates: they become {"d": …}, {"t": …}, {"h": …}."""
     if isinstance(cell, str):
-        return cell[:LONGEST_CELL].replace("\x00", "")
+        return "" if cell.isspace() else cell[:LONGEST_CELL].replace("\x00", "")
     if isinstance(cell, dt.datetime):
         return {"t": cell.isoformat()}
     if isinstance(cell, dt.date):
@@ -167,22 +167,28 @@ def decode(data: bytes) -> str:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace")
     if b"\x00" in data[:4000]:
-        nulls_odd = data[1:4000:2].count(0)
-        nulls_even = data[:4000:2].count(0)
-        if max(nulls_odd, nulls_even) < 4:
-            raise Trouble("file_no_table")
-        return data.decode("utf-16-le" if nulls_odd > nulls_even else "utf-16-be", errors="replace")
+        nulls_odd, nulls_even = data[1:4000:2].count(0), data[:4000:2].count(0)
+        return readable(data, "utf-16-le" if nulls_odd > nulls_even else "utf-16-be")
     for encoding in ("utf-8", "gb18030", "big5"):
         try:
-            found = data.decode(encoding)
+            data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if sum(c < " " and c not in "\t\r\n\x0b\x0c" for c in found[:4000]) > 4:
-            raise Trouble("file_no_table")
-        return found
+        return readable(data, encoding)
     # One torn character must not keep three hundred people out.
     found = max((data.decode(encoding, errors="replace") for encoding in ("utf-8", "gb18030")), key=lambda text: -text.count("\ufffd"))
     if found.count("\ufffd") > max(3, len(found) // 200):
+        raise Trouble("file_no_table")
+    return found
+
+
+def readable(data: bytes, encoding: str) -> str:
+    """The text, if it is one: pictures and programs are full of control characters."""
+    try:
+        found = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Trouble("file_no_table") from error
+    if sum(c < " " and c not in "\t\r\n\x0b\x0c" for c in found[:4000]) > 4:
         raise Trouble("file_no_table")
     return found
 

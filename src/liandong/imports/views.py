@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liandong.accounts.models import Person
@@ -227,7 +228,7 @@ def _about(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "made": queries.made_of(run),
         "reasons": queries.reasons_of(run),
         "row_columns": [_("Row"), _("Who"), _("Cell"), _("What")],
-        "reason_columns": ["", _("Column"), _("What"), listing.Column(_("Rows"), number=True)],
+        "reason_columns": ["", _("Column"), _("What"), listing.Column(pgettext("count", "Rows"), number=True)],
         "page": page,
         "rows": queries.said_rows(run, list(page)),
         "levels": listing.filter_links(

@@ -193,7 +193,7 @@ class RosterImporter(Importer):
         Column("residence", _("Community"), ("居住社区", "所在社区", "所属社区", "社区", "居住地社区", "现居住社区", "居委会", "所属居委", "community"), avoid=("职务", "工作"), sample="示例社区"),
         Column("team", _("Team"), ("所属服务队", "服务队", "志愿服务队", "所属队伍", "所属团队", "团队", "队伍", "志愿者队伍", "所在队伍", "服务队伍", "小队", "team"), avoid=("队长", "职务"), sample="示例服务队"),
         Column("political_status", _("Political status"), ("政治面貌", "政治面目", "党派", "political status"), sample="群众"),
-        Column("skills", _("Skills"), ("技能特长", "特长", "技能", "专业特长", "个人特长", "服务技能", "爱好特长", "专长", "skills"), sample="英语翻译、急救", hint=_("Several skills: put 、 between them.")),
+        Column("skills", _("Skills"), ("技能特长", "特长", "技能", "专业特长", "个人特长", "服务技能", "爱好特长", "专长", "skills"), sample="英语翻译、急救", hint=_("Several skills: put a comma between them.")),
         Column("availability", _("When free"), ("可服务时间", "服务时间", "空闲时间", "可参加时间", "可提供服务时间", "服务时段", "availability", "available"), avoid=("累计", "时长", "起始", "开始"), sample="周六上午"),
         Column("hours", _("Hours so far"), ("累计时长", "服务时长", "志愿服务时长", "累计服务时长", "累计小时", "服务小时", "总时长", "志愿时长", "累计服务时间", "时长", "hours", "total hours"), sample="36", hint=_("Hours given before Liandong. They are kept as brought along, not as service records.")),
         Column("registered_on", _("Registered on"), ("注册日期", "注册时间", "登记日期", "登记时间", "加入日期", "加入时间", "入队时间", "入队日期", "registered"), sample="2024-03-01"),

@@ -132,7 +132,12 @@ def old_workbook(path: Path, rows: Sequence[Sequence[Any]], *, name: str = "Shee
 
     def entry(label: str, kind: int, first: int, size: int, child: int = 0xFFFFFFFF) -> bytes:
         text = (label + "\0").encode("utf-16-le") if label else b""
-        return text.ljust(64, b"\0") + struct.pack("<HBBIII", len(text), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child) + b"\0" * 36 + struct.pack("<IQ", first, size)
+        return (
+            text.ljust(64, b"\0")
+            + struct.pack("<HBBIII", len(text), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child)
+            + b"\0" * 36
+            + struct.pack("<IQ", first, size)
+        )
 
     directory = entry("Root Entry", 5, 0xFFFFFFFE, 0, 1) + entry("Workbook", 2, 0, len(stream)) + entry("", 0, 0, 0) * 2
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 10

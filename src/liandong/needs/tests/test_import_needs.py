@@ -34,7 +34,19 @@ def town(settings, tmp_path) -> Town:
     return Town()
 
 
-def need(number="XQ0001", *, asker="王桂兰", kind="助老助残", words="想请人教老人用智能手机挂号", people="", wanted="", place="甲一社区", contact="王楠", phone="18800000001", note=""):
+def need(
+    number="XQ0001",
+    *,
+    asker="王桂兰",
+    kind="助老助残",
+    words="想请人教老人用智能手机挂号",
+    people="",
+    wanted="",
+    place="甲一社区",
+    contact="王楠",
+    phone="18800000001",
+    note="",
+):
     return [number, asker, kind, words, people, wanted, place, contact, phone, note]
 
 
@@ -63,7 +75,11 @@ def test_a_need_keeps_everything_that_was_written(town, tmp_path, clock):
     run = bring(town, rows, tmp_path)
     made = Need.objects.get()
     assert counts(run) == {"taken": 1}
-    assert (made.words, made.title, made.urgency) == ("【急】想请人教老人用智能手机挂号，谢谢", "想请人教老人用智能手机挂号，谢谢", Need.Urgency.URGENT)
+    assert (made.words, made.title, made.urgency) == (
+        "【急】想请人教老人用智能手机挂号，谢谢",
+        "想请人教老人用智能手机挂号，谢谢",
+        Need.Urgency.URGENT,
+    )
     assert (made.category, made.territory.name, made.people_count) == (Category.ELDERS, "甲一社区", 20)
     assert (made.wanted_time, made.wanted_date) == ("12月5日下午", dt.date(2026, 12, 5))
     assert (made.asker_name, made.contact_name, made.contact_phone, made.note) == ("王桂兰", "王楠", "010-65001234-801", "已与企业沟通")
@@ -161,7 +177,11 @@ def test_a_number_used_twice_in_one_list(town, tmp_path):
 
 
 def test_without_numbers_the_words_tell(town, tmp_path):
-    rows = [need("", words="路口早高峰乱，希望有志愿者劝导"), need("1", words="夏天高温，外卖员需要凉茶"), need("2", words="夏天高温，外卖员需要凉茶", place="乙里社区")]
+    rows = [
+        need("", words="路口早高峰乱，希望有志愿者劝导"),
+        need("1", words="夏天高温，外卖员需要凉茶"),
+        need("2", words="夏天高温，外卖员需要凉茶", place="乙里社区"),
+    ]
     assert counts(bring(town, rows, tmp_path)) == {"taken": 3}
     assert counts(bring(town, rows, tmp_path)) == {"unchanged": 3}
 
@@ -178,7 +198,17 @@ def test_taking_a_list_back(town, tmp_path):
 
 @pytest.mark.parametrize(
     ("said_", "category"),
-    [("助老助残", "elders"), ("职业", "jobs"), ("企业", "staff"), ("亲子类", "children"), ("环保", "culture"), ("其他", "other"), ("elders", "elders"), ("外星", ""), ("", "")],
+    [
+        ("助老助残", "elders"),
+        ("职业", "jobs"),
+        ("企业", "staff"),
+        ("亲子类", "children"),
+        ("环保", "culture"),
+        ("其他", "other"),
+        ("elders", "elders"),
+        ("外星", ""),
+        ("", ""),
+    ],
 )
 def test_categories_by_name(said_, category):
     assert category_named(said_) == category

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -48,23 +49,29 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(_("The file %(file)s cannot be opened: %(why)s") % {"file": file, "why": error.strerror}) from error
         for number, run in enumerate(runs):
+            written = ""
             self.let_in(run, dry_run=dry_run)
-            self.tell(run, dry_run=dry_run)
             if run.refused and not dry_run:
                 suffix = f"-{number + 1}" if number else ""
                 target = (rejects if rejects and not number else None) or Path.cwd() / f"{file.stem}-退回{suffix}.xlsx"
-                self.write_back(run, target)
+                written = self.write_back(run, target)
+            self.tell(run, dry_run=dry_run)
+            if written:
+                self.stdout.write(written)
 
     def read(self, kind: str, file: Path, territory: str, organization: str) -> list[ImportRun]:
-        """The lists of the file, for a place and a body. What an empty database lacks is made, and said."""
-        with file.open("rb") as source:
+        """The lists of the file, for a place and a body. What an empty database lacks is made, and said; nothing is made for a file that cannot be read."""
+        self.made: list[str] = []
+        with transaction.atomic(), file.open("rb") as source:
             lines = queries.title_lines(file)
             place, body = self.where(kind, file, lines, territory, organization)
             runs = services.upload(kind=kind, source=source, file_name=file.name, territory=place, organization=body, by=COMMAND_LINE)
-        complete = [run for run in runs if services.is_complete(run)]
-        if not complete:
-            missing = "、".join(str(column.label) for column in importer_of(kind).needed())
-            raise CommandError(_("No column was found for: %(columns)s. Name the columns as in the template.") % {"columns": missing})
+            complete = [run for run in runs if services.is_complete(run)]
+            if not complete:
+                missing = "、".join(str(column.label) for column in importer_of(kind).needed())
+                raise CommandError(_("No column was found for: %(columns)s. Name the columns as in the template.") % {"columns": missing})
+        for line in self.made:
+            self.stdout.write(line)
         return complete
 
     def where(self, kind: str, file: Path, lines: list[str], territory: str, organization: str) -> tuple[Territory, Organization | None]:
@@ -76,16 +83,16 @@ class Command(BaseCommand):
             return body.territory, body
         place, made = ground.territory_for(file.name, lines, name=territory)
         if made:
-            self.stdout.write(_("Created the place “%(name)s”.") % {"name": place.name})
+            self.made.append(_("Created the place “%(name)s”.") % {"name": place.name})
         hub, made = ground.hub_for(place, lines)
         if made:
-            self.stdout.write(_("Created the hub “%(name)s”.") % {"name": hub.name})
+            self.made.append(_("Created the hub “%(name)s”.") % {"name": hub.name})
         if not importer.needs_organization:
             return place, None
         probe = importer(ImportRun(kind=kind, territory=place), dry=True)
         body, made = ground.employer_for(file.name, lines, place, probe, slug=organization)
         if made:
-            self.stdout.write(_("Created the body “%(name)s”. Another one: --organization NAME") % {"name": body.name})
+            self.made.append(_("Created the body “%(name)s”. Another one: --organization NAME") % {"name": body.name})
         return body.territory, body
 
     def let_in(self, run: ImportRun, *, dry_run: bool) -> None:
@@ -114,10 +121,10 @@ class Command(BaseCommand):
                 heading = f"{group.column}: " if group.column else ""
                 self.stdout.write(f"    {group.count} × {heading}{group.text}  ({ngettext('row', 'rows', group.count)} {rows})")
 
-    def write_back(self, run: ImportRun, target: Path) -> None:
+    def write_back(self, run: ImportRun, target: Path) -> str:
         try:
             with target.open("wb") as out:
                 count = results.write_rows_back(run, out)
-            self.stdout.write(_("%(count)s refused rows, with the reasons: %(file)s") % {"count": count, "file": target})
         except OSError as error:
-            self.stderr.write(_("The refused rows could not be written to %(file)s: %(why)s") % {"file": target, "why": error.strerror})
+            return _("The refused rows could not be written to %(file)s: %(why)s") % {"file": target, "why": error.strerror}
+        return _("%(count)s refused rows, with the reasons: %(file)s") % {"count": count, "file": target}
