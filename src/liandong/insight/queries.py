@@ -40,7 +40,7 @@ def members_of(team: Team) -> QuerySet[Any]:
     return TeamMembership.objects.filter(team=team, to_date__isnull=True).values("person")
 
 
-def inside(territory: Territory) -> QuerySet[Territory]:
+def inside(territory: Territory) -> QuerySet[Territory, Any]:
     """Ids of a territory and of everything in it: as a subquery the planner knows how few they are."""
     return Territory.objects.filter(path__startswith=territory.path).values("pk")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Page, Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -17,13 +18,16 @@ from liandong.core.errors import Refused
 from liandong.insight import files, permissions, queries
 from liandong.insight import report as reports
 from liandong.insight.filters import HOST, MEMBERS, Filters
-from liandong.insight.indicators import COUNT, HOURS, INDICATORS, NUMBER, Grain, Indicator, cell_text, grain_for
+from liandong.insight.indicators import COUNT, HOURS, INDICATORS, NUMBER, Grain, Indicator, cell_text, grain_for, number_of
+from liandong.insight.memory import kept
 from liandong.insight.spans import MONTH, QUARTER, TWELVE_MONTHS, YEAR, month_end, months_back, span_of
 from liandong.journal import services as journal
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Organization, Right, Territory
-from liandong.ui.listing import Column, Link, page, with_query
+from liandong.ui.listing import Column, Link, with_query
 from liandong.volunteers.models import Team
+
+DESK_SIZE, PUBLIC_SIZE = 50, 20
 
 
 def person_of(request: HttpRequest) -> Person | None:
@@ -101,14 +105,15 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         if filters.side == MEMBERS and indicator.open_grain is None:
             require(permissions.can_export_names(person, filters))
     grain = grain_for(indicator, filters)
-    found = page(request, grain.rows(filters))
+    total = kept(f"total-{key}", filters, lambda: indicator.total(filters))
+    found = page_of(request, grain, filters, total, key)
     return render(
         request,
         "insight/figure.html",
         {
             "indicator": indicator,
             "filters": filters,
-            "text": indicator.text(indicator.total(filters)),
+            "text": indicator.text(total),
             "margin": queries.satisfaction(filters) if key == "satisfaction" else None,
             "page": found,
             "columns": [Column(column.label, number=column.kind in {NUMBER, HOURS}) for column in grain.columns],
@@ -122,6 +127,15 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
             "base": "ui/phone.html" if filters.is_public else "ui/desk.html",
         },
     )
+
+
+def page_of(request: HttpRequest, grain: Grain, filters: Filters, total: float | None, key: str) -> Page[Any]:
+    """The page of rows asked for. Where the figure is the number of rows they are not counted again."""
+    rows = grain.rows(filters)
+    paginator = Paginator(rows, PUBLIC_SIZE if filters.is_public else DESK_SIZE)
+    if not isinstance(rows, list):
+        paginator.__dict__["count"] = int(total or 0) if grain.of_rows is number_of else kept(f"count-{key}", filters, rows.order_by().count)
+    return paginator.get_page(request.GET.get("page"))
 
 
 def has_names(grain: Grain) -> bool:

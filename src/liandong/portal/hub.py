@@ -178,8 +178,9 @@ def with_total(rows: Any, limit: int = MOST_ROWS) -> tuple[list[Any], int]:
 def hand_of(filters: Filters) -> Hand:
     """Alerts first, then to-do, each by urgency."""
     hand = Hand()
-    assert filters.territory is not None
-    inside = filters.territory.path
+    territory = filters.territory
+    assert territory is not None
+    inside = territory.path
 
     late, total = with_total(queries.overdue_needs(filters).defer("search"))
     hand.add([_overdue(need) for need in late], total)
@@ -214,7 +215,7 @@ def hand_of(filters: Filters) -> Hand:
     found, total = with_total(proposed.select_related("lead").order_by("created_at", "id"))
     hand.add([_proposed(project) for project in found], total)
 
-    shifts = unconfirmed(Q(shift__activity__host__territory__path__startswith=inside))
+    shifts = kept("unconfirmed", filters, lambda: unconfirmed(Q(shift__activity__host__territory__in=queries.inside(territory))))
     late_rows = [_to_confirm(shift) for shift in shifts]
     for kind in (ALERT, TODO):
         rows = [row for row in late_rows if row.kind == kind]
