@@ -27,5 +27,6 @@ register(
     title=_("Overdue: “%(title)s”"),
     body=_("An answer was due %(due_at)s. The person who asked sees that it is late."),
 )
+register("need.withdrawn", topic=Topic.WORK, title=_("“%(title)s” was taken back"), body=_("Please stop working on it."))
 register("need.objected", topic=Topic.WORK, title=_("A step of “%(title)s” is not right"), body=_("%(words)s. Answer before %(due_at)s."))
 register("need.confirmed", topic=Topic.WORK, title=_("“%(title)s” is done, says the person who asked"), body=_("Thank you."), email=False)

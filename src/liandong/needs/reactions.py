@@ -89,6 +89,13 @@ def tell_of_objection(entry: Entry) -> None:
     _tell(queries.people_to_tell(need), entry, kind="need.objected", url=desk_of(need), values=values)
 
 
+@react("need.withdrawn")
+def tell_of_withdrawal(entry: Entry) -> None:
+    need = _need(entry)
+    if need.claimed_by is not None:
+        _tell(queries.people_to_tell(need), entry, kind="need.withdrawn", url=desk_of(need), values={"title": need.title})
+
+
 @react("need.confirmed")
 def tell_of_confirmation(entry: Entry) -> None:
     need = _need(entry)

@@ -137,6 +137,16 @@ def category_from(words: str) -> str:
     return str(best) if counts[best] else str(Category.OTHER)
 
 
+# Words after which nobody should wait three working days.
+DANGER = ("自杀", "轻生", "不想活", "活不下去", "家暴", "被打", "打我", "虐待", "性侵", "跳楼", "割腕", "煤气味", "着火", "昏倒", "失踪")
+
+
+def sounds_dangerous(words: str) -> bool:
+    """Somebody may be in danger now: hotlines are shown before the need is sent."""
+    text = fold(words)
+    return any(word in text for word in DANGER)
+
+
 COMMON = frozenset({
     "的", "了", "和", "是", "在", "我", "有", "也", "就", "不", "都", "想", "要", "能", "没", "没有", "希望", "可以", "一个", "我们", "大家", "请", "最近", "需要", "帮忙",
     "帮助", "居民", "社区", "小区", "家里", "这里", "什么", "怎么", "人", "个", "吗", "呢", "吧", "很", "去", "来", "给", "让", "把", "被", "上", "下", "里", "能不能", "有没有",

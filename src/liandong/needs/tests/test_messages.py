@@ -51,6 +51,13 @@ def test_an_objection_goes_to_the_handler(town, run_jobs):
     assert told("need.objected") == {("need.objected", "李敏")}
 
 
+def test_those_who_work_on_it_are_told_to_stop(town, run_jobs):
+    need = services.claim_need(town.need(), organization=town.community, by=town.worker)
+    services.withdraw_need(need, by=town.resident)
+    run_jobs()
+    assert told("need.withdrawn") == {("need.withdrawn", "李敏")}
+
+
 def test_who_answers_is_reminded_before_and_once_after(town, clock):
     services.claim_need(town.need(), organization=town.community, by=town.worker)
     zone = dt.timezone(dt.timedelta(hours=8))

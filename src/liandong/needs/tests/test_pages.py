@@ -153,6 +153,12 @@ def test_similar_needs_are_shown_before_sending(as_, town):
     assert client.get(url("check")).context["alike"] == [other]
 
 
+def test_words_of_danger_bring_the_hotlines(as_, town):
+    client = as_(town.resident)
+    client.post(url("submit"), {"words": "隔壁有人被打，天天哭。", "territory": town.north.pk})
+    assert "12356" in client.get(url("check")).content.decode()
+
+
 # The last word
 
 

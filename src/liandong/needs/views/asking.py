@@ -74,6 +74,7 @@ def check(request: HttpRequest) -> HttpResponse:
         "when": [WantedTime(value).label for value in values["wanted_time"]],
         "whom": draft["whom"],
         "change": f"{reverse('needs:submit')}?whom={draft['whom']}",
+        "danger": suggest.sounds_dangerous(values["words"]),
         "alike": queries.alike(values["words"], person=person),
     }
     return render(request, "needs/check.html", context, status=422 if form.errors else 200)
