@@ -63,7 +63,7 @@ def test_the_list_shows_what_is_open_by_day_and_hides_drafts(town):
      ("?day=banana&community=x&page=99", True)],
 )  # fmt: skip
 def test_the_list_is_searched_and_filtered(town, query, found):
-    services._refresh(town)
+    services.refresh(town)
     answer = Client().get(url("list") + query)
     assert (town.title in answer.content.decode()) is found
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from liandong.activities import services
 from liandong.activities.models import SignUp
 from liandong.activities.tests import factories as make
+from liandong.core.errors import Refused
 
 steps = st.lists(st.tuples(st.sampled_from(["sign_up", "sign_up", "cancel", "more", "elsewhere"]), st.integers(0, 5)), max_size=25)
 
@@ -53,7 +54,7 @@ def test_sign_up_behaves_like_its_model(capacity, steps, db):
             model.sign_up(number)
             try:
                 services.sign_up(position, person=person, by=person)
-            except services.Refused:
+            except Refused:
                 assert number in model.busy
         elif verb == "cancel" and active:
             model.cancel(number)

@@ -1,0 +1,59 @@
+"""Everything written about activities. Locks are taken in one order: activity, shifts by id, then people by id; so no two verbs wait for each other in a ring."""
+
+from liandong.activities.services.coming import (
+    Ticked,
+    check_in,
+    check_out,
+    close_shift,
+    confirm_attendance,
+    correct_attendance,
+    mark_absent,
+    remind_shift,
+    tick,
+    walk_in,
+)
+from liandong.activities.services.ground import CLOSES, OPENS, SHUTS, PositionPlan, ShiftPlan, place_of
+from liandong.activities.services.setting_up import (
+    cancel_activity,
+    create_activity,
+    edit_activity,
+    field_labels,
+    finish_activity,
+    missing_words,
+    plans_of,
+    publish_activity,
+    refresh,
+    repeat_weekly,
+)
+from liandong.activities.services.signing_up import cancel_sign_up, sign_up
+
+__all__ = [
+    "CLOSES",
+    "OPENS",
+    "SHUTS",
+    "PositionPlan",
+    "ShiftPlan",
+    "Ticked",
+    "cancel_activity",
+    "cancel_sign_up",
+    "check_in",
+    "check_out",
+    "close_shift",
+    "confirm_attendance",
+    "correct_attendance",
+    "create_activity",
+    "edit_activity",
+    "field_labels",
+    "finish_activity",
+    "mark_absent",
+    "missing_words",
+    "place_of",
+    "plans_of",
+    "publish_activity",
+    "refresh",
+    "remind_shift",
+    "repeat_weekly",
+    "sign_up",
+    "tick",
+    "walk_in",
+]
