@@ -147,6 +147,7 @@ def restore(options: argparse.Namespace) -> int:
 
 def check_invariants(options: argparse.Namespace) -> int:
     with django_ready():
+        migrate()
         call("check_invariants")
     return 0
 
