@@ -19,7 +19,9 @@ def visible_to(by: Actor, right: str = Right.SEE_PEOPLE) -> QuerySet[VolunteerPr
         return VolunteerProfile.objects.none()
     lives = scope(by, right, organization="", territory="residence")
     belongs = Membership.objects.filter(scope(by, right), in_force()).values("person")
-    stands = TeamMembership.objects.filter(scope(by, right, organization="team__organization", territory="team__territory"), in_force()).values("person")
+    stands = TeamMembership.objects.filter(scope(by, right, organization="team__organization", territory="team__territory"), in_force()).values(
+        "person"
+    )
     return VolunteerProfile.objects.filter(lives | Q(person__in=belongs.union(stands)), person__merged_into__isnull=True)
 
 
