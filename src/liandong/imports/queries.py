@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liandong.core import clock
-from liandong.core.masking import mask_name
+from liandong.core.masking import mask_name, mask_phone
+from liandong.core.text import normalize_phone
 from liandong.imports import detection, problems, reading, services
 from liandong.imports.models import ImportIssue, ImportRun
 from liandong.imports.normalising import hidden, text_of
@@ -114,6 +115,7 @@ def said_rows(run: ImportRun, numbers: list[int]) -> list[SaidRow]:
         column = importer.column(issue.column)
         row.said.append({
             "level": issue.level,
+            "label": issue.get_level_display(),
             "cell": f"{letter(run.columns[issue.column])}{issue.row}" if issue.column in run.columns else "",
             "column": str(column.label) if column else "",
             "text": problems.text_for(issue.code, issue.values),
@@ -149,6 +151,8 @@ def masked(text: str, key: str = "") -> str:
     """Names by their key, long numbers wherever they stand."""
     if key in _NAMES:
         return mask_name(text)
+    if phone := normalize_phone(text):
+        return mask_phone(phone)
     return re.sub(r"[\dXx*][\d\s\-*]{5,}[\dXx*]", lambda found: hidden(found[0]), text) if key not in _DATES else text
 
 

@@ -227,7 +227,7 @@ def _about(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "counts": queries.counts_of(run),
         "made": queries.made_of(run),
         "reasons": queries.reasons_of(run),
-        "row_columns": [_("Row"), _("Who"), _("Cell"), _("What")],
+        "row_columns": [_("Row"), _("Who"), _("Cell"), "", _("What")],
         "reason_columns": ["", _("Column"), _("What"), listing.Column(pgettext("count", "Rows"), number=True)],
         "page": page,
         "rows": queries.said_rows(run, list(page)),
