@@ -43,7 +43,8 @@ def test_seals_cover_every_entry_once():
     assert services.seal_entries() is None
     write()
     second = services.seal_entries()
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     assert (first.entry_count, second.entry_count) == (2, 3)
     assert queries.first_broken_seal() is None
 
