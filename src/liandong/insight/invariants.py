@@ -76,6 +76,20 @@ invariant_sql(
 )
 
 
+_IS_WRITTEN = "not exists (select 1 from journal_entry e where e.\"on\" = '{label}:' || t.id)"
+for _key, _what, _table, _where in (
+    ("record", "service record", "recognition_servicerecord", "true"),
+    ("certificate", "certificate", "recognition_certificate", "true"),
+    ("transfer", "transfer of points that no record made", "recognition_pointstransfer", "t.record_id is null"),
+):
+    _label = _table.replace("_", ".", 1)
+    invariant_sql(
+        f"INV11.{_key}",
+        f"Every {_what} has its entry in the journal",
+        f"select t.id from {_table} t where {_where} and {_IS_WRITTEN.format(label=_label)}",  # noqa: S608 -- names are ours
+    )
+
+
 @invariant("INV11.chain", "Every seal of the journal still fits the entries below it: none was changed, removed or slipped in")
 def chain() -> list[Any]:
     seal = journal.first_broken_seal()

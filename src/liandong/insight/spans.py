@@ -55,6 +55,11 @@ def full_day(day: dt.date) -> str:
     return f"{day.day} {words.month(day)} {day.year}" if words.english() else f"{day.year}年{day.month}月{day.day}日"
 
 
+def month_name(day: dt.date) -> str:
+    """2026年11月, Nov 2026."""
+    return f"{words.month(day)} {day.year}" if words.english() else f"{day.year}年{day.month}月"
+
+
 def year_earlier(day: dt.date) -> dt.date:
     try:
         return day.replace(year=day.year - 1)

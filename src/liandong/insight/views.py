@@ -20,7 +20,7 @@ from liandong.insight import report as reports
 from liandong.insight.filters import HOST, MEMBERS, Filters
 from liandong.insight.indicators import COUNT, HOURS, INDICATORS, NUMBER, Grain, Indicator, cell_text, grain_for, number_of
 from liandong.insight.memory import kept
-from liandong.insight.spans import MONTH, QUARTER, TWELVE_MONTHS, YEAR, month_end, months_back, span_of
+from liandong.insight.spans import MONTH, QUARTER, TWELVE_MONTHS, YEAR, month_end, month_name, months_back, span_of
 from liandong.journal import services as journal
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Organization, Right, Territory
@@ -83,7 +83,11 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "insight/index.html",
-        {"indicators": list(INDICATORS.values()), "filters": filters, "months": [(day, filters.query(period=f"{day:%Y-%m}")) for day in months]},
+        {
+            "indicators": list(INDICATORS.values()),
+            "filters": filters,
+            "months": [(month_name(day), filters.query(period=f"{day:%Y-%m}")) for day in months],
+        },
     )
 
 
@@ -191,7 +195,7 @@ def report(request: HttpRequest) -> HttpResponse:
     following = month_end(first) + dt.timedelta(days=1)
     context: dict[str, Any] = {
         "filters": filters,
-        "first": first,
+        "month": month_name(first),
         "lines": reports.lines(filters),
         "satisfaction": satisfaction,
         "labels": [f"{day.month}" for day in months],

@@ -84,14 +84,11 @@ def facts_of(person: Person) -> Facts:
 
 
 def star_name(level: int) -> str:
-    """一星, two stars; nothing before the first."""
+    """一星, 2 stars; nothing before the first."""
     if not level:
         return _("Not yet a star")
-    return (
-        _("%(n)s star") % {"n": level if words.english() else STARS_ZH[level]}
-        if level == 1 or not words.english()
-        else _("%(n)s stars") % {"n": level}
-    )
+    name = pgettext("star level", "%(n)s star") if level == 1 else pgettext("star level", "%(n)s stars")
+    return name % {"n": level if words.english() else STARS_ZH[level]}
 
 
 def star_line(stars: rules.Stars) -> str:
