@@ -115,7 +115,7 @@ def _figures(facts: Facts) -> list[Figure]:
 
 def _third_figure(facts: Facts) -> Figure:
     need = facts.need
-    came = sum(_came(activity) for activity in facts.activities if _is_over(activity))
+    came = sum(_came(activity) for activity in facts.activities if is_over(activity))
     if came:
         return Figure(came, npgettext("figure", "person", "people", came), _("were there"))
     if need.answered_at is not None:
@@ -214,7 +214,11 @@ def _same_words(facts: Facts) -> Step | None:
     )
     dates = [need.closed_at for need in facts.joined if need.closed_at] + [project.created_at for project in facts.projects if facts.same]
     return Step(
-        _("Others asked the same"), short(min(dates)) if dates else "", "stack-2", lines=[line], links=[Link(_("See them"), "#same", icon="users")]
+        _("Others asked the same"),
+        short(min(dates)) if dates else "",
+        "stack-2",
+        lines=[line],
+        links=[Link(_("See them"), "#same", icon="users")] if any(other.is_public for other in others) else [],
     )
 
 
@@ -276,7 +280,8 @@ def _projects(facts: Facts) -> list[Step]:
     return steps
 
 
-def _is_over(activity: Any) -> bool:
+def is_over(activity: Any) -> bool:
+    """It is finished, or its last shift has ended."""
     return activity.state == "finished" or (
         activity.state == "published" and activity.last_ends_at is not None and activity.last_ends_at < clock.now()
     )
@@ -287,7 +292,7 @@ def _came(activity: Any) -> int:
 
 
 def _activities(facts: Facts) -> list[Step]:
-    over = [activity for activity in facts.activities if _is_over(activity)]
+    over = [activity for activity in facts.activities if is_over(activity)]
     steps = [_activity(activity) for activity in over[-2:]]
     before = over[:-2]
     if before:
@@ -350,7 +355,7 @@ def _satisfaction(facts: Facts) -> Step | None:
     result = facts.satisfaction
     if result is None or not result.asked:
         return None
-    asked_on = max((activity.last_ends_at for activity in facts.activities if _is_over(activity) and activity.last_ends_at), default=None)
+    asked_on = max((activity.last_ends_at for activity in facts.activities if is_over(activity) and activity.last_ends_at), default=None)
     step = Step(_("Asked how it was"), short(asked_on), "heart")
     if result.is_shown:
         step.ratio = result

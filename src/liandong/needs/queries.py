@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
@@ -81,6 +81,8 @@ def need_in_full(number: str, *, person: Person | None) -> Need | None:
         .select_related(
             "territory", "asker", "asker_organization__territory", "submitted_by", "claimed_by__territory", "handler", "merged_into__territory"
         )
+        .annotate(was_objected=Exists(Objection.objects.filter(need=OuterRef("pk"))))
+        .defer("search")
         .first()
     )
 
@@ -90,6 +92,9 @@ def answers_of(need: Need) -> list[NeedAnswer]:
 
 
 def objections_of(need: Need) -> list[Objection]:
+    """Oldest first. A need from `need_in_full` knows whether it has any."""
+    if not getattr(need, "was_objected", True):
+        return []
     return list(need.objections.select_related("raised_by").order_by("raised_at"))
 
 

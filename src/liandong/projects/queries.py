@@ -80,11 +80,21 @@ def for_needs(need_ids: Iterable[int]) -> QuerySet[Project]:
         Project.objects.filter(pk__in=links)
         .exclude(state=Project.State.CANCELLED)
         .select_related("lead")
-        .prefetch_related(
-            Prefetch("pledges", Pledge.objects.select_related("organization").order_by("id")),
-            Prefetch("milestones", Milestone.objects.order_by("due_date", "id")),
-        )
+        .defer("search")
+        .prefetch_related(Prefetch("pledges", Pledge.objects.select_related("organization").order_by("id")))
         .order_by("created_at")
+    )
+
+
+def said_alike(need: Need, project_ids: Iterable[int]) -> QuerySet[Need]:
+    """Needs that were joined with this one, and those answered by the same projects; oldest first."""
+    links = ProjectNeed.objects.filter(project__in=list(project_ids)).values("need")
+    return (
+        Need.objects.filter(Q(merged_into=need) | Q(pk__in=links))
+        .exclude(pk=need.pk)
+        .select_related("territory", "claimed_by__territory", "asker_organization__territory")
+        .defer("search")
+        .order_by("submitted_at")
     )
 
 

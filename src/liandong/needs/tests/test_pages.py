@@ -69,13 +69,20 @@ def test_a_stranger_reads_a_public_need_masked_and_no_other(client, town, django
     assert client.get(url("need", hidden)).status_code == 404
 
 
+def test_a_need_that_is_not_public_is_counted_but_not_named_beside_another(client, town):
+    need, hidden = town.need(), town.need("不想让人知道的事", is_public=False)
+    projects.running(town, needs=[need, hidden], by=town.hub_manager)
+    response = client.get(url("need", need))
+    assert (response.context["journey"].figures[1].value, "不想让人知道" in response.content.decode()) == (2, False)
+
+
 def test_the_asker_reads_every_step_within_the_budget(as_, town, django_assert_max_num_queries):
     need, other = town.need(), town.need("家电坏了没处修", by=town.neighbour)
     joined = town.need("电扇坏了", by=town.neighbour)
     services.answer_need(need, words="周六有师傅来。", by=town.worker)
     services.merge_need(joined, into=need, by=town.hub_staff)
     projects.running(town, needs=[need, other])
-    _count, response = queries_of(as_(town.resident), url("need", need), django_assert_max_num_queries, PHONE + 4)
+    _count, response = queries_of(as_(town.resident), url("need", need), django_assert_max_num_queries, PHONE)
     journey = response.context["journey"]
     assert [step.title for step in journey.steps] == ["提出", "有人接了", "找到一样的心愿", "三方对上了", "立项", "去办", "问问办成了没有"]
     assert [figure.value for figure in journey.figures] == [0, 3, 0]

@@ -19,7 +19,7 @@ from liandong.core.decision import require
 from liandong.evaluation import queries as evaluation
 from liandong.needs import permissions, queries, services, suggest
 from liandong.needs.forms import ConfirmForm, ObjectForm, ReopenForm
-from liandong.needs.journey import Facts, journey_of
+from liandong.needs.journey import Facts, is_over, journey_of
 from liandong.needs.models import Category, Need
 from liandong.needs.views.load import carried_out, need_or_404, person_of, see_other
 from liandong.projects import permissions as project_permissions
@@ -144,6 +144,7 @@ def _page(request: HttpRequest, need: Need, *, status: int = 200, confirm_form: 
         "can_withdraw": facts.is_asker and Need.State.WITHDRAWN in Need.TRANSITIONS[need.state],
         "confirm_form": confirm_form or ConfirmForm(),
         "form": confirm_form,
+        "alike": [other for other in (*facts.joined, *facts.same) if other.is_public or permissions.sees_in_full(person, other)][:20],
         "open_objections": [objection for objection in facts.objections if objection.answered_at is None] if facts.sees_all else [],
     }
     return render(request, "needs/need.html", context, status=status)
@@ -162,10 +163,13 @@ def facts_of(need: Need, person: Person | None) -> Facts:
     sees_all = is_asker or permissions.works_on(person, need)
     found = list(projects.for_needs([need.pk]))
     keys = [project.pk for project in found]
-    readable = frozenset(project_permissions.readable_by(person).filter(pk__in=keys).values_list("pk", flat=True)) if keys else frozenset()
+    readable = {project.pk for project in found if project.state in project_permissions.PUBLIC_STATES}
+    if len(readable) < len(found):
+        readable |= set(project_permissions.readable_by(person).filter(pk__in=keys).values_list("pk", flat=True))
+    alike = list(projects.said_alike(need, keys))
     done = [activity for activity in activities.for_projects(keys) if activity.is_shown] if keys else []
     service: dict[str, Any] = {}
-    if done:
+    if any(is_over(activity) for activity in done):
         service = recognition.counted().filter(activity__in=done).aggregate(minutes=Sum("minutes"), people=Count("person", distinct=True))
     return Facts(
         need=need,
@@ -174,12 +178,12 @@ def facts_of(need: Need, person: Person | None) -> Facts:
         quote=need.words if sees_all else suggest.without_phones(need.words),
         answers=queries.answers_of(need),
         objections=queries.objections_of(need) if sees_all else [],
-        joined=list(queries.joined_with(need)),
-        same=[other for other in projects.needs_of(keys) if other.pk != need.pk] if keys else [],
+        joined=[other for other in alike if other.merged_into_id == need.pk],
+        same=[other for other in alike if other.merged_into_id != need.pk],
         projects=found,
-        open_projects=readable,
+        open_projects=frozenset(readable),
         activities=done,
-        satisfaction=evaluation.satisfaction_with(done) if done else None,
+        satisfaction=evaluation.satisfaction_with(done) if service else None,
         service_minutes=service.get("minutes") or 0,
         service_people=service.get("people") or 0,
     )
