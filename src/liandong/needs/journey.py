@@ -144,14 +144,17 @@ def _asked(facts: Facts) -> Step:
             step.lines.append(_("%(name)s wrote it down for you, and you agreed.") % {"name": name})
         else:
             step.lines.append(_("%(name)s wrote it down for them, and they agreed.") % {"name": name})
-    when = _wishes(need)
+    when = _wishes(facts)
     if when:
         step.lines.append(when)
     return step
 
 
-def _wishes(need: Need) -> str:
-    parts = [need.wanted_words, _("%(n)s people") % {"n": need.people_count} if need.people_count else "", need.place]
+def _wishes(facts: Facts) -> str:
+    """When, for how many; the exact place only for those who see all of it: it may be somebody's home."""
+    need = facts.need
+    place = need.place if facts.sees_all and need.place != need.territory.name else ""
+    parts = [need.wanted_words, _("%(n)s people") % {"n": need.people_count} if need.people_count else "", place]
     return _(", ").join(part for part in parts if part)
 
 
