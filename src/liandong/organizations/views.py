@@ -75,11 +75,12 @@ def tabs_of(organization: Organization, by: Person, current: str) -> list[listin
         ("organizations:roles", _("Roles"), permissions.can_see_roles(by, organization)),
         ("organizations:edit", _("Edit"), permissions.can_edit_organization(by, organization)),
     ]
-    return [
+    links = [
         listing.Link(label, reverse(name, args=[organization.slug]), current=name.endswith(f":{current}"))
         for name, label, allowed in pages
         if allowed
     ]
+    return [*links, listing.Link(_("Teams"), f"{reverse('volunteers:teams')}?organization={organization.slug}")]
 
 
 # Bodies
@@ -296,7 +297,7 @@ def _person_page(request: HttpRequest, found: Person, *, status: int = 200, **fo
         {
             "person": found,
             "rows": [(row, permissions.can_keep_memberships(by, row.organization)) for row in rows],
-            "columns": [_("Organisation"), _("As"), _("Department"), _("Since"), ""],
+            "columns": [_("Organisation"), _("As"), _("Department"), _("Since"), _("Actions")],
             "profile": profile,
             "teams": volunteers.teams_of(found).filter(organization__in=permissions.worked_in_by(by, Right.SEE_PEOPLE)),
             "minutes": records.aggregate(total=Sum("minutes"))["total"],
@@ -433,7 +434,7 @@ def _roles_page(request: HttpRequest, *, organization: Organization | None = Non
     context = {
         "form": form,
         "grants": grants,
-        "columns": [_("Name"), _("Role"), _("Since"), _("Until"), _("Granted by"), ""],
+        "columns": [_("Name"), _("Role"), _("Since"), _("Until"), _("Granted by"), _("Actions")],
         "organization": organization,
         "territory": territory,
         "tabs_inside": tabs_of(organization, by, "roles") if organization else [],
@@ -484,7 +485,7 @@ def places(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "tree": queries.tree(by, Right.KEEP_TERRITORIES),
-            "columns": [_("Territory"), _("Level"), listing.Column(_("Organisations"), number=True), ""],
+            "columns": [_("Territory"), _("Level"), listing.Column(_("Organisations"), number=True), _("Actions")],
         },
         status=status,
     )

@@ -207,7 +207,7 @@ def _team_page(request: HttpRequest, found: Team, *, status: int = 200, trouble:
             "can_manage": can_manage,
             "can_appoint": can_manage and permissions.can_appoint_leader(by, found),
             "page": listing.page(request, queries.members_of(found, words=request.GET.get("q", ""))) if can_see else None,
-            "columns": [_("Name"), _("Since"), ""],
+            "columns": [_("Name"), _("Since"), _("Actions")],
             "found": queries.people_to_add(by, found, words)[:10] if can_manage and words else [],
             "find": words,
         },
