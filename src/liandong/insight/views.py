@@ -147,7 +147,7 @@ def has_names(grain: Grain) -> bool:
 
 
 def period_links(request: HttpRequest, filters: Filters) -> list[Link]:
-    choices = [(MONTH, _("This month")), (QUARTER, _("This quarter")), (YEAR, _("This year")), (TWELVE_MONTHS, _("12 months"))]
+    choices = [(MONTH, _("Month")), (QUARTER, _("Quarter")), (YEAR, _("Year")), (TWELVE_MONTHS, _("12 months"))]
     return [Link(label, with_query(request, period=value), current=filters.span.key == value) for value, label in choices]
 
 
