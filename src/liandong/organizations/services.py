@@ -345,6 +345,7 @@ def grant_role(
     if role not in Role.values:
         raise Refused(_("Please choose one of the answers."), field="role")
     _lock_scope(organization, territory)
+    forget_grants(by)  # they may have ended while we waited
     require(can_grant(by, role, organization=organization, territory=territory))
     from_date = from_date or clock.today()
     if to_date and to_date < from_date:
@@ -362,6 +363,7 @@ def grant_role(
 def end_role(grant: RoleGrant, *, by: Actor) -> RoleGrant:
     """The role ends at once: its last day was yesterday. The last manager of a body or place stays."""
     _lock_scope(grant.organization, grant.territory)
+    forget_grants(by)
     grant = RoleGrant.objects.select_for_update(of=["self"]).select_related("organization__territory", "territory", "person").get(pk=grant.pk)
     require(can_grant(by, grant.role, organization=grant.organization, territory=grant.territory))
     if grant.to_date is not None and grant.to_date < clock.today():
