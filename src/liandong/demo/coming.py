@@ -40,6 +40,7 @@ class Coming(Doing):
         sign_ups: list[SignUp] = []
         attendances: list[Attendance] = []
         self.attended: list[tuple[SignUp, Attendance, Activity, Shift, Position]] = []
+        self.to_confirm: set[int] = set()
         upcoming_of: dict[int, list[SignUp]] = defaultdict(list)
         for activity, shift, positions, plan in self.rows:
             seen: set[int] = set()
@@ -51,7 +52,7 @@ class Coming(Doing):
                 self.busy.add((p.pk, day))
                 seen.add(p.pk)
                 people.append((p, volunteer_positions[0]))
-            fill = 1.0 if plan["over"] else rng.choice((0.3, 0.6, 0.9, 1.0))
+            fill = 1.0 if plan["over"] else 0.8 if plan["story"] or plan.get("today") else rng.choice((0.3, 0.6, 0.9, 1.0))
             for n, person in enumerate(self.choose(street, day, int(plan["volunteers"] * fill), seen)):
                 people.append((person, volunteer_positions[(n + 1) % len(volunteer_positions)]))
             guests = [
@@ -98,6 +99,8 @@ class Coming(Doing):
                         None if attendance.out_method == "shift_end" else activity.leader if attendance.out_method != "venue_code" else person
                     )
                     attendances.append(attendance)
+                    if plan.get("to_confirm"):
+                        self.to_confirm.add(activity.pk)
                     self.attended.append((sign_up, attendance, activity, shift, position))
                 sign_ups.append(sign_up)
                 if person is self.cast["volunteer"] and not plan["over"]:

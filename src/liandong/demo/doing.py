@@ -172,6 +172,10 @@ class Doing(Asking):
             team_leader=self.cast["leader"],
         )
         self.activity_rows[-1]["today"] = True
+        home = self.communities[0]
+        for ago, host, theme in ((1, self.committees[home.pk], words.THEMES[8]), (2, self.social[0], words.THEMES[12])):
+            self.plan_activity(theme, host=host, community=home, day=self.today - ago * DAY, team_leader=self.cast["leader"])
+            self.activity_rows[-1]["to_confirm"] = True
         self.write_activities()
 
     def write_activities(self) -> None:

@@ -49,7 +49,7 @@ class Worth(Coming):
                     sign_up=sign_up,
                     activity_name=activity.title,
                     service_date=starts.astimezone(self.zone).date(),
-                    place=f"{activity.venue.name} {activity.venue.address}",
+                    place=activity.venue.name,
                     content=position.name,
                     category=activity.category,
                     starts_at=starts,
