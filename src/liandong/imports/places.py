@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
 from liandong.core.ids import short_code
 from liandong.core.pinyin import pinyin_of
@@ -21,6 +22,7 @@ _TAIL = re.compile(
 _BODY_TAIL = re.compile(r"(股份有限公司|有限责任公司|有限公司|集团公司|公司|集团)$")
 
 
+@lru_cache(maxsize=4096)
 def core_of(name: str) -> str:
     """'永安里西社区居委会' -> '永安里西'."""
     name = re.sub(r"\s", "", fold(name))
