@@ -30,7 +30,7 @@ class Worth(Coming):
             if position.kind != "volunteer":
                 continue
             age = (self.now - shift.ends_at).days
-            if (age < 6 and rng.random() < 0.75) or (age < 12 and rng.random() < 0.12):
+            if activity.pk in self.to_confirm or (age < 6 and rng.random() < 0.75) or (age < 12 and rng.random() < 0.12):
                 continue
             starts, ends, minutes = rules.served_window(
                 attendance.in_at, attendance.out_at, shift_starts_at=shift.starts_at, shift_ends_at=shift.ends_at
