@@ -235,6 +235,7 @@ def merge_person(person: Person, *, into: Person, by: Actor) -> Person:
     if taken:
         into.save(update_fields=taken)
     accounts.filter(person=person).update(person=into)
+    Person.objects.filter(merged_into=person).update(merged_into=into)
     journal.record("person.merged", on=person, after={"into": into.pk, "number": into.number}, by=by)
     return into
 

@@ -4,6 +4,7 @@ import pytest
 
 from liandong.accounts.models import Consent, Person
 from liandong.core.errors import Conflict, Denied, Refused
+from liandong.core.invariants import broken
 from liandong.journal.models import Entry
 from liandong.organizations import services
 from liandong.organizations.models import Membership, Organization, Role
@@ -145,7 +146,11 @@ def test_two_entries_of_one_person_are_joined_by_the_hub():
     other = make.member(body, person=Person.objects.create(name="张小明", email="z@example.org")).person
     with pytest.raises(Denied):
         services.merge_person(one, into=other, by=make.manager(body))
-    services.merge_person(one, into=other, by=make.hub_manager(street))
+    hub = make.hub_manager(street)
+    services.merge_person(one, into=other, by=hub)
     other.refresh_from_db()
     assert (other.phone, Membership.objects.filter(person=other, to_date__isnull=True).count()) == ("13812341234", 1)
-    assert Person.objects.get(pk=one.pk).merged_into == other
+    third = make.member(body, person=Person.objects.create(name="张小明")).person
+    services.merge_person(other, into=third, by=hub)
+    assert Person.objects.get(pk=one.pk).merged_into == third
+    assert broken() == {}
