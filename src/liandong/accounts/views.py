@@ -11,7 +11,6 @@ from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,6 +21,7 @@ from liandong.accounts.models import Account, Consent, SignInCode
 from liandong.core import clock
 from liandong.core.answers import safe_next, see_other
 from liandong.core.errors import Refused, TooMany
+from liandong.portal.queries import first_page_of
 
 PENDING = "sign_in"  # {"phone", "next", "proved_at"} while somebody is on the way in
 NEW_PHONE = "new_phone"
@@ -48,7 +48,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """The phone, then a code; or user name and password for staff. `next` is where it goes on."""
     onward = safe_next(request, request.POST.get("next") or request.GET.get("next"))
     if request.user.is_authenticated:
-        return see_other(onward or reverse("portal:me"))
+        return see_other(onward or first_page_of(request.user.person))
     by_password = request.GET.get("how") == "password"
     if by_password:
         form: Any = PasswordSignInForm(request.POST or None)
@@ -167,7 +167,7 @@ def _enter(request: HttpRequest, account: Account, onward: str) -> HttpResponse:
     """Signed in under a new session key; what was pending is forgotten."""
     request.session.pop(PENDING, None)
     login(request, account)
-    response = see_other(onward or reverse("portal:me"))
+    response = see_other(onward or first_page_of(account.person))
     response.set_cookie(BEEN_HERE, "1", max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure(), httponly=True)
     return response
 

@@ -41,7 +41,7 @@ class Places(Tools):
                 slug=f"{kind[:3]}-{len(made) + 1}",
                 kind=kind,
                 territory=territory,
-                created_at=self.now - HISTORY_DAYS * DAY,
+                created_at=self.now - (4 if more.get("state") == Organization.State.APPLIED else HISTORY_DAYS) * DAY,
                 **more,
             )
             row.pinyin = ""

@@ -36,7 +36,7 @@ def next_activities(*, limit: int = 4) -> list[Card]:
         Card(
             activity,
             address("activities:activity", activity.code),
-            f"{words.day(activity.first_starts_at)} {words.clock(activity.first_starts_at)}",
+            words.when(activity.first_starts_at),
             activity.venue.name if activity.venue else activity.place,
             max(activity.left_count, 0),
         )

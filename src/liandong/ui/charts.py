@@ -76,7 +76,9 @@ def line(
     *, title: Any, labels: list[Any], values: list[float], compare: list[float], value_label: Any, compare_label: Any, unit: Any
 ) -> dict[str, Any]:
     top = nice_top(max([*values, *compare, 0]))
-    main, other = points(values, top), points(compare, top)
+    # Before the first comparison there was nothing to compare with, which is not the same as none.
+    known = next((n for n, value in enumerate(compare) if value), len(compare))
+    main, other = points(values, top), points(compare, top)[known:]
     value_y = main[-1][1] if main else 0
     compare_y = other[-1][1] if other else 0
     # The two names at the right keep 34 of the 170 units apart.
@@ -93,7 +95,7 @@ def line(
         "title": title, "ticks": ticks, "path": path(main), "compare_path": path(other), "dots": main[:-1], "last": main[-1] if main else None,
         "top": thousands(int(top)), "middle": thousands(top / 2 if top < 4 else int(top / 2)), "named_y": named_y, "named_compare": named_compare, "value_label": value_label,
         "compare_label": compare_label, "value": thousands(values[-1]) if values else "", "compare": thousands(compare[-1]) if compare else "", "unit": unit,
-        "rows": [(label, thousands(value), thousands(compare[n]) if n < len(compare) else "") for n, (label, value) in enumerate(zip(labels, values, strict=False))],
+        "rows": [(label, thousands(value), thousands(compare[n]) if known <= n < len(compare) else "") for n, (label, value) in enumerate(zip(labels, values, strict=False))],
     }  # fmt: skip
 
 
