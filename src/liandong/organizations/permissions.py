@@ -111,6 +111,13 @@ def may(person: Actor, right: str, *, organization: Organization | None = None, 
     )
 
 
+def may_anywhere(person: Actor, right: str) -> Decision:
+    """For pages that show whatever the right reaches: held somewhere, or a denial."""
+    if holds_anywhere(person, right):
+        return ALLOWED
+    return deny(_("You need the right “%(right)s”.") % {"right": Right(right).label}, who_can=_("A manager of your organisation"))
+
+
 def scope(person: Actor, right: str, *, organization: str = "organization", territory: str | None = None) -> Q:
     """A filter for rows the person holds the right on.
 

@@ -145,8 +145,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Admit a body."""
     by = request.user.person
     places = permissions.places_with(by, Right.VET_ORGANIZATIONS).order_by("path")
-    if not permissions.holds_anywhere(by, Right.VET_ORGANIZATIONS):
-        require(permissions.may(by, Right.VET_ORGANIZATIONS))
+    require(permissions.may_anywhere(by, Right.VET_ORGANIZATIONS))
     form = OrganizationForm(request.POST or None, places=places)
     status = 200
     if request.method == "POST":
@@ -464,7 +463,7 @@ def end_role(request: HttpRequest, pk: int) -> HttpResponse:
 def places(request: HttpRequest) -> HttpResponse:
     """The tree of places, and a new one."""
     by = request.user.person
-    require(permissions.may(by, Right.KEEP_TERRITORIES) if not permissions.holds_anywhere(by, Right.KEEP_TERRITORIES) else permissions.ALLOWED)
+    require(permissions.may_anywhere(by, Right.KEEP_TERRITORIES))
     form, status = (
         PlaceForm(request.POST or None, places=permissions.places_with(by, Right.KEEP_TERRITORIES).order_by("path"), initial={"level": "community"}),
         200,

@@ -13,7 +13,7 @@ from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations.models import Right
-from liandong.organizations.permissions import holds_anywhere, may, organizations_with, works
+from liandong.organizations.permissions import holds_anywhere, may_anywhere, organizations_with, works
 from liandong.organizations.permissions import visible_to as bodies_visible_to
 from liandong.ui import listing
 from liandong.venues import permissions, queries, services
@@ -63,8 +63,7 @@ def venue(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def new(request: HttpRequest) -> HttpResponse:
     by = request.user.person
-    if not holds_anywhere(by, Right.EDIT_ORGANIZATION):
-        require(may(by, Right.EDIT_ORGANIZATION))
+    require(may_anywhere(by, Right.EDIT_ORGANIZATION))
     chosen = bodies_visible_to(by).filter(slug=request.GET.get("organization", "")).first()
     form, status = VenueForm(request.POST or None, hosts=organizations_with(by, Right.EDIT_ORGANIZATION), initial={"host": chosen}), 200
     if request.method == "POST":

@@ -16,7 +16,7 @@ from liandong.core.errors import Refused
 from liandong.core.text import fold, normalize_phone
 from liandong.organizations import queries as organizations
 from liandong.organizations.models import Organization, Right
-from liandong.organizations.permissions import holds_anywhere, may, organizations_with, places_with, visible_to, worked_in_by, works
+from liandong.organizations.permissions import holds_anywhere, may_anywhere, organizations_with, places_with, visible_to, worked_in_by, works
 from liandong.recognition import queries as recognition
 from liandong.ui import listing
 from liandong.volunteers import permissions, queries, services
@@ -92,8 +92,7 @@ def my_state(request: HttpRequest) -> HttpResponse:
 def volunteer_list(request: HttpRequest) -> HttpResponse:
     """The volunteers of the reader's bodies and places."""
     by = request.user.person
-    if not holds_anywhere(by, Right.SEE_PEOPLE):
-        require(may(by, Right.SEE_PEOPLE))
+    require(may_anywhere(by, Right.SEE_PEOPLE))
     places = places_with(by, Right.SEE_PEOPLE).filter(level="community").order_by("pinyin", "id")
     chosen = places.filter(pk=int(place)).first() if (place := request.GET.get("place", "")).isdecimal() else None
     rows = queries.volunteers(
@@ -218,8 +217,7 @@ def _team_page(request: HttpRequest, found: Team, *, status: int = 200, trouble:
 @form_page
 def team_new(request: HttpRequest) -> HttpResponse:
     by = request.user.person
-    if not holds_anywhere(by, Right.MANAGE_TEAMS):
-        require(may(by, Right.MANAGE_TEAMS))
+    require(may_anywhere(by, Right.MANAGE_TEAMS))
     bodies = organizations_with(by, Right.MANAGE_TEAMS)
     form, status = TeamForm(request.POST or None, organizations=bodies, initial={"organization": chosen_body(request)}), 200
     if request.method == "POST":
