@@ -122,7 +122,7 @@ def ways_in() -> list[dict[str, Any]]:
         {
             "title": _("Our organisation joins"),
             "note": _("Enterprises, communities and social organisations."),
-            "href": address("organizations:new"),
+            "href": address("portal:help") + "#join",
             "icon": "building-community",
         },
     ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +20,7 @@ from liandong.organizations.models import Organization, Right
 from liandong.portal.workspaces import address
 from liandong.projects import permissions as projects
 from liandong.ui import words
+from liandong.volunteers import permissions as volunteers
 from liandong.volunteers.models import Team
 
 
@@ -115,7 +116,10 @@ def find_people(text: str, person: Person | None) -> QuerySet[Any] | None:
         query = Q(pinyin__startswith=typed) | Q(initials=typed) | Q(number=typed.upper()) | Q(name__iexact=text)
     else:
         query = Q(name__startswith=text)
-    return rights.people_visible_to(person).filter(query).order_by("pinyin", "id")
+    belongs = Exists(rights.people_visible_to(person).filter(pk=OuterRef("pk")))
+    serves = Exists(volunteers.people_visible_to(person).filter(pk=OuterRef("pk")))
+    rows = Person.objects.filter(query, merged_into__isnull=True).annotate(belongs=belongs)
+    return rows.filter(Q(belongs=True) | serves).order_by("pinyin", "id")
 
 
 def need_hit(need: Any) -> Hit:
@@ -160,7 +164,7 @@ def person_hit(person: Any) -> Hit:
     return Hit(
         person.masked_name,
         _(", ").join(part for part in (person.masked_phone, person.number) if part),
-        address("organizations:person", person.number),
+        address("organizations:person" if person.belongs else "volunteers:volunteer", person.number),
         "user",
     )
 

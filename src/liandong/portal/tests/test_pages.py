@@ -13,6 +13,7 @@ from liandong.needs.tests.factories import Town
 from liandong.notices.models import Notice
 from liandong.organizations.models import Membership
 from liandong.recognition.tests import factories as made
+from liandong.volunteers.models import VolunteerProfile
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +240,16 @@ def test_staff_find_people_by_name_pinyin_initials_phone_and_number(town: Town, 
     page = client.get("/search/", {"q": "zxm"}).text
     assert "张*明" in page
     assert "张晓明" not in page
+
+
+def test_the_hub_finds_a_volunteer_who_belongs_to_no_body(town: Town) -> None:
+    lonely = people.person(name="孙独行")
+    VolunteerProfile.objects.create(person=lonely, residence=town.north, registered_on="2024-01-01")
+    client = client_of(town.hub_manager)
+    assert found(client, "孙独行") == {"people": 1}
+    assert client.get(f"/volunteers/{lonely.number}/").status_code == 200
+    assert f"/volunteers/{lonely.number}/" in client.get("/search/", {"q": "孙独行"}).text
+    assert "people" not in found(client_of(town.firm_manager), "孙独行")
 
 
 def test_other_bodies_and_the_public_find_no_people(town: Town, zhang: Person) -> None:
