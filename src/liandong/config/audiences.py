@@ -166,6 +166,7 @@ AUDIENCES: dict[str, Audience] = {
     "volunteers:my_profile": "person",
     "volunteers:my_state": "person",
     "volunteers:remove_member": "staff",
+    "volunteers:reveal": "staff",
     "volunteers:team": "public",
     "volunteers:team_edit": "staff",
     "volunteers:team_new": "staff",

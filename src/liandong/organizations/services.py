@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from liandong.accounts import services as accounts
+from liandong.accounts import throttle
 from liandong.accounts.models import Consent, Person
 from liandong.core import clock
 from liandong.core.actors import System
@@ -294,8 +295,15 @@ def register_person(
 
 @transaction.atomic
 def reveal(person: Person, *, field: str, reason: str, by: Actor) -> str:
-    """One full value of a person, for a reason, kept in the journal (not the value). At most 30 an hour by one person."""
+    """One full value of a person who belongs to the body, for a reason, kept in the journal (not the value). At most 30 an hour by one person."""
     require(can_reveal(by, person))
+    return record_reveal(person, field=field, reason=reason, by=by)
+
+
+@transaction.atomic
+def record_reveal(person: Person, *, field: str, reason: str, by: Actor) -> str:
+    """The rule and the record of a reveal. Who may is asked by the verb that calls it: here, or in an app above."""
+    throttle.lock(f"reveal:{journal.key_of(by)}")
     reason = fold(reason)
     if field not in queries.REVEALABLE:
         raise Refused(_("Please choose one of the answers."), field="field")

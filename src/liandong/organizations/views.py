@@ -21,7 +21,7 @@ from liandong.core.decision import require
 from liandong.core.errors import Refused, TooMany
 from liandong.core.text import normalize_phone
 from liandong.journal import queries as journal
-from liandong.organizations import permissions, queries, services
+from liandong.organizations import permissions, queries, services, showing
 from liandong.organizations.forms import (
     EditOrganizationForm,
     GrantForm,
@@ -40,8 +40,6 @@ from liandong.ui import listing
 from liandong.venues import queries as venues
 from liandong.volunteers import queries as volunteers
 
-SHOWN = "shown"  # {"number", "field", "until"}: one value that may be read for half a minute
-SHOWN_FOR = dt.timedelta(seconds=30)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 KIND_FOR = {Organization.Party.COMMUNITY: Membership.Kind.RESIDENT, Organization.Party.ENTERPRISE: Membership.Kind.EMPLOYEE}
 
@@ -301,7 +299,7 @@ def _person_page(request: HttpRequest, found: Person, *, status: int = 200, **fo
             "teams": volunteers.teams_of(found).filter(organization__in=permissions.worked_in_by(by, Right.SEE_PEOPLE)),
             "minutes": records.aggregate(total=Sum("minutes"))["total"],
             "can_reveal": can_reveal,
-            "shown": _shown(request, found),
+            "shown": showing.shown(request, found, allowed=bool(can_reveal)),
             "can_merge": permissions.is_hub_staff(by) and permissions.holds_anywhere(by, Right.MANAGE_PEOPLE),
             "merge_form": MergeForm(),
             "membership_form": MembershipForm(organizations=mine) if mine.exists() else None,
@@ -310,16 +308,6 @@ def _person_page(request: HttpRequest, found: Person, *, status: int = 200, **fo
         },
         status=status,
     )
-
-
-def _shown(request: HttpRequest, found: Person) -> dict[str, str]:
-    """The value that was asked for less than half a minute ago, if the right is still there."""
-    asked = request.session.get(SHOWN, {})
-    if asked.get("number") != found.number or clock.now() > dt.datetime.fromisoformat(asked["until"]):
-        return {}
-    if not permissions.can_reveal(request.user.person, found):
-        return {}
-    return {"label": str(queries.REVEALABLE[asked["field"]]), "value": queries.full_value(found, asked["field"]) or _("None")}
 
 
 @form_page
@@ -336,9 +324,14 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
             except Refused as refused:
                 status = show(form, refused)
             else:
-                request.session[SHOWN] = {"number": number, "field": form.cleaned_data["field"], "until": (clock.now() + SHOWN_FOR).isoformat()}
+                showing.remember(request, found, field=form.cleaned_data["field"])
                 return see_other("organizations:person", number)
-    return render(request, "organizations/reveal.html", {"form": form, "person": found}, status=status)
+    return render(
+        request,
+        "organizations/reveal.html",
+        {"form": form, "person": found, "back_href": reverse("organizations:person", args=[number])},
+        status=status,
+    )
 
 
 @require_POST

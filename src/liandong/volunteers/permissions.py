@@ -35,6 +35,13 @@ def can_see(by: Actor, profile: VolunteerProfile) -> Decision:
     return ALLOWED if visible_to(by).filter(pk=profile.pk).exists() else deny("")
 
 
+def can_reveal(by: Actor, profile: VolunteerProfile) -> Decision:
+    """A full value of a volunteer: with the right where they live, belong or stand."""
+    if isinstance(by, System) or visible_to(by, Right.REVEAL_PERSONAL).filter(pk=profile.pk).exists():
+        return ALLOWED
+    return deny(_("You need the right “%(right)s”.") % {"right": Right.REVEAL_PERSONAL.label}, who_can=_("A manager of your organisation"))
+
+
 def can_register(by: Actor, person: Person) -> Decision:
     """Oneself, or with the right to register people somewhere the person belongs."""
     if isinstance(by, System) or (isinstance(by, Person) and by.pk == person.pk):

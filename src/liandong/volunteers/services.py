@@ -14,9 +14,10 @@ from liandong.core.errors import Refused
 from liandong.core.text import clean_words, fold
 from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
+from liandong.organizations import services as organizations
 from liandong.organizations.models import Organization, Territory
 from liandong.volunteers.models import Skill, Team, TeamMembership, VolunteerProfile
-from liandong.volunteers.permissions import can_appoint_leader, can_create_team, can_join, can_leave, can_manage_team, can_register
+from liandong.volunteers.permissions import can_appoint_leader, can_create_team, can_join, can_leave, can_manage_team, can_register, can_reveal
 
 Actor = Person | System
 State = VolunteerProfile.State
@@ -88,6 +89,13 @@ def _clean(*, availability: Iterable[str], availability_note: str, intro: str) -
         if len(value) > limit:
             raise Refused(_("At most %(n)s characters, please.") % {"n": limit}, field=field)
     return {"availability": slots, "availability_note": note, "intro": intro}
+
+
+@transaction.atomic
+def reveal(profile: VolunteerProfile, *, field: str, reason: str, by: Actor) -> str:
+    """One full value of a volunteer, for a reason, recorded and limited like every other one."""
+    require(can_reveal(by, profile))
+    return organizations.record_reveal(profile.person, field=field, reason=reason, by=by)
 
 
 @transaction.atomic

@@ -17,4 +17,5 @@ urlpatterns = [
     path("teams/<int:pk>/remove/", views.remove_member, name="remove_member"),
     path("teams/<int:pk>/leader/", views.appoint_leader, name="appoint_leader"),
     path("<str:number>/", views.volunteer, name="volunteer"),
+    path("<str:number>/reveal/", views.reveal, name="reveal"),
 ]

@@ -6,15 +6,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liandong.accounts.models import Person
 from liandong.core.answers import see_other
 from liandong.core.decision import require
-from liandong.core.errors import Refused
+from liandong.core.errors import Refused, TooMany
 from liandong.core.text import fold, normalize_phone
 from liandong.organizations import queries as organizations
+from liandong.organizations import showing
+from liandong.organizations.forms import RevealForm
 from liandong.organizations.models import Organization, Right
 from liandong.organizations.permissions import holds_anywhere, may_anywhere, organizations_with, places_with, visible_to, worked_in_by, works
 from liandong.recognition import queries as recognition
@@ -126,7 +129,7 @@ def volunteer(request: HttpRequest, number: str) -> HttpResponse:
     """One volunteer, masked, with the hours the reader's bodies recorded."""
     by = request.user.person
     profile = get_object_or_404(permissions.visible_to(by).select_related("person", "residence").prefetch_related("skills"), person__number=number)
-    person = profile.person
+    person, can_reveal = profile.person, bool(permissions.can_reveal(by, profile))
     records = (
         recognition.records_between(person)
         .filter(organization__in=worked_in_by(by, Right.SEE_PEOPLE))
@@ -146,9 +149,33 @@ def volunteer(request: HttpRequest, number: str) -> HttpResponse:
             "minutes": minutes,
             "page": listing.page(request, records, size=20),
             "columns": [_("Day"), _("Activity"), _("Organisation"), listing.Column(_("Hours"), number=True)],
+            "can_reveal": can_reveal,
+            "shown": showing.shown(request, person, allowed=can_reveal),
             "belongs": organizations.person_visible_to(by, number) is not None,
         },
     )
+
+
+@form_page
+def reveal(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask for one full value of a volunteer, with the reason."""
+    by = request.user.person
+    profile = get_object_or_404(permissions.visible_to(by).select_related("person"), person__number=number)
+    require(permissions.can_reveal(by, profile))
+    form, status = RevealForm(request.POST or None, initial={"field": request.GET.get("field", "phone")}), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                services.reveal(profile, **form.cleaned_data, by=by)
+            except Refused as refused:
+                show(form, refused)
+                status = 429 if isinstance(refused, TooMany) else 422
+            else:
+                showing.remember(request, profile.person, field=form.cleaned_data["field"])
+                return see_other("volunteers:volunteer", number)
+    context = {"form": form, "person": profile.person, "back_href": reverse("volunteers:volunteer", args=[number])}
+    return render(request, "organizations/reveal.html", context, status=status)
 
 
 # Teams

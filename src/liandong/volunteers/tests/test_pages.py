@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from liandong.accounts.models import Account
 from liandong.accounts.tests import factories as people
+from liandong.journal.models import Entry
 from liandong.organizations.models import Role
 from liandong.organizations.tests import factories as bodies
 from liandong.volunteers.models import Skill, Team, TeamMembership, VolunteerProfile
@@ -77,6 +78,19 @@ def test_a_volunteer_page_is_masked_and_unseen_ones_do_not_exist(client):
     page = client.get(url("volunteer", person.number)).content.decode()
     assert ("张小明" in page, PHONE in page, "张*明" in page) == (False, False, True)
     assert client.get(url("volunteer", stranger.person.number)).status_code == 404
+
+
+def test_the_hub_reads_a_phone_of_somebody_who_only_lives_there(client):
+    street = bodies.street()
+    person = make.volunteer(person=people.person(name="张小明", phone=PHONE), residence=street).person
+    enter(client, bodies.grant(Role.OBSERVER, on=street).person)
+    assert client.get(url("reveal", person.number)).status_code == 404
+    enter(client, bodies.hub_manager(street))
+    assert client.post(url("reveal", person.number), {"field": "phone", "reason": ""}).status_code == 422
+    assert client.post(url("reveal", person.number), {"field": "phone", "reason": "活动改期"}).status_code == 303
+    assert PHONE in client.get(url("volunteer", person.number)).content.decode()
+    assert Entry.objects.get(verb="person.revealed").reason == "活动改期"
+    assert client.get(url("reveal", make.volunteer().person.number)).status_code == 404
 
 
 def test_teams_are_public_and_search(client, django_assert_max_num_queries):
