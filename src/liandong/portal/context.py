@@ -20,7 +20,8 @@ from django.utils.translation import pgettext
 
 from liandong.accounts.models import Person
 from liandong.needs.models import Need
-from liandong.organizations.models import Organization, Territory
+from liandong.organizations import permissions as rights
+from liandong.organizations.models import Organization, Right, Territory
 from liandong.portal.workspaces import HUB, SESSION_KEY, Workspace, address, current_of, workspaces_of
 from liandong.projects.models import Project
 
@@ -48,7 +49,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     @cache
     def nav_items() -> list[Item]:
         space = current()
-        return menu(request, space) if space is not None else []
+        return menu(request, space, person()) if space is not None else []
 
     return {
         "tabs": tabs(request),
@@ -99,8 +100,8 @@ def tabs(request: HttpRequest) -> list[Item]:
     return marked(request, [{"label": label, "href": href, "icon": icon} for label, href, icon in entries if href])
 
 
-def menu(request: HttpRequest, space: Workspace) -> list[Item]:
-    """The left column: never more than eight entries, the numbers in one query."""
+def menu(request: HttpRequest, space: Workspace, person: Person | None) -> list[Item]:
+    """The left column: never more than eight entries, only those whose door is open, the numbers in one query."""
     counts = counts_of(space)
     own = f"organization={space.organization.slug}" if space.organization else ""
     if space.key == HUB:
@@ -128,6 +129,13 @@ def menu(request: HttpRequest, space: Workspace) -> list[Item]:
             (_("Reports"), address("insight:index", query=own), "report-analytics", 0),
             (_("Our organisation"), address("organizations:organization", slug), "settings", 0),
         ]
+        closed = {
+            entries[5][1]: not rights.holds(person, Right.SEE_PEOPLE, organization=space.organization),
+            entries[6][1]: not rights.holds(person, Right.SEE_FIGURES, organization=space.organization),
+        }
+        entries = [entry for entry in entries if not closed.get(entry[1])]
+    if not rights.holds_anywhere(person, Right.CONFIRM_SERVICE):
+        entries = [entry for entry in entries if entry[1] != address("recognition:to_confirm")]
     return marked(request, [{"label": label, "href": href, "icon": icon, "count": count} for label, href, icon, count in entries if href])
 
 

@@ -1,6 +1,7 @@
 """The hub's console: six figures, what needs a hand, what waits longest and why, where needs stop, hours, teams, bodies."""
 
 import datetime as dt
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -216,10 +217,9 @@ def hand_of(filters: Filters) -> Hand:
     hand.add([_proposed(project) for project in found], total)
 
     shifts = kept("unconfirmed", filters, lambda: unconfirmed(Q(shift__activity__host__territory__in=queries.inside(territory))))
-    late_rows = [_to_confirm(shift) for shift in shifts]
-    for kind in (ALERT, TODO):
-        rows = [row for row in late_rows if row.kind == kind]
-        hand.add(rows[:MOST_ROWS], len(rows))
+    late_count = bisect_left(shifts, clock.today(), key=lambda shift: words.local_date(confirm_due(shift.ends_at)))
+    hand.add([_to_confirm(shift) for shift in shifts[: min(late_count, MOST_ROWS)]], late_count)
+    hand.add([_to_confirm(shift) for shift in shifts[late_count : late_count + MOST_ROWS]], len(shifts) - late_count)
 
     applied = Organization.objects.filter(state=Organization.State.APPLIED, territory__path__startswith=inside).order_by("created_at", "id")
     found, total = with_total(applied)
