@@ -62,6 +62,10 @@ def parser() -> argparse.ArgumentParser:
     takes = add("import", import_file, "Take in an office file (xlsx, xls, csv); refused rows are listed.")
     takes.add_argument("kind", choices=["roster", "needs", "employees"])
     takes.add_argument("file", type=Path)
+    takes.add_argument("--territory", default="", help="name of the place the file is brought for (default: the street of this database)")
+    takes.add_argument("--organization", default="", help="name of the body the file is brought for; for employees: whose they are")
+    takes.add_argument("--rejects", type=Path, help="where to write the refused rows (default: beside you, NAME-退回.xlsx)")
+    takes.add_argument("--dry-run", action="store_true", help="only say what would happen")
 
     saves = add("backup", backup, "Write the whole database and all files into one file.")
     saves.add_argument("file", type=Path)
@@ -122,7 +126,8 @@ def import_file(options: argparse.Namespace) -> int:
         raise Trouble(f"There is no file {options.file}.")
     with django_ready():
         migrate()
-        call("import_file", options.kind, str(options.file))
+        wanted = {"territory": options.territory, "organization": options.organization, "dry_run": options.dry_run}
+        call("import_file", options.kind, str(options.file), **wanted, **({"rejects": options.rejects} if options.rejects else {}))
     return 0
 
 

@@ -239,9 +239,13 @@ class People:
 
 def lock_names(names: set[str]) -> None:
     """The locks that `accounts.services.register_person` takes, so that a form and a file cannot make the same person at the same moment."""
-    keys = sorted(f"person:{name}" for name in names)
+    lock_keys(*(f"person:{name}" for name in names))
+
+
+def lock_keys(*keys: str) -> None:
+    """Locks until the end of the transaction, all in one question and in order."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(%s::text[]) as key", [keys])
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(%s::text[]) as key", [sorted(set(keys))])
 
 
 def bare_key(row: Row) -> str:

@@ -83,6 +83,9 @@ class Places:
 
     def write(self, writer: Writer) -> None:
         for row, place in self._new:
+            if found := Territory.objects.filter(parent=place.parent, name=place.name, to_date__isnull=True).first():  # another list was faster
+                place.pk, place.path = found.pk, found.path
+                continue
             place.save()
             writer.created(row, place)
             writer.record("territory.created", [place], lambda place: {"name": place.name, "level": place.level})
@@ -161,6 +164,9 @@ class Bodies:
 
     def write(self, writer: Writer) -> None:
         for row, body in self._new:
+            if found := Organization.objects.filter(name=body.name).first():  # another list was faster
+                body.pk = found.pk
+                continue
             body.slug = f"{pinyin_of(body.name)[:40] or 'org'}-{short_code(4).lower()}"
             body.save()
             writer.created(row, body)

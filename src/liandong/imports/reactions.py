@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from liandong.imports import services
 from liandong.imports.models import ImportRun
 
-SILENT_FOR = dt.timedelta(seconds=90)
+SILENT_FOR = dt.timedelta(seconds=45)
 log = logging.getLogger("liandong.imports")
 
 

@@ -11,7 +11,7 @@ from liandong.accounts.same_person import Clues, PeopleIndex
 from liandong.core import clock, search
 from liandong.core.masking import mask_name
 from liandong.core.text import fold
-from liandong.imports import normalising, problems
+from liandong.imports import normalising, people, problems
 from liandong.imports.effects import Writer
 from liandong.imports.models import ImportRun
 from liandong.imports.places import Bodies, Places
@@ -65,7 +65,7 @@ def category_named(text: str) -> str:
 
 
 def urgency_of(words: str, wanted: str, said: str) -> int:
-    if _URGENT.match(words) or re.search(r"特急|紧急|加急|^急$|^高$", said):
+    if _URGENT.match(words) or re.search(r"特急|紧急|加急|^急$|^高$", said) or normalising.parse_yes_no(said).value:
         return Need.Urgency.URGENT
     return Need.Urgency.SOON if re.search(r"越快越好|尽快|马上|立刻|急需", wanted + said) else Need.Urgency.NORMAL
 
@@ -124,6 +124,9 @@ class NeedsImporter(Importer):
         values["contact_name"] = str(row.take("contact_name", normalising.parse_text(row.cell("contact_name"), longest=50)))
         phone = normalising.parse_phone(row.cell("contact_phone"), landline=True)
         values["contact_phone"] = row.take("contact_phone", phone)
+        if not values["contact_name"] and isinstance(row.cell("contact_phone"), str):  # "王主任 13800000000" in one cell
+            name = re.sub(r"[^\u3400-\u9fff·A-Za-z]|电话|手机|转\d*", "", row.cell("contact_phone"))
+            values["contact_name"] = name if 2 <= len(name) <= 10 and values["contact_phone"] else ""
         values["people_count"] = row.take("people_count", normalising.parse_count(row.cell("people_count")))
         wanted = row.take("wanted", normalising.parse_wanted(row.cell("wanted"), today=self.today))
         values["wanted_time"], values["wanted_date"] = wanted
@@ -148,6 +151,8 @@ class NeedsImporter(Importer):
 
     def plan(self, rows: list[Row]) -> None:
         self._begin()
+        if not self.dry:
+            people.lock_keys(f"imports.needs:{self.places.top.pk}")  # two lists of one street come in one after the other
         for row in rows:
             row.values["territory"] = self._territory(row)
         known = self._known(rows)
@@ -292,6 +297,7 @@ class NeedsImporter(Importer):
     # writing
 
     def write(self, rows: list[Row], writer: Writer) -> None:
+        people.lock_keys("imports.names")
         self.places.write(writer)
         for _row, need in self.new:
             need.territory = need.territory  # it has its key now

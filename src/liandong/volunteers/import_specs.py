@@ -396,6 +396,7 @@ class RosterImporter(Importer):
     # writing
 
     def write(self, rows: list[Row], writer: Writer) -> None:
+        people.lock_keys("imports.names")  # places, bodies and teams of one name are made once, whoever brings them
         self.places.write(writer)
         self.bodies.write(writer)
         self.people.write(writer)
@@ -435,6 +436,9 @@ class RosterImporter(Importer):
 
     def _write_teams(self, writer: Writer) -> None:
         for row, team in self.new_teams:
+            if found := Team.objects.filter(organization=team.organization, name=team.name).first():  # another list was faster
+                team.pk = found.pk
+                continue
             team.save()
             writer.created(row, team)
             writer.record("team.created", [team], lambda team: {"name": team.name})

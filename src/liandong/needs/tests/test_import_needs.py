@@ -214,6 +214,12 @@ def test_categories_by_name(said_, category):
     assert category_named(said_) == category
 
 
+def test_name_and_phone_in_one_cell_and_urgent_by_a_column(town, tmp_path):
+    heads = ["需求内容", "联系人及电话", "是否紧急", "所属社区"]
+    bring(town, [["楼道的灯坏了很久", "王主任 13800000061", "是", "甲一社区"]], tmp_path, heads=heads)
+    assert Need.objects.values_list("contact_name", "contact_phone", "urgency").get() == ("王主任", "13800000061", Need.Urgency.URGENT)
+
+
 def test_other_heads_are_understood(town, tmp_path):
     heads = ["序号", "需求主体", "需求内容", "受益人数", "联系方式"]
     run = bring(town, [[1, "甲一社区", "想组织居民合唱队，缺声乐老师", "30人", "13800000000"]], tmp_path, heads=heads)

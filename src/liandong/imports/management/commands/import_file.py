@@ -119,7 +119,8 @@ class Command(BaseCommand):
             for group in groups:
                 rows = ", ".join(str(row) for row in group.rows) + ("…" if group.count > len(group.rows) else "")
                 heading = f"{group.column}: " if group.column else ""
-                self.stdout.write(f"    {group.count} × {heading}{group.text}  ({ngettext('row', 'rows', group.count)} {rows})")
+                where = ngettext("row %(rows)s", "rows %(rows)s", group.count) % {"rows": rows}
+                self.stdout.write(f"    {group.count} × {heading}{group.text}  ({where})")
 
     def write_back(self, run: ImportRun, target: Path) -> str:
         try:
