@@ -435,15 +435,20 @@ class RosterImporter(Importer):
             writer.created(row, link)
 
     def _write_teams(self, writer: Writer) -> None:
+        shared: set[int] = set()
         for row, team in self.new_teams:
             if found := Team.objects.filter(organization=team.organization, name=team.name).first():  # another list was faster
                 team.pk = found.pk
+                shared.add(found.pk)
                 continue
             team.save()
             writer.created(row, team)
             writer.record("team.created", [team], lambda team: {"name": team.name})
         for _row, membership in self.new_in_teams:
             membership.team, membership.person = membership.team, membership.person
+        if shared:
+            held = set(TeamMembership.objects.filter(team__in=shared, to_date__isnull=True).values_list("team_id", "person_id"))
+            self.new_in_teams = [(row, each) for row, each in self.new_in_teams if (each.team_id, each.person_id) not in held]
         TeamMembership.objects.bulk_create([membership for _row, membership in self.new_in_teams])
         for row, membership in self.new_in_teams:
             writer.created(row, membership)

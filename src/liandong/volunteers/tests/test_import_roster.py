@@ -3,9 +3,11 @@
 import datetime as dt
 import io
 import os
+import threading
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import translation
 from python_calamine import CalamineWorkbook
 
@@ -436,3 +438,60 @@ def test_a_part_of_liandong_may_bring_too(town, tmp_path):
     run = let_in(bring(town, [row(phone="13800000001")], tmp_path, by=COMMAND_LINE), by=COMMAND_LINE)
     assert run.uploaded_by is None
     assert Entry.objects.filter(verb="person.registered").get().by == "system:command-line"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_list_brought_by_two_at_the_same_moment_makes_nobody_twice(town, tmp_path, monkeypatch):
+    monkeypatch.setattr(services, "BATCH", 7)
+    who = lists.people(40)
+    runs = [bring(town, lists.roster_rows(who), tmp_path) for _ in range(2)]
+    for run in runs:
+        services.check_skipped(run)
+        services.start_commit(run, by=town.manager)
+    troubles = []
+
+    def work(run: ImportRun) -> None:
+        try:
+            services.run_commit(run)
+        except Exception as error:
+            troubles.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=[run]) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert troubles == []
+    assert Person.objects.filter(phone__startswith="199").count() == VolunteerProfile.objects.count() == TeamMembership.objects.count() == 40
+    for run in runs:
+        run.refresh_from_db()
+    assert sum(run.taken for run in runs) == 40
+    assert sum(run.unchanged + run.joined for run in runs) == 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_on_one_run_do_it_once(town, tmp_path, monkeypatch):
+    monkeypatch.setattr(services, "BATCH", 5)
+    run = bring(town, lists.roster_rows(lists.people(30)), tmp_path)
+    services.check_skipped(run)
+    services.start_commit(run, by=town.manager)
+    troubles = []
+
+    def work() -> None:
+        try:
+            services.run_commit(ImportRun.objects.get(pk=run.pk))
+        except Exception as error:
+            troubles.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    run.refresh_from_db()
+    assert troubles == []
+    assert (run.state, run.rows_done, run.taken, VolunteerProfile.objects.count()) == (State.DONE, 30, 30, 30)
