@@ -21,7 +21,7 @@ class Asking(Places):
         self.needs: list[Need] = []
         self.theme_of: dict[str, words.Theme] = {}
         self.planned: dict[tuple[int, str, int], list[Need]] = defaultdict(list)
-        self.answers: list[tuple[Need, str, dt.datetime]] = []
+        self.answers: list[tuple[Need, str, dt.datetime, dt.date | None]] = []
         for _ in range(self.size.needs):
             theme = rng.choices(words.THEMES, weights)[0]
             age = rng.randint(0, 13) if rng.random() < 0.07 else rng.randint(0, HISTORY_DAYS)
@@ -37,7 +37,7 @@ class Asking(Places):
         if age < 1 or (age < 3 and rng.random() < 0.3):
             return None
         self.step(need, "accepted", self.later(need.submitted_at, 0.05, 1), True)
-        forgotten = 4 <= age <= 11 and rng.random() < 0.3
+        forgotten = 4 <= age <= 10 and rng.random() < 0.16
         if forgotten or (age < 4 and rng.random() < 0.4):
             return None
         if rng.random() < 0.06:
@@ -45,9 +45,9 @@ class Asking(Places):
         need.claimed_by = self.committees[need.territory.pk] if theme.category != "staff" else rng.choice(self.plan_of[need.territory.parent_id])
         need.handler = self.staff[need.claimed_by_id]
         self.step(need, "claimed", self.later(need.accepted_at, 0.1, 1.2), True)
-        need.answered_at = self.later(need.claimed_at, 4, 8) if rng.random() < 0.05 else self.later(need.claimed_at, 0.05, 0.7)
-        promised = (need.answered_at + 14 * DAY).astimezone(self.zone)
-        self.answers.append((need, rng.choice(words.ANSWERS).format(d=f"{promised.month}月{promised.day}日"), need.answered_at))
+        need.answered_at = self.later(need.claimed_at, 4, 8) if rng.random() < 0.03 else self.later(need.claimed_at, 0.05, 0.7)
+        said, promised = rng.choice(words.ANSWERS), (need.answered_at + 14 * DAY).astimezone(self.zone).date()
+        self.answers.append((need, said.format(d=f"{promised.month}月{promised.day}日"), need.answered_at, promised if "{d}" in said else None))
         if age > 6 and rng.random() < 0.88:
             self.step(need, "matched", self.later(need.answered_at, 0.5, 9), True)
         if need.state == "matched" and age > 18 and rng.random() < 0.66:
@@ -102,7 +102,7 @@ class Asking(Places):
         for state, days in (("accepted", 0.2), ("claimed", 1.0), ("matched", 16.0)):
             self.step(need, state, asked + dt.timedelta(days=days), True)
         need.answered_at = asked + DAY
-        self.answers.append((need, "维修师傅在找了，凑够几家就办一场。", need.answered_at))
+        self.answers.append((need, "维修师傅在找了，凑够几家就办一场。", need.answered_at, None))
         others = []
         for community in (home, home, self.communities[1], self.communities[1], self.communities[2]):
             other = self.need(theme, community, asked + dt.timedelta(days=self.rng.uniform(0.5, 12)))
@@ -113,10 +113,10 @@ class Asking(Places):
             others.append(other)
         lamp = self.need(words.THEMES[5], home, self.now - 6 * DAY, said="楼道灯坏了，晚上看不清台阶。", asker=self.cast["volunteer"])
         lamp.submitted_by, lamp.claimed_by, lamp.handler = self.cast["volunteer"], self.committees[home.pk], self.cast["community"]
-        for state, days in (("accepted", 0.3), ("claimed", 0.8), ("matched", 2.0)):
+        for state, days in (("accepted", 0.3), ("claimed", 0.8)):
             self.step(lamp, state, lamp.submitted_at + dt.timedelta(days=days), True)
         lamp.answered_at = lamp.submitted_at + DAY
-        self.answers.append((lamp, "正在找电工。", lamp.answered_at))
+        self.answers.append((lamp, "正在找电工。", lamp.answered_at, self.today + 8 * DAY))
         self.needs += [need, *others, lamp]
         self.story_needs = [need, *others]
         self.story_need = need

@@ -156,8 +156,8 @@ class Coming(Doing):
         self.save([ProjectNeed(project=project, need=need, added_at=need.planned_at) for project, needs in self.project_needs for need in needs])
         self.save(
             [
-                NeedAnswer(need=need, words=said, answered_by=need.handler, organization=need.claimed_by, answered_at=moment)
-                for need, said, moment in self.answers
+                NeedAnswer(need=need, words=said, answered_by=need.handler, organization=need.claimed_by, answered_at=moment, promised_date=promised)
+                for need, said, moment, promised in self.answers
             ]
         )
         Project.objects.bulk_update(self.projects, ["state", "finished_at", "spent_fen"], batch_size=BATCH)
