@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Page, Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -111,6 +112,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
     grain = grain_for(indicator, filters)
     total = kept(f"total-{key}", filters, lambda: indicator.total(filters))
     found = page_of(request, grain, filters, total, key)
+    closed = addresses_of_unseen(person, found) if has_names(grain) else set()
     return render(
         request,
         "insight/figure.html",
@@ -121,7 +123,10 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
             "margin": queries.satisfaction(filters) if key == "satisfaction" else None,
             "page": found,
             "columns": [Column(column.label, number=column.kind in {NUMBER, HOURS}) for column in grain.columns],
-            "rows": [[(cell_text(column, row), column.href(row) if column.href else "") for column in grain.columns] for row in found],
+            "rows": [
+                [(cell_text(column, row), "" if (href := column.href(row) if column.href else "") in closed else href) for column in grain.columns]
+                for row in found
+            ],
             "grain": grain,
             "periods": [] if indicator.is_moment else period_links(request, filters),
             "as_of": files.moment_text(clock.now()),
@@ -140,6 +145,13 @@ def page_of(request: HttpRequest, grain: Grain, filters: Filters, total: float |
     if not isinstance(rows, list):
         paginator.__dict__["count"] = int(total or 0) if grain.of_rows is number_of else kept(f"count-{key}", filters, rows.order_by().count)
     return paginator.get_page(request.GET.get("page"))
+
+
+def addresses_of_unseen(person: Person | None, rows: Page) -> set[str]:
+    """Somebody counts where they served; their page is open only to those whose body they belong to."""
+    numbers = {row["person__number"] for row in rows if isinstance(row, dict) and "person__number" in row}
+    seen = set(rights.people_visible_to(person).filter(number__in=numbers).values_list("number", flat=True)) if numbers else set()
+    return {reverse("organizations:person", args=[number]) for number in numbers - seen}
 
 
 def has_names(grain: Grain) -> bool:
