@@ -1,0 +1,143 @@
+"""The main pages of the demo town under axe, in the light, dark and care looks, both languages, on a phone and at a desk: no fault, nothing wider than the screen.
+
+The pages are asked for first and then shown to the browser from memory, so the town is built once and nothing is committed.
+"""
+
+from collections.abc import Callable
+from itertools import cycle
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from liandong.activities.models import Activity, Shift, SignUp
+from liandong.demo.build import build
+from liandong.demo.queries import ROLES, personas
+from liandong.needs.models import Need
+from liandong.projects.models import Project
+from liandong.recognition.models import ServiceRecord
+from liandong.venues.models import Venue
+from liandong.volunteers.models import Team
+from tests.support.browser import DESK, PHONE
+
+pytestmark = pytest.mark.django_db
+
+HOST = "http://town.test"
+STRANGER = "stranger"
+LOOKS = {"light": {}, "dark": {"theme": "dark"}, "care": {"care": "on"}}
+# Each page is seen in every look; language and width go round, so that all four meet every look.
+FRAMES = [("zh", PHONE), ("en", DESK), ("en", PHONE), ("zh", DESK)]
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup, django_db_blocker):
+    """One town for this file, taken back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build("street")
+        transaction.set_rollback(True)
+
+
+def main_pages(town) -> list[tuple[str, str]]:
+    """(who, address) of the pages most people spend their time on."""
+    today = Activity.objects.filter(leader=town.cast["leader"], first_starts_at__gt=town.now).order_by("first_starts_at").first()
+    shift = Shift.objects.get(activity=today)
+    mine = SignUp.objects.filter(person=town.cast["volunteer"], shift=shift).get()
+    waiting = Need.objects.filter(state="accepted").order_by("pk").first()
+    running = Project.objects.filter(state="running").order_by("pk").first()
+    record = ServiceRecord.objects.filter(person=town.cast["volunteer"]).order_by("pk").first()
+    unconfirmed = Shift.objects.filter(activity__leader=town.cast["leader"], ends_at__lt=town.now).order_by("-ends_at").first()
+    community, home = unconfirmed.activity.host, next(each for each in town.bodies if each.kind == "community")
+    return [
+        (STRANGER, reverse("portal:home")),
+        (STRANGER, reverse("activities:list")),
+        (STRANGER, reverse("activities:activity", args=[today.code])),
+        (STRANGER, reverse("needs:list")),
+        (STRANGER, reverse("accounts:sign_in")),
+        (STRANGER, reverse("portal:help")),
+        ("resident", reverse("needs:need", args=[town.story_need.number])),
+        ("resident", reverse("needs:submit")),
+        ("volunteer", reverse("portal:me")),
+        ("volunteer", reverse("activities:ticket", args=[mine.code])),
+        ("volunteer", reverse("recognition:my_records")),
+        ("volunteer", reverse("recognition:record", args=[record.number])),
+        ("volunteer", reverse("notices:inbox")),
+        ("volunteer", reverse("accounts:privacy")),
+        ("leader", reverse("activities:manage", args=[today.code])),
+        ("leader", reverse("activities:scan", args=[shift.pk])),
+        ("leader", reverse("activities:door_code", args=[shift.pk])),
+        ("community", reverse("portal:workbench", args=[home.slug])),
+        ("community", reverse("recognition:confirm_shift", args=[unconfirmed.pk])),
+        ("community", reverse("organizations:people", args=[community.slug])),
+        ("agency", reverse("activities:new")),
+        ("hub", reverse("projects:project", args=[running.number])),
+        ("hub", reverse("portal:hub")),
+        ("hub", reverse("needs:inbox")),
+        ("hub", reverse("needs:desk", args=[waiting.number])),
+        ("hub", reverse("insight:report")),
+        ("hub", reverse("imports:upload")),
+        ("hub", reverse("venues:venue", args=[Venue.objects.order_by("pk").first().pk])),
+        ("hub", reverse("volunteers:team", args=[Team.objects.order_by("pk").first().pk])),
+    ]
+
+
+@pytest.fixture
+def ask(town, settings) -> Callable:
+    """The page as somebody sees it, as bytes with its headers."""
+    settings.DEMO = True
+    clients = {who: Client() for who in [STRANGER, *ROLES]}
+    for persona in personas():
+        clients[persona.key].force_login(persona.account)
+
+    def ask(who: str, url: str, cookies: dict[str, str]) -> tuple[bytes, dict[str, str]]:
+        client = clients[who]
+        for name in ("lang", "theme", "care"):
+            client.cookies.pop(name, None)
+        for name, value in cookies.items():
+            client.cookies[name] = value
+        answer = client.get(url, headers={"accept-encoding": "identity"})
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert answer.status_code == 200, f"{answer.status_code} {who} {url}"
+        return body, dict(answer.headers)
+
+    return ask
+
+
+def test_the_main_pages_have_no_accessibility_fault(town, ask, browser):
+    from axe_playwright_python.sync_playwright import Axe
+
+    axe, faults, kept = Axe(), [], {}
+    frames = cycle(FRAMES)
+    pages = main_pages(town)
+    tabs = {}
+    current = {}
+
+    def serve(route) -> None:
+        url = urlsplit(route.request.url)
+        if url.path.startswith("/static/"):
+            if url.path not in kept:
+                kept[url.path] = ask(STRANGER, url.path, {})
+            body, headers = kept[url.path]
+        else:
+            body, headers = current["answer"]
+        route.fulfill(status=200, body=body, headers={"content-type": headers["Content-Type"]})
+
+    for look, cookies in LOOKS.items():
+        next(frames)  # so that a page meets another frame in each look
+        for who, url in pages:
+            language, size = next(frames)
+            current["answer"] = ask(who, url, cookies | {"lang": {"zh": "zh-hans", "en": "en"}[language]})
+            if (width := size["width"]) not in tabs:
+                tabs[width] = browser.new_page(viewport=size, reduced_motion="reduce")
+                tabs[width].route("**/*", serve)
+            page = tabs[width]
+            page.goto(HOST + url)
+            where = f"{url} {who} {look} {language} {width}"
+            for fault in axe.run(page).response["violations"]:
+                faults.append(f"{fault['id']}: {where} {[node['html'][:160] for node in fault['nodes'][:3]]}")
+            if (over := page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")) > 0:
+                faults.append(f"sideways by {over}: {where}")
+    for page in tabs.values():
+        page.close()
+    assert not faults, "\n".join(faults)
