@@ -138,7 +138,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error(None, str(refused.reason))
             else:
                 return see_other("imports:preview", run.pk)
-    where = TableForm(run=run, initial={"sheet": table.sheet.name, "header_row": table.header_row})
+    where = TableForm(run=run, auto_id="where_%s", initial={"sheet": table.sheet.name, "header_row": table.header_row})
     return render(
         request,
         "imports/columns.html",
@@ -150,7 +150,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
 def _table_asked_for(request: HttpRequest, run: ImportRun) -> Table:
     """The run's own table, or the one on another sheet or below another row, as the form asks."""
     asked = request.POST if request.method == "POST" else request.GET
-    form = TableForm(asked, run=run)
+    form = TableForm(asked, run=run, auto_id="where_%s")
     if "header_row" not in asked or not form.is_valid():
         return services.table_of(run)
     sheet, row = form.cleaned_data["sheet"] or run.sheet, form.cleaned_data["header_row"]

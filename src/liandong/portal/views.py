@@ -124,7 +124,7 @@ def workbench(request: HttpRequest, slug: str) -> HttpResponse:
             raise Http404
         require(rights.may(person, Right.SEE_WORK, organization=body))
     remember(request, body.slug)
-    todo = bench.todo_of(body)
+    todo = bench.todo_of(body, by=person)
     coming, running = bench.coming(body), bench.running(body)
     is_new = not (todo.total or coming or running)
     return render(

@@ -50,19 +50,26 @@ def needs_near(body: Organization) -> Q:
     return near
 
 
-def todo_of(body: Organization) -> Todo:
+def todo_of(body: Organization, *, by: Person) -> Todo:
+    """What waits, as far as the reader may do it."""
     todo = Todo()
-    needs = Need.objects.filter(needs_near(body), state__in=[Need.State.SUBMITTED, Need.State.ACCEPTED, Need.State.CLAIMED]).filter(
-        Q(answered_at__isnull=True) | Q(state=Need.State.CLAIMED)
-    )
-    found, total = with_total(needs.defer("search").order_by("answer_due_at", "id"))
-    todo.add([_need(need) for need in found], total)
 
-    pledges = Pledge.objects.filter(
-        organization=body, state=Pledge.State.PROPOSED, project__state__in=[Project.State.DRAFT, Project.State.PROPOSED, Project.State.RUNNING]
-    )
-    found, total = with_total(pledges.select_related("project").order_by("project__created_at", "id"))
-    todo.add([_pledge(pledge) for pledge in found], total)
+    def may(right: str) -> bool:
+        return rights.holds(by, right, organization=body)
+
+    if may(Right.CLAIM_NEEDS):
+        needs = Need.objects.filter(needs_near(body), state__in=[Need.State.SUBMITTED, Need.State.ACCEPTED, Need.State.CLAIMED]).filter(
+            Q(answered_at__isnull=True) | Q(state=Need.State.CLAIMED)
+        )
+        found, total = with_total(needs.defer("search").order_by("answer_due_at", "id"))
+        todo.add([_need(need) for need in found], total)
+
+    if may(Right.SIGN_COMPACT):
+        pledges = Pledge.objects.filter(
+            organization=body, state=Pledge.State.PROPOSED, project__state__in=[Project.State.DRAFT, Project.State.PROPOSED, Project.State.RUNNING]
+        )
+        found, total = with_total(pledges.select_related("project").order_by("project__created_at", "id"))
+        todo.add([_pledge(pledge) for pledge in found], total)
 
     soon = clock.now() + dt.timedelta(days=14)
     places = Position.objects.filter(shift__activity=OuterRef("pk"), kind=Position.Kind.VOLUNTEER)
@@ -74,21 +81,24 @@ def todo_of(body: Organization) -> Todo:
         first_starts_at__gt=clock.now(),
         first_starts_at__lt=soon,
     )
-    found, total = with_total(short.order_by("first_starts_at", "id"))
-    todo.add([_short(activity) for activity in found], total)
+    if may(Right.MANAGE_ACTIVITIES):
+        found, total = with_total(short.order_by("first_starts_at", "id"))
+        todo.add([_short(activity) for activity in found], total)
 
-    shifts = unconfirmed(Q(shift__activity__host=body))
-    todo.add([_hours(shift) for shift in shifts[:MOST_ROWS]], len(shifts))
+    if may(Right.CONFIRM_SERVICE):
+        shifts = unconfirmed(Q(shift__activity__host=body))
+        todo.add([_hours(shift) for shift in shifts[:MOST_ROWS]], len(shifts))
 
-    appeals = RecordAppeal.objects.filter(record__organization=body, state=RecordAppeal.State.OPEN).select_related("record", "person")
-    found, total = with_total(appeals.order_by("answer_due_at", "id"))
-    todo.add([_appeal(appeal) for appeal in found], total)
+        appeals = RecordAppeal.objects.filter(record__organization=body, state=RecordAppeal.State.OPEN).select_related("record", "person")
+        found, total = with_total(appeals.order_by("answer_due_at", "id"))
+        todo.add([_appeal(appeal) for appeal in found], total)
 
-    late = Milestone.objects.filter(
-        project__lead=body, project__state=Project.State.RUNNING, done_date__isnull=True, due_date__lt=clock.today() + dt.timedelta(days=3)
-    )
-    found, total = with_total(late.select_related("project").order_by("due_date", "id"))
-    todo.add([_milestone(milestone) for milestone in found], total)
+    if may(Right.MANAGE_PROJECTS):
+        late = Milestone.objects.filter(
+            project__lead=body, project__state=Project.State.RUNNING, done_date__isnull=True, due_date__lt=clock.today() + dt.timedelta(days=3)
+        )
+        found, total = with_total(late.select_related("project").order_by("due_date", "id"))
+        todo.add([_milestone(milestone) for milestone in found], total)
     return todo
 
 

@@ -296,8 +296,12 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
             {"form": forms.VerifyForm(initial={"code": code[:40]}), "wrong": code[:40], "verify_action": VERIFY},
             status=404,
         )
+    reader = request.user.person if request.user.is_authenticated else None
+    is_open = permissions.certificates_visible_to(reader).filter(pk=shown.pk).exists()
     return render(
-        request, "recognition/verify_certificate.html", {"certificate": shown, "name": shown.person.masked_name, "span": queries.span_of(shown)}
+        request,
+        "recognition/verify_certificate.html",
+        {"certificate": shown, "name": shown.person.masked_name, "span": queries.span_of(shown), "is_open": is_open},
     )
 
 
