@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -76,26 +76,32 @@ def digest_of(value: Any) -> str:
 
 # Taking back
 
+Kept = dict[tuple[str, str], list[int]]  # (model, why) -> numbers of the rows
+Made = dict[str, dict[int, int]]  # model -> key -> number of the row; 0 for what several rows share
 
-def take_back(run: ImportRun) -> dict[str, Any]:
-    """Empties what the run filled and deletes what it made, as far as nobody changed or used it since.
 
-    Returns {"restored": n, "removed": {model: n}, "kept": [{"model", "reason": "changed" | "used", "count", "rows": [first row numbers]}]}.
+def take_back(run: ImportRun, *, leaning: Iterable[tuple[str, str, str]] = ()) -> dict[str, Any]:
+    """Empties what the run filled and deletes what it made, as far as nobody changed or used it since. A row of which something stays, stays whole.
+
+    `leaning`: (model made, other model, field both have): a row of the other model that is not ours keeps the first, though no key says so.
+    Returns {"restored": n, "removed": {model: n}, "kept": [{"model", "reason": "changed" | "used" | "whole", "count", "rows": [first row numbers]}]}.
     """
-    kept: dict[tuple[str, str], list[int]] = defaultdict(list)
-    restored = _empty_again(run, kept)
-    made = {label: dict(_rows_of(run, label)) for label in _labels(run, ImportEffect.Action.CREATED)}
+    kept: Kept = defaultdict(list)
+    emptied = _empty_again(run, kept)
+    made: Made = {label: dict(_rows_of(run, label)) for label in _labels(run, ImportEffect.Action.CREATED)}
+    everything = {label: set(rows) for label, rows in made.items()}
     for label, rows in made.items():
         for pk in _changed(run, label, list(rows)):
-            row = rows.pop(pk)
-            kept[label, "changed"].append(row)
-    _leave_used(made, kept)
+            kept[label, "changed"].append(rows.pop(pk))
+    while _keep_whole_rows(made, kept) or _keep_used(made, kept) or _keep_leaned_on(made, kept, leaning):
+        pass
+    restored = _fill_what_stays(emptied, made, everything)
     removed = _delete(made)
     return {
         "restored": restored,
         "removed": removed,
         "kept": [
-            {"model": label, "reason": reason, "count": len(rows), "rows": sorted(set(rows))[:50]}
+            {"model": label, "reason": reason, "count": len(rows), "rows": sorted(set(rows) - {0})[:50]}
             for (label, reason), rows in sorted(kept.items())
             if rows
         ],
@@ -110,26 +116,43 @@ def _rows_of(run: ImportRun, label: str) -> Iterable[tuple[int, int]]:
     return ImportEffect.objects.filter(run=run, action=ImportEffect.Action.CREATED, model=label).values_list("object_id", "row")
 
 
-def _empty_again(run: ImportRun, kept: dict[tuple[str, str], list[int]]) -> int:
-    restored: Counter[str] = Counter()
+def _parts(keys: Iterable[int]) -> Iterable[list[int]]:
+    ordered = sorted(keys)
+    return (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK))
+
+
+def _empty_again(run: ImportRun, kept: Kept) -> list[tuple[str, int, dict[str, Any]]]:
+    """(model, key, the values that were there) of what was emptied, last first."""
+    emptied: list[tuple[str, int, dict[str, Any]]] = []
     effects = ImportEffect.objects.filter(run=run, action=ImportEffect.Action.FILLED).order_by("-id")
     for label in _labels(run, ImportEffect.Action.FILLED):
         model = apps.get_model(label)
         mine = list(effects.filter(model=label))
         for start in range(0, len(mine), CHUNK):
             part = mine[start : start + CHUNK]
-            things = model._default_manager.select_for_update().in_bulk({effect.object_id for effect in part})
+            things = model._default_manager.select_for_update(of=["self"]).in_bulk({effect.object_id for effect in part})
             for effect in part:
                 thing = things.get(effect.object_id)
                 same = [name for name in effect.before if thing is not None and digest_of(getattr(thing, name)) == effect.after.get(name)]
                 if thing is not None and same:
+                    emptied.append((label, thing.pk, {name: getattr(thing, name) for name in same}))
                     model._default_manager.filter(pk=thing.pk).update(**{name: effect.before[name] for name in same})
                     for name in same:
                         setattr(thing, name, effect.before[name])
-                    restored[label] += 1
                 if len(same) < len(effect.before):
                     kept[label, "changed"].append(effect.row)
-    return sum(restored.values())
+    return emptied
+
+
+def _fill_what_stays(emptied: list[tuple[str, int, dict[str, Any]]], made: Made, everything: dict[str, set[int]]) -> int:
+    """What the run made, filled later on, and now leaves, gets its values back. Returns how many things stay emptied."""
+    count = 0
+    for label, pk, values in emptied:
+        stays = pk in everything.get(label, ()) and pk not in made.get(label, {})
+        if stays:
+            apps.get_model(label)._default_manager.filter(pk=pk).update(**values)
+        count += not stays
+    return count
 
 
 def _changed(run: ImportRun, label: str, pks: list[int]) -> list[int]:
@@ -145,29 +168,47 @@ def _changed(run: ImportRun, label: str, pks: list[int]) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _leave_used(made: dict[str, dict[int, int]], kept: dict[tuple[str, str], list[int]]) -> None:
-    """Take out of `made` whatever another row points to that will not be deleted too; until nothing changes any more."""
-    again = True
-    while again:
-        again = False
-        for label, rows in made.items():
-            model = apps.get_model(label)
-            for relation in model._meta.get_fields(include_hidden=True):
-                if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)) or not rows:
-                    continue
-                other, field = relation.related_model, relation.field
-                going = made.get(other._meta.label_lower, {})
-                used: set[int] = set()
-                pks = list(rows)
-                for start in range(0, len(pks), CHUNK):
-                    pointing = other._base_manager.filter(**{f"{field.name}__in": pks[start : start + CHUNK]}).values_list("pk", field.attname)
-                    used |= {target for pk, target in pointing if pk not in going}
-                for pk in used:
-                    kept[label, "used"].append(rows.pop(pk))
-                    again = True
+def _keep(made: Made, kept: Kept, label: str, keys: Iterable[int], why: str) -> bool:
+    keys = list(keys)
+    kept[label, why] += [made[label].pop(pk) for pk in keys]
+    return bool(keys)
 
 
-def _delete(made: dict[str, dict[int, int]]) -> dict[str, int]:
+def _keep_whole_rows(made: Made, kept: Kept) -> bool:
+    stay = {row for (label, _why), rows in kept.items() if label in made for row in rows} - {0}
+    return any(_keep(made, kept, label, [pk for pk, row in rows.items() if row in stay], "whole") for label, rows in made.items()) if stay else False
+
+
+def _keep_used(made: Made, kept: Kept) -> bool:
+    """What another row points to that will not be deleted too."""
+    found = False
+    for label, rows in made.items():
+        for relation in apps.get_model(label)._meta.get_fields(include_hidden=True):
+            if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)) or not rows:
+                continue
+            other, field = relation.related_model, relation.field
+            going = made.get(other._meta.label_lower, {})
+            used: set[int] = set()
+            for part in _parts(rows):
+                pointing = other._base_manager.filter(**{f"{field.name}__in": part}).values_list("pk", field.attname)
+                used |= {target for pk, target in pointing if pk not in going}
+            found = _keep(made, kept, label, used, "used") or found
+    return found
+
+
+def _keep_leaned_on(made: Made, kept: Kept, leaning: Iterable[tuple[str, str, str]]) -> bool:
+    found = False
+    for label, other_label, field in leaning:
+        rows, going = made.get(label, {}), made.get(other_label, {})
+        model, other = apps.get_model(label), apps.get_model(other_label)
+        for part in list(_parts(rows)):
+            shared = {value: pk for pk, value in model._base_manager.filter(pk__in=part).values_list("pk", field)}
+            leaned = other._base_manager.filter(**{f"{field}__in": list(shared)}).values_list("pk", field)
+            found = _keep(made, kept, label, {shared[value] for pk, value in leaned if pk not in going}, "used") or found
+    return found
+
+
+def _delete(made: Made) -> dict[str, int]:
     """Those that point first, those that are pointed to last."""
     waiting = {label: apps.get_model(label) for label, rows in made.items() if rows}
     removed: dict[str, int] = {}
@@ -180,9 +221,8 @@ def _delete(made: dict[str, dict[int, int]]) -> dict[str, int]:
         }
         for label, model in list(waiting.items()):
             if model not in pointed_to:
-                pks = sorted(made[label], reverse=True)
-                for start in range(0, len(pks), CHUNK):
-                    model._base_manager.filter(pk__in=pks[start : start + CHUNK])._raw_delete(model._base_manager.db)
-                removed[label] = len(pks)
+                for part in _parts(made[label]):
+                    model._base_manager.filter(pk__in=part)._raw_delete(model._base_manager.db)
+                removed[label] = len(made[label])
                 del waiting[label]
     return removed

@@ -82,12 +82,12 @@ class Places:
         return place
 
     def write(self, writer: Writer) -> None:
-        for row, place in self._new:
+        for _row, place in self._new:
             if found := Territory.objects.filter(parent=place.parent, name=place.name, to_date__isnull=True).first():  # another list was faster
                 place.pk, place.path = found.pk, found.path
                 continue
             place.save()
-            writer.created(row, place)
+            writer.created(None, place)
             writer.record("territory.created", [place], lambda place: {"name": place.name, "level": place.level})
         self._new = []
 
@@ -163,13 +163,13 @@ class Bodies:
         return body
 
     def write(self, writer: Writer) -> None:
-        for row, body in self._new:
+        for _row, body in self._new:
             if found := Organization.objects.filter(name=body.name).first():  # another list was faster
                 body.pk = found.pk
                 continue
             body.slug = f"{pinyin_of(body.name)[:40] or 'org'}-{short_code(4).lower()}"
             body.save()
-            writer.created(row, body)
+            writer.created(None, body)
             writer.record("organization.applied", [body], lambda body: {"name": body.name, "kind": body.kind})
         self._new = []
 

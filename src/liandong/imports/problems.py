@@ -64,6 +64,7 @@ MESSAGES: dict[str, Any] = {
     # Undoing
     "kept_changed": _("changed since"),
     "kept_used": _("used elsewhere since"),
+    "kept_whole": _("belongs to a row that stays"),
 }
 
 SKIPPED: dict[str, Any] = {

@@ -405,7 +405,7 @@ def run_undo(run: ImportRun) -> ImportRun:
     run = lock(run)
     if run.state != State.UNDOING:
         return run
-    run.undo_result = effects.take_back(run)
+    run.undo_result = effects.take_back(run, leaning=importer_of(run.kind).leaning)
     run.state, run.undone_at = State.UNDONE, clock.now()
     run.save(update_fields=["state", "undone_at", "undo_result"])
     result = {

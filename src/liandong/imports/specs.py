@@ -99,6 +99,8 @@ class Importer:
     columns: ClassVar[Sequence[Column]]
     made_labels: ClassVar[dict[str, Any]] = {}
     needs_organization: ClassVar[bool] = False
+    # (model made, other model, field both have): see effects.take_back
+    leaning: ClassVar[Sequence[tuple[str, str, str]]] = ()
 
     def __init__(self, run: ImportRun, *, dry: bool) -> None:
         self.run = run

@@ -198,6 +198,7 @@ class RosterImporter(Importer):
         Column("hours", _("Hours so far"), ("累计时长", "服务时长", "志愿服务时长", "累计服务时长", "累计小时", "服务小时", "总时长", "志愿时长", "累计服务时间", "时长", "hours", "total hours"), sample="36", hint=_("Hours given before Liandong. They are kept as brought along, not as service records.")),
         Column("registered_on", _("Registered on"), ("注册日期", "注册时间", "登记日期", "登记时间", "加入日期", "加入时间", "入队时间", "入队日期", "registered"), sample="2024-03-01"),
     )  # fmt: skip
+    leaning = (("volunteers.volunteerprofile", "volunteers.teammembership", "person_id"),)
     made_labels = {
         "teams": _("Teams created"),
         "skills": _("Skills added to the list"),
@@ -423,11 +424,11 @@ class RosterImporter(Importer):
             writer.record("volunteer.filled_in", changed.values(), lambda profile: {"person": profile.person_id})
 
     def _write_skills(self, writer: Writer) -> None:
-        for row, skill in self.new_skills:
+        for _row, skill in self.new_skills:
             made, created = Skill.objects.get_or_create(name=skill.name)
             skill.pk = made.pk
             if created:
-                writer.created(row, skill)
+                writer.created(None, skill)
         through = VolunteerProfile.skills.through
         links = [(row, through(volunteerprofile_id=profile.pk, skill_id=skill.pk)) for row, profile, skill in self.new_able]
         through.objects.bulk_create([link for _row, link in links])
@@ -436,13 +437,13 @@ class RosterImporter(Importer):
 
     def _write_teams(self, writer: Writer) -> None:
         shared: set[int] = set()
-        for row, team in self.new_teams:
+        for _row, team in self.new_teams:
             if found := Team.objects.filter(organization=team.organization, name=team.name).first():  # another list was faster
                 team.pk = found.pk
                 shared.add(found.pk)
                 continue
             team.save()
-            writer.created(row, team)
+            writer.created(None, team)
             writer.record("team.created", [team], lambda team: {"name": team.name})
         for _row, membership in self.new_in_teams:
             membership.team, membership.person = membership.team, membership.person

@@ -265,6 +265,7 @@ def test_what_was_interrupted_goes_on_and_no_row_goes_in_twice(town, tmp_path, m
     assert VolunteerProfile.objects.count() == 36
     assert ImportEffect.objects.filter(run=run, model="accounts.person").count() == 36
     assert run.made["teams"] == Team.objects.count() == 3
+    assert invariants.broken() == {}
 
 
 def test_twins_in_different_parts_of_a_file_are_joined(town, tmp_path, monkeypatch):
@@ -320,16 +321,35 @@ def test_taking_back_leaves_everything_as_it_was(town, tmp_path):
 def test_taking_back_keeps_what_was_changed_or_used_since_and_says_so(town, tmp_path):
     who = lists.people(4)
     rows = lists.roster_rows(who)
+    rows[0][1:5] = [rows[1][1], *rows[1][2:5]]  # row 4 and row 5 are one person
+    rows[0][3] = ""
     run = let_in(bring(town, rows, tmp_path), by=town.manager)
-    changed, used, plain, other = (Person.objects.get(phone=person["phone"]) for person in who)
+    used, changed, plain = (Person.objects.get(phone=person["phone"]) for person in who[1:])
+    number = used.read_id_number()
     Person.objects.filter(pk=changed.pk).update(email="a@example.org")
     Account.objects.create_account(person=used, phone=used.phone)
     services.undo(run, by=town.manager)
     run.refresh_from_db()
-    assert set(Person.objects.filter(pk__in=[changed.pk, used.pk, plain.pk, other.pk])) == {changed, used}
+    assert set(Person.objects.filter(pk__in=[changed.pk, used.pk, plain.pk])) == {changed, used}
     kept = {(item["model"], item["reason"]): item["rows"] for item in run.undo_result["kept"]}
-    assert kept == {("accounts.person", "changed"): [4], ("accounts.person", "used"): [5]}
-    assert VolunteerProfile.objects.filter(person__in=[changed, used]).count() == 0
+    assert kept["accounts.person", "used"] == [4]
+    assert kept["accounts.person", "changed"] == [6]
+    assert kept["volunteers.volunteerprofile", "whole"] == [4, 6]
+    assert set(VolunteerProfile.objects.values_list("person", flat=True)) == {changed.pk, used.pk}
+    assert Person.objects.get(pk=used.pk).read_id_number() == number
+    assert Team.objects.filter(memberships__person=plain).count() == 0
+    assert invariants.broken() == {}
+
+
+def test_a_profile_stays_when_its_volunteer_has_joined_another_team_since(town, tmp_path):
+    known = accounts.person(name="张小明", phone="13812341234")
+    run = let_in(bring(town, [row("张小明", phone="13812341234", place="甲一社区")], tmp_path), by=town.manager)
+    other = Team(name="别的队", organization=town.hub, territory=town.street)
+    other.save()
+    TeamMembership.objects.create(team=other, person=known, from_date=dt.date(2026, 1, 1))
+    services.undo(run, by=town.manager)
+    assert VolunteerProfile.objects.filter(person=known).count() == 1
+    assert invariants.broken() == {}
 
 
 def test_after_a_day_it_is_too_late(town, tmp_path, clock):
@@ -495,3 +515,4 @@ def test_two_workers_on_one_run_do_it_once(town, tmp_path, monkeypatch):
     run.refresh_from_db()
     assert troubles == []
     assert (run.state, run.rows_done, run.taken, VolunteerProfile.objects.count()) == (State.DONE, 30, 30, 30)
+    assert invariants.broken() == {}
