@@ -148,7 +148,8 @@ class Coming(Doing):
                         need.state, need.closed_at = "confirmed", self.later(done, 1, 8)
                         need.closing_words = rng.choice(self.theme_of[need.number].praise)
             if finished and not upcoming and project.ends_date < self.today:
-                project.state, project.finished_at = "done", max(a.finished_at for a in finished) + 3 * DAY
+                last = max(a.finished_at for a in finished) + DAY
+                project.state, project.finished_at = "done", min(self.at(max(last.date(), project.ends_date - 5 * DAY), 16, 30), self.now - HOUR)
             project.spent_fen = 284_600 if needs is self.story_needs else int(project.budget_fen * rng.uniform(0.55, 0.98)) if finished else 0
         for need in self.needs:
             need.search = vector(need.words, need.title, need.territory.name)

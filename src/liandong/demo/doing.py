@@ -30,8 +30,10 @@ class Doing(Asking):
             story = number == 0
             last = max(need.matched_at for need in needs)
             created = last + 5 * DAY if story else self.later(last, 2, 16)
+            created = max(self.working_moment(created.astimezone(self.zone).date()), last)
             if created >= self.now - 2 * DAY:
                 continue
+            approved = self.working_moment((created + DAY).astimezone(self.zone).date())
             community = needs[0].territory
             street = community.parent_id
             plan = self.social[0] if story else rng.choice(self.plan_of[street])
@@ -52,17 +54,19 @@ class Doing(Asking):
                 ends_date=(created + 90 * DAY).date(),
                 created_by=self.staff[plan.pk],
                 created_at=created,
-                approved_at=self.later(created, 0.2, 2),
+                approved_at=approved,
             )
             self.projects.append(project)
             self.project_needs.append((project, needs))
-            lacking = not story and rng.random() < 0.12
+            lacking = not story and created > self.now - 60 * DAY and rng.random() < 0.3
             for kind, body, said, quantity in (
                 ("place", place, "出场地，请街坊", None),
                 ("plan", plan, "出方案，管安全", None),
                 ("hours", firm, "出 12 位职工", 12),
+                ("goods", firm, "出 20 份小礼品", 20),
             ):
-                waiting = lacking and kind == rng.choice(("place", "hours"))
+                if (waiting := kind == "goods") and not lacking:
+                    continue
                 pledges.append(
                     Pledge(
                         project=project,
@@ -72,7 +76,7 @@ class Doing(Asking):
                         quantity=quantity,
                         state="proposed" if waiting else "agreed",
                         agreed_by=None if waiting else self.staff[body.pk],
-                        agreed_at=None if waiting else self.later(created, 0.1, 4),
+                        agreed_at=None if waiting else created + (approved - created) * rng.random(),
                     )
                 )
             count = 1 if story else max(1, round(rng.gauss(2.2 if self.size.streets == 1 else 4, 1)))
@@ -96,10 +100,12 @@ class Doing(Asking):
                     project=project,
                     name="三方约定签好",
                     due_date=(created + 10 * DAY).date(),
-                    done_date=None if lacking else (created + 4 * DAY).date(),
-                    proof="" if lacking else "三方约定",
+                    done_date=approved.date(),
+                    proof="三方约定",
                 )
             )
+            if lacking:
+                milestones.append(Milestone(project=project, name="小礼品备齐", due_date=(created + 10 * DAY).date()))
             milestones.append(Milestone(project=project, name="首场活动", due_date=day, done_date=day if day < self.today else None))
             milestones.append(
                 Milestone(
