@@ -69,7 +69,7 @@ class Asking(Places):
             territory=community,
             place=community.name,
             people_count=rng.choice((None, 1, 2, 3, 5, 5, 8, 12, 20, 30)),
-            wanted_time=rng.choice(("", "周末", "工作日晚上", "越快越好", "每月一次")),
+            wanted_time=rng.choice(("", "weekends", "evenings", "soon", "每月一次")),
             answer_due_at=answer_due_from(moment),
             submitted_at=moment,
         )
