@@ -70,7 +70,9 @@ class ActivityForm(forms.Form):
     contact_name = forms.CharField(label=_("Contact"), max_length=50, required=False)
     contact_phone = forms.CharField(label=_("Contact phone"), max_length=30, required=False)
     is_good_first_time = forms.BooleanField(label=_("Good for a first time"), required=False)
-    cancel_until_hours = forms.IntegerField(label=_("Hours before the start until which people may cancel"), min_value=0, max_value=240, initial=18)
+    cancel_until_hours = forms.IntegerField(
+        label=_("Hours before the start until which cancelling troubles nobody"), min_value=0, max_value=240, initial=18
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, hosts: Iterable[Organization], host: Organization | None, leader: Person | None = None, **kwargs: Any) -> None:

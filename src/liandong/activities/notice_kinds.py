@@ -63,3 +63,9 @@ kinds.register(
     title=_("It is over: %(title)s"),
     body=_("Please write down what came of it, so that the hours can be confirmed."),
 )
+kinds.register(
+    "activities.cancelled_late",
+    topic=Topic.WORK,
+    title=_("Cannot come after all: %(who)s"),
+    body=_("%(title)s, %(position)s, %(starts_at)s. The first on the waiting list moves up by itself."),
+)

@@ -203,7 +203,7 @@ def field_labels() -> dict[str, Any]:
         "contact_name": _("Contact"),
         "contact_phone": _("Contact phone"),
         "is_good_first_time": _("Good for a first time"),
-        "cancel_until_hours": _("Hours before the start until which people may cancel"),
+        "cancel_until_hours": _("Hours before the start until which cancelling troubles nobody"),
     }
 
 

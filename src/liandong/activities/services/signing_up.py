@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
@@ -21,6 +22,7 @@ from liandong.core.errors import Refused
 from liandong.core.text import fold
 from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
+from liandong.notices.services import notify
 
 
 @transaction.atomic
@@ -110,10 +112,30 @@ def cancel_sign_up(sign_up: SignUp, *, reason: str = "", by: Actor) -> SignUp:
     row.save(update_fields=["state", "cancelled_at", "cancel_reason"])
     if not (isinstance(by, Person) and by.pk == row.person_id):
         tell(row, "activities.sign_up_cancelled", once=f"sign_up.cancelled:{row.pk}", activity=shift.activity, reason=row.cancel_reason)
+    elif before == SignUp.State.CONFIRMED and clock.now() > shift.starts_at - dt.timedelta(hours=shift.activity.cancel_until_hours):
+        _tell_leader(row)
     journal.record("sign_up.cancelled", on=row, before={"state": before}, after={"state": "cancelled"}, reason=reason, by=by)
     if before == SignUp.State.CONFIRMED:
         move_up([shift], activity=shift.activity)
     return row
+
+
+def _tell_leader(row: SignUp) -> None:
+    """Somebody gives a place back when it is late: whoever leads must know."""
+    activity = row.shift.activity
+    if activity.leader is not None:
+        notify(
+            activity.leader,
+            kind="activities.cancelled_late",
+            values={
+                "title": activity.title,
+                "who": row.person.masked_name,
+                "position": row.position.name,
+                "starts_at": row.shift.starts_at.isoformat(),
+            },
+            url=reverse("activities:manage", args=[activity.code]),
+            once_key=f"sign_up.cancelled_late:{row.pk}",
+        )
 
 
 def move_up(shifts: Iterable[Shift], *, activity: Activity) -> list[SignUp]:

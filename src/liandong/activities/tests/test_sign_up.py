@@ -1,3 +1,4 @@
+import datetime as dt
 import threading
 
 import pytest
@@ -6,6 +7,7 @@ from django.db import connection, connections
 from liandong.activities import queries, services
 from liandong.activities.models import Position, SignUp
 from liandong.activities.tests import factories as make
+from liandong.core import clock as our_clock
 from liandong.core.errors import Denied, Refused
 from liandong.journal.queries import history_of
 from liandong.notices.models import Notice
@@ -157,3 +159,16 @@ def test_places_given_back_at_once_go_to_the_first_in_line():
     connection.close()
     assert at_once([lambda row=row: services.cancel_sign_up(row, by=row.person) for row in rows[:5]]) == []
     assert list(SignUp.objects.order_by("sequence").values_list("state", flat=True)) == ["cancelled"] * 5 + ["confirmed"] * 5 + ["waiting"] * 2
+
+
+def test_cancelling_late_tells_the_leader_and_cancelling_early_does_not(clock):
+    leader = make.make_person("张建国")
+    shift = make.make_shift(make.make_activity(leader=leader), starts_at=our_clock.now() + dt.timedelta(hours=30))
+    position = make.make_position(shift)
+    early, late = make.make_person("赵芳"), make.make_person("刘洋")
+    first, second = (services.sign_up(position, person=who, by=who) for who in (early, late))
+    services.cancel_sign_up(first, by=early)
+    assert Notice.objects.filter(person=leader).count() == 0
+    clock.advance(hours=20)
+    services.cancel_sign_up(second, by=late)
+    assert [notice.kind for notice in Notice.objects.filter(person=leader)] == ["activities.cancelled_late"]
