@@ -41,6 +41,7 @@ class Coming(Doing):
         attendances: list[Attendance] = []
         self.attended: list[tuple[SignUp, Attendance, Activity, Shift, Position]] = []
         self.to_confirm: set[int] = set()
+        guests_of: dict[int, int] = defaultdict(int)
         upcoming_of: dict[int, list[SignUp]] = defaultdict(list)
         for activity, shift, positions, plan in self.rows:
             seen: set[int] = set()
@@ -101,6 +102,7 @@ class Coming(Doing):
                     attendances.append(attendance)
                     if plan.get("to_confirm"):
                         self.to_confirm.add(activity.pk)
+                    guests_of[activity.pk] += position.kind == "participant"
                     self.attended.append((sign_up, attendance, activity, shift, position))
                 sign_ups.append(sign_up)
                 if person is self.cast["volunteer"] and not plan["over"]:
@@ -117,7 +119,7 @@ class Coming(Doing):
         for activity, _shift, _positions, plan in over:
             served = max(plan["participants"], round(rng.uniform(0.5, 1.5) * served_each))
             if plan["story"]:
-                activity.served_count, activity.outcome = 63, "修好 41 件小家电"
+                activity.served_count, activity.outcome = guests_of[activity.pk], f"修好 {guests_of[activity.pk] * 5 // 4} 件小家电"
             else:
                 activity.served_count, activity.outcome = served, plan["theme"].outcome.format(n=served)
             self.note("activity.finished", activity, activity.finished_at or self.now, activity.leader, state="finished")
@@ -163,10 +165,11 @@ class Coming(Doing):
         )
         Project.objects.bulk_update(self.projects, ["state", "finished_at", "spent_fen"], batch_size=BATCH)
         done = {project.pk for project in self.projects if project.state == "done"}
-        kept = [pledge for pledge in self.pledges if pledge.project_id in done and pledge.state == "agreed"]
+        kept = [pledge for pledge in self.pledges if pledge.project_id in done]
         for pledge in kept:
-            pledge.state = "kept"
-        Pledge.objects.bulk_update(kept, ["state"], batch_size=BATCH)
+            agreed_at = pledge.agreed_at or pledge.project.approved_at
+            pledge.state, pledge.agreed_by, pledge.agreed_at = "kept", self.staff[pledge.organization_id], agreed_at
+        Pledge.objects.bulk_update(kept, ["state", "agreed_by", "agreed_at"], batch_size=BATCH)
         for need in self.needs:
             for state in ("submitted", "accepted", "claimed", "matched", "planned", "active", "done"):
                 if moment := getattr(need, f"{state}_at"):

@@ -257,8 +257,7 @@ class Doing(Asking):
                     activity,
                     shift,
                     positions,
-                    plan
-                    | {"volunteers": volunteers, "participants": rng.randint(people_low, people_high) * (3 if plan["story"] else 1), "over": over},
+                    plan | {"volunteers": volunteers, "participants": 38 if plan["story"] else rng.randint(people_low, people_high), "over": over},
                 )
             )
         self.save([row[0] for row in rows])
