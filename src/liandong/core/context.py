@@ -1,5 +1,6 @@
 """The id of the request or job at hand, so that journal entries of one act can be found together."""
 
+import logging
 import secrets
 from contextvars import ContextVar
 
@@ -14,3 +15,11 @@ def start_request() -> str:
     value = secrets.token_hex(6).upper()
     _request_id.set(value)
     return value
+
+
+class RequestFilter(logging.Filter):
+    """Puts the id that error pages show into every line of the log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_id() or "-"
+        return True

@@ -14,6 +14,8 @@ from liandong.journal.reactions_registry import react
 from liandong.needs import queries
 from liandong.needs.models import Need, NeedAnswer, Objection
 from liandong.notices.services import notify
+from liandong.organizations.models import Right
+from liandong.organizations.queries import hub_people
 
 # What the asker hears of, and under which kind of message.
 TELL_ASKER = {
@@ -117,7 +119,8 @@ def remind(*, at: dt.datetime) -> int:
     for thing in [*queries.to_remind(before=at + dt.timedelta(hours=24)), *queries.objections_to_remind(before=at + dt.timedelta(hours=24))]:
         need = thing if isinstance(thing, Need) else thing.need
         late = thing.answer_due_at < at
-        for person in queries.people_to_tell(need):
+        hub = hub_people(need.territory, Right.TRIAGE_NEEDS) if late else []
+        for person in {each.pk: each for each in (*queries.people_to_tell(need), *hub)}.values():
             notice = notify(
                 person,
                 kind="need.overdue" if late else "need.due",
