@@ -58,7 +58,7 @@ def test_those_who_work_on_it_are_told_to_stop(town, run_jobs):
     assert told("need.withdrawn") == {("need.withdrawn", "李敏")}
 
 
-def test_who_answers_is_reminded_before_and_once_after(town, clock):
+def test_who_answers_is_reminded_before_and_the_hub_too_once_after(town, clock):
     services.claim_need(town.need(), organization=town.community, by=town.worker)
     zone = dt.timezone(dt.timedelta(hours=8))
     assert reactions.remind(at=dt.datetime(2026, 6, 11, 10, tzinfo=zone)) == 0
@@ -66,8 +66,9 @@ def test_who_answers_is_reminded_before_and_once_after(town, clock):
     clock.move_to(before)
     assert [reactions.remind(at=before), reactions.remind(at=before)] == [1, 0]
     clock.move_to(after)
-    assert [reactions.remind(at=after), reactions.remind(at=after)] == [1, 0]
-    assert told() == {("need.due", "李敏"), ("need.overdue", "李敏")}
+    assert [reactions.remind(at=after), reactions.remind(at=after)] == [3, 0]
+    assert told("need.due") == {("need.due", "李敏")}
+    assert told("need.overdue") == {("need.overdue", name) for name in ("李敏", "周敏", "钱进")}
 
 
 def test_nobody_is_reminded_on_a_sunday(town, clock):
