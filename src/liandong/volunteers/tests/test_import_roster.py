@@ -4,10 +4,11 @@ import datetime as dt
 import io
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 from python_calamine import CalamineWorkbook
 
@@ -516,3 +517,25 @@ def test_two_workers_on_one_run_do_it_once(town, tmp_path, monkeypatch):
     assert troubles == []
     assert (run.state, run.rows_done, run.taken, VolunteerProfile.objects.count()) == (State.DONE, 30, 30, 30)
     assert invariants.broken() == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_worker_does_not_wait_for_the_one_that_takes_back(town, tmp_path):
+    run = let_in(bring(town, lists.roster_rows(lists.people(5)), tmp_path), by=town.manager)
+    ImportRun.objects.filter(pk=run.pk).update(state=State.UNDOING)
+    outcome = []
+
+    def second() -> None:
+        began = time.monotonic()
+        services.run_undo(ImportRun.objects.get(pk=run.pk))
+        outcome.append(time.monotonic() - began)
+        connection.close()
+
+    with transaction.atomic():
+        services.run_undo(run)
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join()
+    run.refresh_from_db()
+    assert outcome[0] < 1
+    assert (run.state, VolunteerProfile.objects.count()) == (State.UNDONE, 0)
