@@ -1,0 +1,358 @@
+"""The demo town, walked through link by link as every one of its people and as a stranger, in both languages.
+
+Whatever a page offers must be there: no broken link, no closed door behind a link of ours, no half-translated page, no page above its budget;
+and every declared page must be within reach of somebody who only clicks.
+"""
+
+import datetime as dt
+import gzip
+import re
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path as File
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+import pytest
+from babel.messages.pofile import read_po
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
+
+from liandong.activities.models import Activity
+from liandong.activities.services import PositionPlan, ShiftPlan, setting_up
+from liandong.config.audiences import AUDIENCES
+from liandong.demo.build import build
+from liandong.demo.queries import ROLES, personas
+from liandong.imports import services as imports
+from liandong.projects import services as projects
+from liandong.recognition.models import ServiceRecord
+from liandong.recognition.services import appeals, certificates
+
+pytestmark = pytest.mark.django_db
+
+SOURCE = File(__file__).resolve().parents[2] / "src" / "liandong"
+STRANGER = "stranger"
+VISITORS = [STRANGER, *ROLES]
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+EXAMPLES = {"zh": (2, 8), "en": (1, 4)}  # of each page: from one page, in all
+PHONE_QUERIES, DESK_QUERIES = 12, 25
+PHONE_BYTES, DESK_BYTES = 14_000, 40_000
+
+# Steps of a transaction, and what is remembered of a visit, are no questions.
+NOT_ASKED = ("SAVEPOINT", "RELEASE", 'UPDATE "django_session"')
+# Pages nobody links to, each with the way in.
+NO_LINK = {
+    "accounts:code": "follows the phone number",
+    "accounts:name": "follows the code of a new phone",
+    "accounts:phone_code": "follows the new phone number",
+    "activities:arrived": "follows the code at the door",
+    "activities:sign_up_done": "follows a sign-up",
+    "imports:columns": "follows an upload",
+    "imports:preview": "follows the columns of an upload",
+    "needs:check": "follows the writing of a need",
+    "needs:submitted": "follows the sending of a need",
+    "portal:activity": "the short address on posters and in messages",
+    "portal:door": "the code at the door",
+    "portal:health": "asked by machines",
+    "portal:robots": "asked by machines",
+    "recognition:revoke_certificate": "follows the number of a certificate",
+    "ui:gallery": "for those who build pages",
+    "volunteers:add_member": "follows a search for somebody",
+}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+NOT_TEXT = {"script", "style", "svg", "code", "kbd", "pre", "textarea"}
+SPOKEN = ("aria-label", "placeholder", "title", "alt")
+HAN = re.compile(r"[\u4e00-\u9fff]+")
+ENGLISH = re.compile(r"(?<![\w@./#-])[A-Za-z]?[a-z]{2,}(?![\w@./-])")
+ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
+LANGUAGE_NAMES = {"中文", "简体中文", "English"}  # each in itself
+# Names and words that stay as they are in Chinese.
+KEPT = {"Liandong", "Wilson", "English", "Excel", "Word", "WeChat", "Chrome", "Safari", "xlsx", "xls", "csv", "pdf", "ics", "kB"}
+
+
+@dataclass
+class Page(HTMLParser):
+    """What a page holds: links, forms, ids, headings, and its texts with the language they are in."""
+
+    url: str
+    links: list[str] = field(default_factory=list)
+    sent_to: list[str] = field(default_factory=list)
+    without_token: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    texts: list[tuple[str, str]] = field(default_factory=list)
+    headings: int = 0
+    lang: str = ""
+    body: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self._stack: list[tuple[str, str]] = []
+        self._form: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        have = {key: value or "" for key, value in attrs}
+        lang = have.get("lang") or (self._stack[-1][1] if self._stack else "")
+        if tag == "html":
+            self.lang = lang
+        if tag == "body":
+            self.body = have.get("class", "")
+        if tag == "h1":
+            self.headings += 1
+        if "id" in have:
+            self.ids.append(have["id"])
+        if tag == "a" and have.get("href"):
+            self.links.append(have["href"])
+        if tag == "img" and have.get("src", "").startswith("/"):
+            self.links.append(have["src"])
+        for key in ("hx-get", "formaction"):
+            if have.get(key):
+                (self.links if key == "hx-get" else self.sent_to).append(have[key])
+        if have.get("hx-post"):
+            self.sent_to.append(have["hx-post"])
+        if tag == "form":
+            action = have.get("action") or self.url
+            if have.get("method", "get").lower() == "post":
+                self.sent_to.append(action)
+                self._form = action
+            else:
+                self.links.append(action)
+        if have.get("name") == "csrfmiddlewaretoken":
+            self._form = None
+        self.texts += [(lang, have[key]) for key in SPOKEN if have.get(key, "").strip()]
+        if tag not in VOID:
+            self._stack.append((tag, lang))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form" and self._form is not None:
+            self.without_token.append(self._form)
+            self._form = None
+        while self._stack:
+            if self._stack.pop()[0] == tag:
+                break
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and self._stack and not NOT_TEXT & {tag for tag, _ in self._stack}:
+            self.texts.append((self._stack[-1][1], data.strip()))
+
+
+@dataclass
+class Walk:
+    """What one visitor met in one language."""
+
+    reached: set[str] = field(default_factory=set)
+    faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    pages: int = 0
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """One town for all tests of this file, taken back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        town = build("street")
+        leave_work_open(town)
+        yield town
+        transaction.set_rollback(True)
+
+
+def leave_work_open(town) -> None:
+    """What a town has on any day and the demo town begins without: a draft, a proposal, a list half in, a certificate, an objection to a record."""
+    agency, volunteer, hub = town.cast["agency"], town.cast["volunteer"], town.cast["hub"]
+    body, community = town.social[0], town.communities[0]
+    starts = town.at(town.today, 10) + dt.timedelta(days=9)
+    setting_up.create_activity(
+        title="冬至一起包饺子",
+        host=body,
+        territory=community,
+        venue=town.venues_of[community.pk][0],
+        summary="和街坊一起包饺子，陪独居老人过节。",
+        leader=town.cast["leader"],
+        contact_name="赵老师",
+        contact_phone="010-5555 0186",
+        shifts=[ShiftPlan(starts, starts + dt.timedelta(hours=2), [PositionPlan("volunteer", "包饺子", 8)])],
+        by=agency,
+    )
+    for name in ("冬日送暖", "楼门长议事"):
+        project = projects.create_project(name=name, lead=body, territory=town.streets[0], goal="让独居老人每周有人上门。", by=agency)
+        for giver, kind in ((town.committees[community.pk], "place"), (body, "plan"), (town.enterprises[0], "hours")):
+            projects.add_pledge(project, organization=giver, kind=kind, words="出一份力", by=agency)
+    projects.propose_project(project, by=agency)
+    held = Activity.objects.filter(leader=town.cast["leader"], state="finished").latest("last_ends_at")
+    Activity.objects.filter(pk=held.pk).update(state="published", finished_at=None)
+    certificates.issue_certificate(volunteer, by=volunteer)
+    record = ServiceRecord.objects.filter(person=volunteer, organization=town.committees[community.pk]).order_by("-service_date").first()
+    appeals.appeal_record(record or ServiceRecord.objects.filter(person=volunteer).latest("service_date"), words="那天我多待了半小时", by=volunteer)
+    for name in ("孙小丽", "钱有为"):
+        cells = f"姓名\t手机号\t性别\n{name}\t13900001234\t女\n=1+1\t13900001235\t男\n"
+        run = imports.upload(kind="roster", source=cells, file_name="志愿者花名册.txt", territory=town.streets[0], by=hub)[0]
+        run = imports.check(run, by=hub)
+    imports.run_commit(imports.start_commit(run, by=hub))
+
+
+@pytest.fixture(scope="module")
+def words_of_the_house() -> set[str]:
+    """All Chinese texts of the catalogues."""
+    found = set()
+    for file in SOURCE.glob("*/locale/zh_Hans/LC_MESSAGES/django.po"):
+        with file.open("rb") as opened:
+            for message in read_po(opened):
+                texts = message.string if isinstance(message.string, tuple | list) else [message.string]
+                found |= {text for text in texts if len(HAN.findall(text)) and message.id}
+    return found
+
+
+@pytest.fixture(scope="module")
+def words_of_people(built) -> str:
+    """Everything people wrote into the town."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select table_name, column_name from information_schema.columns where table_schema = 'public' and data_type in ('text', 'character varying')"
+            " and table_name !~ '^(journal|procrastinate|django|auth)'"
+        )
+        columns = cursor.fetchall()
+        texts = []
+        for table, column in columns:
+            cursor.execute(f'select string_agg(distinct "{column}", chr(10)) from "{table}"')
+            texts.append(cursor.fetchone()[0] or "")
+    return "\n".join(texts)
+
+
+@pytest.fixture(scope="module")
+def walked() -> dict:
+    return {}
+
+
+@pytest.fixture
+def walk(built, walked, words_of_people, words_of_the_house, db, settings):
+    """`walk(visitor, language)`: every visitor walks once."""
+    settings.DEMO = True
+
+    def walk(visitor: str, language: str) -> Walk:
+        if (visitor, language) not in walked:
+            with transaction.atomic():
+                walked[visitor, language] = Walker(visitor, language, words_of_people, words_of_the_house).walk()
+                transaction.set_rollback(True)
+        return walked[visitor, language]
+
+    return walk
+
+
+class Walker:
+    def __init__(self, visitor: str, language: str, words_of_people: str, words_of_the_house: set[str]) -> None:
+        self.visitor, self.language = visitor, language
+        self.people, self.house = words_of_people, words_of_the_house
+        self.client = Client(raise_request_exception=False)
+        self.client.cookies["lang"] = LANGUAGES[language]
+        starts = ["portal:home"]
+        if visitor != STRANGER:
+            persona = next(each for each in personas() if each.key == visitor)
+            self.client.force_login(persona.account)
+            starts.append("portal:me")
+        self.todo = deque((reverse(name), "start") for name in starts)
+        self.taken: dict[str, int] = defaultdict(int)
+        self.asked: set[str] = set()
+        self.found = Walk()
+
+    def walk(self) -> Walk:
+        with translation.override(LANGUAGES[self.language]):
+            while self.todo:
+                url, seen_on = self.todo.popleft()
+                self.visit(url, seen_on)
+        return self.found
+
+    def fault(self, kind: str, text: str) -> None:
+        self.found.faults[kind].append(text)
+
+    def name_of(self, url: str) -> str:
+        try:
+            return resolve(urlsplit(url).path).view_name
+        except Resolver404:
+            return ""
+
+    def offer(self, link: str, page: str) -> None:
+        """Take a link on the list unless enough of its kind were seen."""
+        parts = urlsplit(urljoin(page, link))
+        if parts.scheme or parts.netloc or link.startswith(("tel:", "mailto:", "sms:", "#")) or parts.path.startswith("/static/"):
+            return
+        url = parts.path + (f"?{parts.query}" if parts.query else "")
+        name = self.name_of(url)
+        if not name:
+            self.fault("leads nowhere", f"{url} on {page}")
+            return
+        self.found.reached.add(name)
+        # Few examples from each page it is offered on; the same page with other filters is another page.
+        kind = "?".join((name, "&".join(sorted({key for key, _ in parse_qsl(parts.query)})), self.name_of(page), urlsplit(page).query))
+        if url in self.asked or self.taken[kind] >= EXAMPLES[self.language][0] or self.taken[name] >= EXAMPLES[self.language][1]:
+            return
+        self.taken[kind] += 1
+        self.taken[name] += 1
+        self.asked.add(url)
+        self.todo.append((url, page))
+
+    def visit(self, url: str, seen_on: str) -> None:
+        where = f"{url} on {seen_on}"
+        with CaptureQueriesContext(connection) as queries:
+            answer = self.client.get(url, headers={"accept-encoding": "identity"})
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        self.found.reached.add(self.name_of(url))
+        if answer.status_code in {301, 302, 303}:
+            target = answer.headers["Location"]
+            if "/sign-in/" not in target or self.visitor == STRANGER:
+                return self.offer(target, url)
+            return self.fault("asks to sign in again", where)
+        if answer.status_code != 200:
+            return self.fault("answers", f"{answer.status_code} {where}")
+        if not answer.headers["Content-Type"].startswith("text/html"):
+            return None
+        self.found.pages += 1
+        self.look(url, body, sum(not each["sql"].startswith(NOT_ASKED) for each in queries.captured_queries))
+        return None
+
+    def look(self, url: str, body: bytes, queries: int) -> None:
+        page = Page(url)
+        page.feed(body.decode())
+        phone = "phone" in page.body.split()
+        if queries > (PHONE_QUERIES if phone else DESK_QUERIES):
+            self.fault("asks too much of the database", f"{queries} {page.body} {url}")
+        size = len(gzip.compress(body, 6))
+        if size > (PHONE_BYTES if phone else DESK_BYTES):
+            self.fault("is too heavy", f"{size} {page.body} {url}")
+        if page.headings != 1:
+            self.fault("headings", f"{page.headings} {url}")
+        if page.lang.lower() != LANGUAGES[self.language]:
+            self.fault("lang", f"{page.lang} {url}")
+        if page.without_token:
+            self.fault("form without token", f"{page.without_token} {url}")
+        if twice := {each for each in page.ids if page.ids.count(each) > 1}:
+            self.fault("id twice", f"{sorted(twice)} {url}")
+        for text in self.foreign(page):
+            self.fault("not translated", f"{text!r} {url}")
+        for link in page.links:
+            self.offer(link, url)
+        for action in page.sent_to:
+            self.found.reached.add(self.name_of(urljoin(url, action)))
+
+    def foreign(self, page: Page) -> list[str]:
+        """Texts of ours in the other language. What people wrote stays as they wrote it."""
+        if self.language == "en":
+            ours = [text for lang, text in page.texts if not lang.lower().startswith("zh") and HAN.search(text) and text not in LANGUAGE_NAMES]
+            return [text for text in ours if text in self.house or any(run not in self.people for run in HAN.findall(text))]
+        ours = [ADDRESS.sub("", text) for lang, text in page.texts if lang.lower().startswith("zh")]
+        return [text for text in ours if not set(ENGLISH.findall(text)) <= KEPT and text not in self.people]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_whoever_follows_our_links_finds_whole_pages(walk, visitor, language):
+    found = walk(visitor, language)
+    assert found.pages > 10
+    faults = sorted({f"{kind}: {fault}" for kind, faults in found.faults.items() for fault in faults})
+    assert not faults, "\n".join(faults)
+
+
+def test_every_page_is_within_reach_of_somebody_who_clicks(walk):
+    reached = set().union(*(walk(visitor, "zh").reached for visitor in VISITORS))
+    missing = sorted(set(AUDIENCES) - reached - set(NO_LINK))
+    assert not missing, "\n".join(missing)
