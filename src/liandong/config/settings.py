@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "liandong.core.middleware.NulMiddleware",
     "liandong.core.middleware.RefusalMiddleware",
     "liandong.core.middleware.PrivateResponseMiddleware",
 ]

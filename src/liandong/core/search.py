@@ -5,6 +5,8 @@ from django.db.models import Value
 
 from liandong.core.text import fold
 
+LONGEST = 200  # of what is asked: PostgreSQL takes no word of two thousand letters
+
 
 def words_of(text: str) -> list[str]:
     """'社区义诊' -> ['社区', '义诊']; letters and digits stay, lower case, punctuation goes."""
@@ -20,7 +22,7 @@ def vector(*texts: str) -> SearchVector:
 
 def query(text: str) -> SearchQuery:
     """All words of the text must be there. The last one may still be unfinished: it is found by its beginning."""
-    words = ["".join(c for c in word if c.isalnum()) for word in words_of(text)]
+    words = ["".join(c for c in word if c.isalnum()) for word in words_of(text[:LONGEST])]
     if not words:
         return SearchQuery("", config="simple")
     return SearchQuery(

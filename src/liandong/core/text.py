@@ -18,6 +18,11 @@ def clean_words(value: str) -> str:
     return _INVISIBLE.sub("", value).replace("\r\n", "\n").strip()
 
 
+def whole_number(value: str) -> int | None:
+    """A key or count out of an address or a form: ASCII digits that fit a column, or None. `int` alone takes ², and breaks on five thousand digits."""
+    return int(value) if re.fullmatch(r"[0-9]{1,18}", value) else None
+
+
 def normalize_phone(value: str) -> str:
     """A Chinese mobile number as eleven digits, or "" when it is none. Takes +86, 0086, spaces, dashes, full width, 1.38E+10."""
     digits = _PHONE_NOISE.sub("", fold(str(value)))

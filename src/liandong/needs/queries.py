@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from liandong.accounts.models import Person
 from liandong.core import clock, search
+from liandong.core.text import whole_number
 from liandong.needs import permissions, suggest
 from liandong.needs.models import Need, NeedAnswer, Objection
 from liandong.organizations import queries as organizations
@@ -208,8 +209,8 @@ def inbox(person: Person, filters: Filters) -> QuerySet[Need]:
         needs = needs.filter(state=filters.group)
     if filters.category:
         needs = needs.filter(category=filters.category)
-    if filters.community.isdigit():
-        place = Territory.objects.filter(pk=filters.community).first()
+    if (key := whole_number(filters.community)) is not None:
+        place = Territory.objects.filter(pk=key).first()
         needs = needs.filter(territory__path__startswith=place.path) if place is not None else needs.none()
     needs = _by_clock(needs, filters.clock)
     needs = _by_assignee(needs, filters.assignee, person)

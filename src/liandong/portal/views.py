@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from liandong.activities import queries as activities
 from liandong.core.decision import deny, require
+from liandong.core.text import whole_number
 from liandong.insight import queries as insight
 from liandong.insight.filters import Filters
 from liandong.insight.spans import MONTH, QUARTER, YEAR, span_of
@@ -163,8 +164,8 @@ def hub(request: HttpRequest) -> HttpResponse:
         require(deny(_("The console is for those who work at the hub."), who_can=_("A manager of the hub")))
     territory = min(grounds, key=lambda ground: len(ground.path))
     if request.GET.get("territory"):
-        asked = get_object_or_404(Territory, pk=request.GET["territory"]) if request.GET["territory"].isdecimal() else None
-        if asked is None or not any(ground.holds(asked) for ground in grounds):
+        asked = get_object_or_404(Territory, pk=whole_number(request.GET["territory"]))
+        if not any(ground.holds(asked) for ground in grounds):
             raise Http404
         territory = asked
     remember(request, HUB)

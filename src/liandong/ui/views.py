@@ -6,9 +6,9 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from liandong.core.answers import safe_next, see_other
 from liandong.ui import gallery as examples
 from liandong.ui.context import THEMES
 
@@ -18,8 +18,7 @@ YEAR = 365 * 24 * 3600
 def back(request: HttpRequest) -> HttpResponse:
     """303 to `next` when it stays on this site, else to the front page."""
     target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponse(status=303, headers={"Location": target if safe else "/"})
+    return see_other(safe_next(request, target, default="/"))
 
 
 def remember(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:

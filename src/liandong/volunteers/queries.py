@@ -4,7 +4,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from liandong.accounts.models import Person
-from liandong.core.text import fold
+from liandong.core.text import fold, whole_number
 from liandong.organizations.models import Organization, Territory
 from liandong.organizations.permissions import Actor, in_force, scope
 from liandong.organizations.permissions import people_visible_to as belonging
@@ -30,8 +30,8 @@ def volunteers(
         found = found.filter(residence__path__startswith=territory.path)
     if slot in VolunteerProfile.Slot.values:
         found = found.filter(availability__contains=[slot])
-    if skill.isdecimal():
-        found = found.filter(skills=int(skill))
+    if (key := whole_number(skill)) is not None:
+        found = found.filter(skills=key)
     return found
 
 

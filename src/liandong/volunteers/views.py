@@ -14,7 +14,7 @@ from liandong.accounts.models import Person
 from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused, TooMany
-from liandong.core.text import fold, normalize_phone
+from liandong.core.text import fold, normalize_phone, whole_number
 from liandong.organizations import queries as organizations
 from liandong.organizations import showing
 from liandong.organizations.forms import RevealForm
@@ -97,7 +97,7 @@ def volunteer_list(request: HttpRequest) -> HttpResponse:
     by = request.user.person
     require(may_anywhere(by, Right.SEE_PEOPLE))
     places = places_with(by, Right.SEE_PEOPLE).filter(level="community").order_by("pinyin", "id")
-    chosen = places.filter(pk=int(place)).first() if (place := request.GET.get("place", "")).isdecimal() else None
+    chosen = places.filter(pk=place).first() if (place := whole_number(request.GET.get("place", ""))) else None
     rows = queries.volunteers(
         by,
         words=request.GET.get("q", ""),

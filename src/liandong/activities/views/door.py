@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import secrets
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -27,6 +28,7 @@ from liandong.core import clock, ids
 from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
+from liandong.core.text import whole_number
 from liandong.recognition import queries as recognition
 from liandong.ui import listing, words
 
@@ -97,9 +99,7 @@ def _granted(request: HttpRequest, shift: Shift) -> bool:
 def _act_at_door(request: HttpRequest, shift: Shift, row: SignUp | None, person: Person) -> Attendance:
     act, nonce = request.POST.get("act", "in"), request.POST.get("nonce", "")[:40]
     if row is None:
-        position = Position.objects.filter(
-            pk=request.POST.get("position") if request.POST.get("position", "").isdigit() else None, shift=shift, kind__in=queries.OPEN_KINDS
-        ).first()
+        position = Position.objects.filter(pk=whole_number(request.POST.get("position", "")), shift=shift, kind__in=queries.OPEN_KINDS).first()
         if position is None:
             raise Refused(_("Choose a position first."))
         return services.walk_in(position, person=person, nonce=nonce, by=person)
@@ -193,7 +193,7 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             outcome, status = {"tone": "danger" if row else "warn", "title": str(refusal.reason), "row": row}, 422
         else:
-            return see_other(f"{request.path}?act={act}&last={row.code}&nonce={form.cleaned_data['nonce']}")
+            return see_other(f"{request.path}?{urlencode({'act': act, 'last': row.code, 'nonce': form.cleaned_data['nonce']})}")
     elif request.method == "POST":
         outcome, status = {"tone": "warn", "title": _("This is not one of our codes."), "row": None}, 422
     elif request.GET.get("last"):
@@ -243,7 +243,7 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
     """Several people of the list at once."""
     shift = find_shift_for_work(request, pk)
     act = next((name for name in ("in", "out", "absent") if name == request.POST.get("act")), "in")
-    chosen = [int(value) for value in request.POST.getlist("ids") if value.isdigit()]
+    chosen = [key for value in request.POST.getlist("ids") if (key := whole_number(value)) is not None]
     rows = list(SignUp.objects.filter(shift=shift, pk__in=chosen).select_related("person"))
     back = f"{reverse('activities:manage', args=[shift.activity.code])}?shift={shift.pk}"
     if not rows:

@@ -18,6 +18,7 @@ from liandong.activities import calendars, permissions, queries
 from liandong.activities.models import Activity, Position, Shift, SignUp
 from liandong.activities.views.load import find_activity, reader
 from liandong.core import clock
+from liandong.core.text import whole_number
 from liandong.evaluation import queries as evaluation
 from liandong.needs.models import Category
 from liandong.organizations.models import Organization, Territory
@@ -40,7 +41,7 @@ HOST_ICONS = {
 def activity_list(request: HttpRequest) -> HttpResponse:
     """Upcoming activities by day, with search and chips."""
     day = parse_day(request.GET.get("day", ""))
-    community = Territory.objects.filter(pk=request.GET["community"]).first() if request.GET.get("community", "").isdigit() else None
+    community = Territory.objects.filter(pk=key).first() if (key := whole_number(request.GET.get("community", ""))) else None
     rows = queries.upcoming_public(
         text=request.GET.get("q", "").strip()[:60],
         category=request.GET.get("category", ""),
@@ -66,9 +67,10 @@ def activity_list(request: HttpRequest) -> HttpResponse:
 
 def parse_day(value: str) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(value)
+        day = dt.date.fromisoformat(value)
     except ValueError:
         return None
+    return day if 2000 <= day.year <= 2199 else None
 
 
 def time_chips(request: HttpRequest) -> list[listing.Link]:
@@ -344,8 +346,8 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
     """All shifts of an activity, or one with ?shift=, as a calendar file."""
     found = find_activity(request, code)
     shifts = found.shifts.order_by("starts_at")
-    if request.GET.get("shift", "").isdigit():
-        shifts = shifts.filter(pk=request.GET["shift"])
+    if (shift := whole_number(request.GET.get("shift", ""))) is not None:
+        shifts = shifts.filter(pk=shift)
     answer = HttpResponse(calendars.file_of(found, shifts, url=f"{settings.SITE_URL}/a/{found.code}/"), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{found.code}.ics"'
     return answer
