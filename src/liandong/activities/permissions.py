@@ -9,6 +9,8 @@ from liandong.core.actors import System
 from liandong.core.decision import ALLOWED, Decision, deny
 from liandong.organizations.models import Organization, Right
 from liandong.organizations.permissions import holds_anywhere, may, scope
+from liandong.projects.models import Project
+from liandong.projects.permissions import sees_in_full
 
 Actor = Person | System
 
@@ -21,6 +23,15 @@ def _runs(by: Actor | None, activity: Activity, right: str) -> Decision:
 
 def can_create(by: Actor | None, host: Organization) -> Decision:
     return ALLOWED if isinstance(by, System) else may(by, Right.MANAGE_ACTIVITIES, organization=host)
+
+
+def can_add_to(by: Actor | None, project: Project, host: Organization) -> Decision:
+    """An activity of a project: by its leading body, a body of its compact, or whoever works on it."""
+    if isinstance(by, System) or host.pk == project.lead_id or project.pledges.filter(organization=host).exists():
+        return ALLOWED
+    if isinstance(by, Person) and sees_in_full(by, project):
+        return ALLOWED
+    return deny(_("This project belongs to other bodies."), who_can=_("Somebody who manages %(where)s") % {"where": project.lead})
 
 
 def can_manage(by: Actor | None, activity: Activity) -> Decision:

@@ -62,6 +62,8 @@ def create_activity(
     The same draft sent again by the same person within ten minutes is the same draft.
     """
     require(permissions.can_create(by, host))
+    if project is not None:
+        require(permissions.can_add_to(by, project, host))
     _refuse_impossible(title, shifts)
     if (sent_before := _same_draft(title, host, project, shifts, by=by)) is not None:
         return sent_before

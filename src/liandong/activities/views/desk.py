@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -34,9 +35,11 @@ from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
+from liandong.core.text import whole_number
 from liandong.needs.models import Category
 from liandong.organizations.models import Membership, Organization, Right
 from liandong.organizations.permissions import organizations_with
+from liandong.projects import permissions as project_permissions
 from liandong.projects.models import Project
 from liandong.ui import listing, words
 
@@ -85,7 +88,7 @@ def new(request: HttpRequest) -> HttpResponse:
     hosts = list(organizations_with(person, Right.MANAGE_ACTIVITIES)[:HOSTS_SHOWN])
     if not hosts:
         require(permissions.can_create(person, _nearest_body(person)))
-    project = _project(request.POST.get("project") or request.GET.get("project"))
+    project = _project(person, request.POST.get("project") or request.GET.get("project"))
     initial, shifts, positions = _start(request, person, hosts, project)
     return _form_page(request, hosts=hosts, project=project, activity=None, initial=initial, shifts=shifts, positions=positions, leader=person)
 
@@ -96,8 +99,9 @@ def _nearest_body(person: Person | None) -> Organization:
     return own.organization if own else get_object_or_404(Organization.objects.select_related("territory").order_by("pk")[:1])
 
 
-def _project(number: str | None) -> Project | None:
-    return Project.objects.select_related("lead__territory", "territory").filter(number=number).first() if number else None
+def _project(person: Person | None, number: str | None) -> Project | None:
+    """A project the person works on; any other one is not there to be added to."""
+    return project_permissions.visible_to(person).select_related("lead__territory", "territory").filter(number=number).first() if number else None
 
 
 def _start(
@@ -201,12 +205,12 @@ def _with_more_rows(request: HttpRequest) -> Any:
     prefix = data.get("more", "")
     if prefix in ROWS:
         total = data.get(f"{prefix}-TOTAL_FORMS", "0")
-        if total.isdigit() and int(total) < ROWS[prefix].max_num:
-            if prefix == "shifts" and int(total):  # another shift is mostly the same time a week later
-                last = f"shifts-{int(total) - 1}"
+        if (count := whole_number(total)) is not None and count < ROWS[prefix].max_num:
+            if prefix == "shifts" and count:  # another shift is mostly the same time a week later
+                last = f"shifts-{count - 1}"
                 for name in ("start", "end", "spot"):
-                    data[f"shifts-{total}-{name}"] = data.get(f"{last}-{name}", "")
-            data[f"{prefix}-TOTAL_FORMS"] = str(int(total) + 1)
+                    data[f"shifts-{count}-{name}"] = data.get(f"{last}-{name}", "")
+            data[f"{prefix}-TOTAL_FORMS"] = str(count + 1)
     return data
 
 
@@ -279,7 +283,7 @@ def repeat(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error("weeks" if refusal.field == "weeks" else None, ValidationError(str(refusal.reason)))
         else:
             messages.success(request, ngettext("%(n)s more activity made. Each can be changed or called off by itself.", "%(n)s more activities made. Each can be changed or called off by itself.", len(copies)) % {"n": len(copies)})  # fmt: skip
-            return see_other(f"{reverse('activities:desk')}?q={activity.title}")
+            return see_other(f"{reverse('activities:desk')}?{urlencode({'q': activity.title})}")
     weeks = form.cleaned_data["weeks"] if form.is_bound and form.is_valid() else 4
     first = activity.first_starts_at
     context = {
