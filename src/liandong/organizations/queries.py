@@ -155,7 +155,7 @@ def full_value(person: Person, field: str) -> str:
 def reveals_in_last_hour(by: Actor) -> int:
     if by is None:
         return 0
-    return Entry.objects.filter(by=key_of(by), verb="person.revealed", at__gt=clock.now() - dt.timedelta(hours=1)).count()
+    return Entry.objects.filter(by=key_of(by), verb__endswith="revealed", at__gt=clock.now() - dt.timedelta(hours=1)).count()
 
 
 # Roles
@@ -168,6 +168,11 @@ def grants_on(*, organization: Organization | None = None, territory: Territory 
         .select_related("person", "granted_by")
         .order_by("role", "person__pinyin", "id")
     )
+
+
+def grants_held_by(*people: Person) -> QuerySet[RoleGrant]:
+    """Roles of these people that hold today or later."""
+    return RoleGrant.objects.filter(in_force(), person__in=people).select_related("organization__territory", "territory").order_by("id")
 
 
 def managers_of(organization: Organization) -> QuerySet[Person]:

@@ -303,22 +303,29 @@ def reveal(person: Person, *, field: str, reason: str, by: Actor) -> str:
 @transaction.atomic
 def record_reveal(person: Person, *, field: str, reason: str, by: Actor) -> str:
     """The rule and the record of a reveal. Who may is asked by the verb that calls it: here, or in an app above."""
-    throttle.lock(f"reveal:{journal.key_of(by)}")
     reason = fold(reason)
     if field not in queries.REVEALABLE:
         raise Refused(_("Please choose one of the answers."), field="field")
     if len(reason) < 2:
         raise Refused(_("Please say why you need it."), field="reason")
-    if queries.reveals_in_last_hour(by) >= REVEALS_AN_HOUR:
-        raise TooMany(_("Too many values were shown in one hour. Please wait."), seconds=3600)
+    refuse_many_reveals(by)
     journal.record("person.revealed", on=person, after={"field": field}, reason=reason, by=by)
     return queries.full_value(person, field)
+
+
+def refuse_many_reveals(by: Actor) -> None:
+    """Called by every verb that shows a full value, in its transaction: at most 30 an hour by one person, whatever page they stand on."""
+    throttle.lock(f"reveal:{journal.key_of(by)}")
+    if queries.reveals_in_last_hour(by) >= REVEALS_AN_HOUR:
+        raise TooMany(_("Too many values were shown in one hour. Please wait."), seconds=3600)
 
 
 @transaction.atomic
 def merge_person(person: Person, *, into: Person, by: Actor) -> Person:
     """Join two entries of one person; memberships and roles move here, the rest follows by the journal."""
     require(can_merge(by, person, into))
+    for grant in queries.grants_held_by(person, into):  # an account moves to the other entry's roles, or roles to the other entry's account
+        require(can_grant(by, grant.role, organization=grant.organization, territory=grant.territory))
     accounts.merge_person(person, into=into, by=by)
     held = set(Membership.objects.filter(person=into, to_date__isnull=True).values_list("organization_id", "kind"))
     for membership in Membership.objects.select_for_update().filter(person=person):
