@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from liandong.accounts.models import Person
@@ -23,9 +24,10 @@ class CertificateForm(forms.Form):
     to_date = forms.DateField(label=_("To"), required=False)
     organization = forms.ModelChoiceField(label=_("Recorded by"), queryset=Organization.objects.none(), required=False, empty_label=_("All bodies"))
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, bodies: QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organization"].queryset = queries.organizations_of(person)  # type: ignore[attr-defined]
+        served = queries.organizations_of(person)
+        self.fields["organization"].queryset = served if bodies is None else served.filter(pk__in=bodies)  # type: ignore[attr-defined]
         for name in ("from_date", "to_date"):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"})
 

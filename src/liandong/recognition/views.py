@@ -20,6 +20,7 @@ from liandong.activities.models import Activity, Shift, SignUp
 from liandong.core import clock, ids
 from liandong.core.decision import require
 from liandong.core.errors import Refused
+from liandong.core.text import whole_number
 from liandong.organizations.models import Organization
 from liandong.recognition import forms, limits, paper, permissions, queries, rules, services, words
 from liandong.recognition.models import Certificate, RecordAppeal, ServiceRecord
@@ -166,26 +167,27 @@ def _certified_person(request: HttpRequest) -> Person:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def certificate_new(request: HttpRequest) -> HttpResponse:
-    person = _certified_person(request)
-    form = forms.CertificateForm(request.POST or None, person=person)
+    person, by = _certified_person(request), request.user.person
+    slice_of = None if person == by else permissions.records_to_certify(by).filter(person=person)  # a body sees what it recorded itself
+    form = forms.CertificateForm(request.POST or None, person=person, bodies=None if slice_of is None else slice_of.values("organization"))
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
             made = services.issue_certificate(
-                person, from_date=values["from_date"], to_date=values["to_date"], organization=values["organization"], by=request.user.person
+                person, from_date=values["from_date"], to_date=values["to_date"], organization=values["organization"], by=by
             )
         except Refused as refusal:
             _add_refusal(form, refusal)
         else:
             return _see_other("certificate", made.code)
-    records = queries.records_between(person)
+    records = queries.records_between(person) if slice_of is None else queries.records_between(person).filter(pk__in=slice_of)
     return render(
         request,
         "recognition/certificate_new.html",
         {
             "form": form,
             "person": person,
-            "own": person == request.user.person,
+            "own": person == by,
             "minutes": queries.hours_of(person),
             "count": records.count(),
             "several": len(form.fields["organization"].queryset) > 1,  # type: ignore[attr-defined]
@@ -245,9 +247,10 @@ def certificate_image(request: HttpRequest, code: str) -> HttpResponse:
     """The pages as pictures, for a long press in a chat program that shows no PDF."""
     pages = paper.images_of(_certificate_or_404(request, code), language=_language(request))
     asked = request.GET.get("page", "1")
-    if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked) <= len(pages):
+    number = whole_number(asked)
+    if number is None or not 1 <= number <= len(pages):
         raise Http404
-    return HttpResponse(pages[int(asked) - 1], content_type="image/png")
+    return HttpResponse(pages[number - 1], content_type="image/png")
 
 
 @require_POST
@@ -355,7 +358,7 @@ def confirm_shift(request: HttpRequest, pk: int) -> HttpResponse:
     refused: list[Any] = []
     if request.method == "POST":
         require(permissions.can_confirm_shift(person, shift))
-        chosen = [int(value) for value in request.POST.getlist("sign_up") if value.isascii() and value.isdigit()]
+        chosen = [key for value in request.POST.getlist("sign_up") if (key := whole_number(value)) is not None]
         done = services.confirm_shift(shift, sign_ups=list(SignUp.objects.filter(pk__in=chosen[:1000], shift=shift)), by=person)
         if done.records:
             count = len(done.records)

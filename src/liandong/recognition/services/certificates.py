@@ -28,11 +28,14 @@ def issue_certificate(
 ) -> Certificate:
     """Certify the person's confirmed records between two dates (all without), or only those kept by one body, which then is the issuer.
 
-    Without `organization` the issuer is the only body there is, else the hub around the latest record. The same content again answers with the certificate
+    For somebody else only what one's own bodies recorded. Without `organization` the issuer is the only body there is, else the hub around the latest record. The same content again answers with the certificate
     that is valid already. Refuses when nothing is confirmed in that time. Journal: certificate.issued. Tells the volunteer.
     """
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     records = list(queries.records_between(person, from_date=from_date, to_date=to_date, organization=organization))
+    if isinstance(by, Person) and by.pk != person.pk:
+        ours = set(permissions.records_to_certify(by).filter(person=person).values_list("pk", flat=True))
+        records = [record for record in records if record.pk in ours] or records
     issuer = organization or queries.issuer_for(records)
     require(permissions.can_issue(by, person, issuer=issuer))
     if from_date and to_date and from_date > to_date:
