@@ -395,9 +395,14 @@ def _ended(facts: Facts) -> Step | None:
             lines=[need.closing_words] if need.closing_words else [_("The person who asked took it back.")],
         )
     if need.state == State.MERGED and need.merged_into is not None:
-        link = Link(need.merged_into.title, reverse("needs:need", args=[need.merged_into.number]), icon="arrow-right")
+        target = need.merged_into
+        links = (
+            [Link(target.title, reverse("needs:need", args=[target.number]), icon="arrow-right")]
+            if target.is_public or target.asker_id == need.asker_id
+            else []
+        )
         return Step(
-            _("Joined with another need"), short(need.closed_at), "stack-2", lines=[_("Somebody asked the same. It goes on there.")], links=[link]
+            _("Joined with another need"), short(need.closed_at), "stack-2", lines=[_("Somebody asked the same. It goes on there.")], links=links
         )
     return None
 

@@ -8,7 +8,7 @@ from liandong.core.actors import System
 from liandong.core.decision import ALLOWED, Decision, deny
 from liandong.needs.models import Need
 from liandong.organizations.models import Organization, Right, RoleGrant, Territory
-from liandong.organizations.permissions import RIGHTS_OF, grants_of, holds, holds_anywhere, scope
+from liandong.organizations.permissions import RIGHTS_OF, grants_of, holds, scope
 
 Actor = Person | System
 
@@ -128,16 +128,34 @@ def can_release(by: Actor, need: Need) -> Decision:
 
 
 def can_plan(by: Actor, need: Need) -> Decision:
-    """Called by the projects' verbs, which ask for the right on the leading body themselves."""
+    """Called by the projects' verbs, which ask for the right on the leading body. What a body has taken over is planned with those of the same street only."""
+    if need.claimed_by is None or isinstance(by, System) or works_on(by, need) or _is_of_the_street(by, need.territory):
+        return can_unplan(by, need)
+    return deny(
+        _("%(organization)s has taken this need over.") % {"organization": need.claimed_by},
+        who_can=_("A manager of %(where)s") % {"where": need.claimed_by},
+    )
+
+
+def _is_of_the_street(by: Person, place: Territory) -> bool:
+    """The person runs projects of a body in the street of this place."""
+    street = Territory.objects.filter(pk__in=[part for part in place.path.split("/") if part], level=Territory.Level.STREET).first() or place
+    return any(
+        street.holds(grant.organization.territory if grant.organization else grant.territory)
+        for grant in grants_of(by)
+        if Right.MANAGE_PROJECTS in RIGHTS_OF[grant.role]
+    )
+
+
+def can_unplan(by: Actor, need: Need) -> Decision:
+    """Called by the verb that calls the project off, which asks for the right on the leading body."""
     if isinstance(by, System) or need.is_public or works_on(by, need):
         return ALLOWED
     return deny(_("This need is not public. Ask the hub to hand it to you."))
 
 
 def can_finish(by: Actor, need: Need) -> Decision:
-    """Whoever handles it; a need in a project is finished by whoever runs projects."""
-    if not isinstance(by, System) and need.state in (Need.State.PLANNED, Need.State.ACTIVE) and holds_anywhere(by, Right.MANAGE_PROJECTS):
-        return ALLOWED
+    """Whoever handles it; a need in a project is finished with the project, whose verb asks for the right on the leading body."""
     return can_handle(by, need)
 
 

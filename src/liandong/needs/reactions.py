@@ -71,7 +71,7 @@ def tell_asker(entry: Entry) -> None:
         "title": need.title,
         "organization": need.claimed_by.label if need.claimed_by is not None else "",
         "words": need.closing_words,
-        "into": target.title,
+        "into": target.title if target.is_public else need.title,
     }
     _tell(queries.asking_people(need), entry, kind=TELL_ASKER[entry.verb], url=page_of(need), values=values)
 

@@ -19,12 +19,14 @@ from liandong.core.workdays import after_workdays
 from liandong.journal import services as journal
 from liandong.needs import permissions, suggest
 from liandong.needs.models import Category, Need, NeedAnswer, Objection
+from liandong.organizations import services as organizations
 from liandong.organizations.models import Organization, Territory
 
 Actor = Person | System
 State = Need.State
 
 ANSWER_WORKDAYS = 3
+IN_A_PROJECT = (State.PLANNED, State.ACTIVE)
 # In the order a need goes through them; a state that is entered stamps its own moment and every missing one before it.
 STAMPS = {
     State.SUBMITTED: "submitted_at",
@@ -202,7 +204,11 @@ def claim_need(need: Need, *, organization: Organization, handler: Person | None
         raise Refused(_("%(organization)s was faster and has taken this need over.") % {"organization": need.claimed_by})
     if need.claimed_by_id == organization.pk and need.state == State.CLAIMED:
         return need
+    if need.claimed_by_id not in (None, organization.pk):
+        require(permissions.can_handle(by, need))
     require_transition(Need.TRANSITIONS, need.state, State.CLAIMED)
+    if need.state == State.DONE:
+        raise Refused(_("It is done. Only the person who asked can say that it is not."))
     return _step(
         need,
         State.CLAIMED,
@@ -220,6 +226,8 @@ def release_need(need: Need, *, reason: str, by: Actor) -> Need:
     need = _locked(need)
     require(permissions.can_release(by, need))
     require_transition(Need.TRANSITIONS, need.state, State.ACCEPTED)
+    if need.state != State.CLAIMED:
+        raise Refused(_("Nobody has taken this need over."))
     reason = _some_words(reason)
     return _step(need, State.ACCEPTED, "need.released", by=by, reason=reason, claimed_by=None, handler=None)
 
@@ -242,6 +250,8 @@ def match_need(need: Need, *, words: str = "", by: Actor) -> Need:
     need = _locked(need)
     require(permissions.can_match(by, need))
     require_transition(Need.TRANSITIONS, need.state, State.MATCHED)
+    if need.state in IN_A_PROJECT:
+        raise Refused(_("This need is part of a project. It goes on there."))
     _step(need, State.MATCHED, "need.matched", by=by)
     if words.strip():
         _answer(need, words=clean_words(words), promised_date=None, at=clock.now(), by=by)
@@ -310,7 +320,7 @@ def plan_need(need: Need, *, organization: Organization | None = None, by: Actor
 def unplan_need(need: Need, *, reason: str = "", by: Actor) -> Need:
     """Its project was called off: it waits for another one."""
     need = _locked(need)
-    require(permissions.can_plan(by, need))
+    require(permissions.can_unplan(by, need))
     require_transition(Need.TRANSITIONS, need.state, State.MATCHED)
     return _step(need, State.MATCHED, "need.unplanned", by=by, reason=reason)
 
@@ -326,10 +336,11 @@ def activate_need(need: Need, *, by: Actor) -> Need:
 
 
 @transaction.atomic
-def finish_need(need: Need, *, words: str = "", by: Actor) -> Need:
-    """It has been dealt with; the asker is asked whether that is so."""
+def finish_need(need: Need, *, words: str = "", with_project: bool = False, by: Actor) -> Need:
+    """It has been dealt with; the asker is asked whether that is so. `with_project`: called by the verb that finishes its project and asks for the right there."""
     need = _locked(need)
-    require(permissions.can_finish(by, need))
+    if not (with_project and need.state in IN_A_PROJECT):
+        require(permissions.can_finish(by, need))
     require_transition(Need.TRANSITIONS, need.state, State.DONE)
     words = clean_words(words)
     if need.answered_at is None and not words:
@@ -382,6 +393,7 @@ def reveal_contact(need: Need, *, reason: str, by: Person) -> tuple[str, str]:
     require(permissions.can_reveal(by, need))
     if len(reason.strip()) < 2:
         raise Refused(_("Say why you need the full details."), field="reason")
+    organizations.refuse_many_reveals(by)
     journal.record("need.contact_revealed", on=need, reason=clean_words(reason), by=by)
     return contact_of(need)
 

@@ -161,7 +161,7 @@ def finish_project(project: Project, *, words: str, spent_fen: int | None = None
     done = 0
     for link in project.need_links.select_related("need").order_by("need_id"):
         if link.need.state in (Need.State.PLANNED, Need.State.ACTIVE):
-            needs_services.finish_need(link.need, words=words, by=by)
+            needs_services.finish_need(link.need, words=words, with_project=True, by=by)
             done += 1
     return _step(
         project,

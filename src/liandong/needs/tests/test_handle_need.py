@@ -128,7 +128,7 @@ def test_the_steps_from_matched_to_confirmed_stamp_each_moment(town, clock):
         (lambda by: services.match_need(need, words="暖邻能派人。", by=by), town.worker),
         (lambda by: services.plan_need(need, by=by), town.agency_manager),
         (lambda by: services.activate_need(need, by=by), town.agency_manager),
-        (lambda by: services.finish_need(need, words="修好 41 件。", by=by), town.agency_manager),
+        (lambda by: services.finish_need(need, words="修好 41 件。", with_project=True, by=by), town.agency_manager),
         (lambda by: services.confirm_need(need, words="谢谢", by=by), town.resident),
     ):
         clock.advance(days=1)

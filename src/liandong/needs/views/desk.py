@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from liandong.accounts.models import Person
 from liandong.core.decision import deny, require
 from liandong.core.ids import clean_code
+from liandong.core.text import whole_number
 from liandong.journal import queries as journal
 from liandong.needs import permissions, queries, services, suggest, verbs
 from liandong.needs.forms import AnswerForm, ClaimForm, FinishForm, MatchForm, MergeForm, ReasonForm, RevealForm, TriageForm
@@ -93,7 +94,7 @@ def selected(request: HttpRequest) -> HttpResponse:
     """What was ticked in the inbox: accept them all, or make one project of them."""
     person = request.user.person
     require_desk(person)
-    ids = [int(value) for value in request.POST.getlist("ids") if value.isdigit()][:200]
+    ids = [key for value in request.POST.getlist("ids") if (key := whole_number(value)) is not None][:200]
     needs = list(queries.worked_on_by(person).filter(pk__in=ids).select_related("territory").order_by("pk"))
     if not needs:
         messages.warning(request, _("Tick at least one need first."))
@@ -292,7 +293,9 @@ def _actions(need: Need, person: Person, form: forms.Form | None, *, is_due: boo
     allowed, state = Need.TRANSITIONS[need.state], need.state
     handles, triages = bool(permissions.can_handle(person, need)), bool(permissions.can_triage(person, need))
     bodies = queries.bodies_to_claim_for(person)
-    may_claim = State.CLAIMED in allowed and state != State.DONE and (need.is_public or permissions.works_on(person, need))
+    may_claim = (
+        State.CLAIMED in allowed and state != State.DONE and (handles if need.claimed_by else need.is_public or permissions.works_on(person, need))
+    )
     can_accept = triages and state in (State.SUBMITTED, State.DECLINED)
     initial = {"category": need.category, "urgency": need.urgency, "is_public": need.is_public}
     possible: dict[str, tuple[bool, Any, Any, type[forms.Form], dict[str, Any]]] = {
@@ -311,7 +314,7 @@ def _actions(need: Need, person: Person, form: forms.Form | None, *, is_due: boo
             ClaimForm,
             {"bodies": bodies, "initial": {"organization": bodies.first()}},
         ),
-        "match": (handles and State.MATCHED in allowed and state != State.ACTIVE, _("Somebody found"), _("Note who"), MatchForm, {}),
+        "match": (handles and State.MATCHED in allowed and state not in services.IN_A_PROJECT, _("Somebody found"), _("Note who"), MatchForm, {}),
         "done": (handles and state in (State.CLAIMED, State.MATCHED), _("Done without a project"), _("Note as done"), FinishForm, {}),
         "merge": (handles and State.MERGED in allowed, _("Join with another need"), _("Join"), MergeForm, {}),
         "release": (handles and state == State.CLAIMED, _("Give back"), _("Give back"), ReasonForm, {}),
