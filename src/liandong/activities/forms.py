@@ -120,6 +120,8 @@ class ShiftForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        if values.get("date") and not 2000 <= values["date"].year <= 2199:
+            self.add_error("date", _("Please check the day."))
         if values.get("start") and values.get("end") and values["start"] == values["end"]:
             self.add_error("end", _("A shift ends after it starts."))
         return values

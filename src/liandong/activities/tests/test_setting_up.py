@@ -3,12 +3,15 @@ import datetime as dt
 import pytest
 
 from liandong.activities import queries, services
+from liandong.activities.forms import ShiftForm
 from liandong.activities.models import Activity, SignUp
 from liandong.activities.services import PositionPlan, ShiftPlan
 from liandong.activities.tests import factories as make
 from liandong.core.errors import Conflict, Denied, Refused
 from liandong.journal.queries import history_of
+from liandong.needs.tests.factories import Town
 from liandong.notices.models import Notice
+from liandong.projects.tests import factories as projects
 
 pytestmark = pytest.mark.django_db
 
@@ -298,3 +301,31 @@ def test_names_of_positions_may_change_places():
     swapped = [PositionPlan("volunteer", "乙", 2, pk=first.pk), PositionPlan("volunteer", "甲", 3, pk=second.pk)]
     services.edit_activity(activity, version=1, shifts=plan_again(activity, positions=swapped), by=staff)
     assert list(activity.shifts.get().positions.order_by("order").values_list("name", "capacity")) == [("乙", 2), ("甲", 3)]
+
+
+def test_an_activity_joins_a_project_of_its_own_bodies_only():
+    town = Town()
+    project = projects.project(town)
+    projects.pledges(town, project)
+    for body, staff in ((town.agency, town.agency_manager), (town.community, town.manager)):
+        assert services.create_activity(title="义诊", host=body, project=project, by=staff).project == project
+    far = make.make_organization()
+    stranger = make.make_staff(far)
+    with pytest.raises(Denied):
+        services.create_activity(title="义诊", host=far, project=project, by=stranger)
+    assert Activity.objects.filter(host=far).count() == 0
+
+
+def test_the_form_of_an_activity_shows_nothing_of_a_strange_project(client):
+    town = Town()
+    project = projects.project(town, name="内部草案", goal="还没有说出去")
+    staff = make.make_staff(make.make_organization())
+    client.force_login(make.make_account(staff))
+    page = client.get(f"/activities/new/?project={project.number}").content.decode()
+    assert ("内部草案" in page, "还没有说出去" in page) == (False, False)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_shift_lies_on_a_day_one_can_reach(day):
+    form = ShiftForm({"date": day, "start": "22:00", "end": "01:00"})
+    assert (form.is_valid(), list(form.errors)) == (False, ["date"])

@@ -18,3 +18,13 @@ def test_next_on_this_site_is_kept():
 def test_see_other_is_a_303():
     answer = see_other("/me/")
     assert (answer.status_code, answer["Location"]) == (303, "/me/")
+
+
+def test_see_other_keeps_chinese_readable_for_every_browser():
+    assert see_other("/search/?q=家电")["Location"] == "/search/?q=%E5%AE%B6%E7%94%B5"
+
+
+@pytest.mark.django_db
+def test_an_address_with_a_nul_leads_nowhere_and_a_typed_one_is_dropped(client):
+    assert client.get("/a/%00/").status_code == 404
+    assert client.get("/search/", {"q": "a\0b"}).context["text"] == "ab"

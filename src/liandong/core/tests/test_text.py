@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liandong.core.text import clean_words, fold, normalize_phone
+from liandong.core.text import clean_words, fold, normalize_phone, whole_number
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,8 @@ def test_a_normalised_phone_is_always_a_mobile_number_or_empty(text):
 
 def test_words_keep_their_lines_and_lose_what_cannot_be_seen():
     assert clean_words("  第一行\r\n第二行\u200b\u202e ") == "第一行\n第二行"
+
+
+@pytest.mark.parametrize(("typed", "number"), [("12", 12), ("0", 0), ("²", None), ("١٢", None), ("", None), ("-1", None), ("1e3", None), ("9" * 19, None), ("9" * 5000, None)])  # fmt: skip
+def test_a_whole_number_is_ascii_digits_that_fit_a_column(typed, number):
+    assert whole_number(typed) == number

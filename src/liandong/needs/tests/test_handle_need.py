@@ -3,10 +3,11 @@ from itertools import pairwise
 
 import pytest
 
-from liandong.core.errors import Denied, Refused
+from liandong.core.errors import Denied, Refused, TooMany
 from liandong.journal import queries as journal
 from liandong.needs import services
 from liandong.needs.models import Need, Objection
+from liandong.needs.tests import factories
 
 
 def verbs_on(need):
@@ -176,3 +177,53 @@ def test_the_contact_is_shown_for_a_reason_that_is_kept(town):
         services.reveal_contact(need, reason=" ", by=town.manager)
     with pytest.raises(Denied):
         services.reveal_contact(need, reason="约上门时间", by=town.worker)
+
+
+def test_full_contacts_count_with_all_other_values_shown_in_an_hour(town):
+    need = town.need(contact_name="王秀兰", contact_phone="13800001234")
+    for _ in range(30):
+        services.reveal_contact(need, reason="约上门时间", by=town.hub_staff)
+    with pytest.raises(TooMany):
+        services.reveal_contact(need, reason="约上门时间", by=town.hub_staff)
+
+
+def test_what_a_body_has_taken_over_and_matched_no_other_takes_away(town):
+    need = services.claim_need(town.need(), organization=town.agency, by=town.agency_manager)
+    services.match_need(need, by=town.agency_manager)
+    for organization, by in ((town.community, town.worker), (town.enterprise, town.firm_manager)):
+        with pytest.raises(Denied):
+            services.claim_need(need, organization=organization, by=by)
+    services.claim_need(need, organization=town.community, by=town.hub_staff)
+    assert (need.state, need.claimed_by) == ("claimed", town.community)
+
+
+def test_only_the_asker_takes_a_done_need_back(town):
+    need = services.claim_need(town.need(), organization=town.community, by=town.worker)
+    services.finish_need(need, words="修好了", by=town.worker)
+    for again in (
+        lambda: services.claim_need(need, organization=town.community, by=town.worker),
+        lambda: services.release_need(need, reason="不办了", by=town.worker),
+    ):
+        with pytest.raises(Refused):
+            again()
+    need.refresh_from_db()
+    assert (need.state, need.done_at is not None) == ("done", True)
+
+
+def test_a_need_in_a_project_goes_on_with_the_project(town):
+    need = services.plan_need(town.need(), organization=town.agency, by=town.agency_manager)
+    with pytest.raises(Refused):
+        services.match_need(need, by=town.agency_manager)
+    with pytest.raises(Denied):
+        services.finish_need(need, words="修好了", by=town.manager)
+    need.refresh_from_db()
+    assert need.state == "planned"
+
+
+def test_another_street_does_not_plan_what_a_body_has_taken_over(town):
+    need = services.claim_need(town.need(), organization=town.community, by=town.worker)
+    far = factories.organization(on=factories.territory(parent=factories.street("呼家楼街道")), kind="agency")
+    with pytest.raises(Denied):
+        services.plan_need(need, organization=far, by=factories.staff(of=far))
+    need.refresh_from_db()
+    assert (need.state, need.claimed_by) == ("claimed", town.community)

@@ -3,6 +3,7 @@
 import pytest
 
 from liandong.accounts.models import Consent, Person
+from liandong.accounts.tests import factories as people
 from liandong.core.errors import Conflict, Denied, Refused
 from liandong.core.invariants import broken
 from liandong.journal.models import Entry
@@ -154,3 +155,17 @@ def test_two_entries_of_one_person_are_joined_by_the_hub():
     services.merge_person(other, into=third, by=hub)
     assert Person.objects.get(pk=one.pk).merged_into == third
     assert broken() == {}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_joining_entries_hands_on_no_role_that_the_joiner_may_not_grant(turned):
+    street = make.street()
+    body = make.organization(place=street)
+    entry, accomplice = make.member(body).person, make.member(body, person=people.account().person).person
+    make.grant(Role.HUB_MANAGER, on=street, person=entry)
+    staff = make.grant(Role.HUB_STAFF, on=street).person
+    one, other = (accomplice, entry) if turned else (entry, accomplice)
+    with pytest.raises(Denied):
+        services.merge_person(one, into=other, by=staff)
+    assert Person.objects.filter(merged_into__isnull=False).count() == 0
+    services.merge_person(one, into=other, by=make.hub_manager(street))

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from liandong.core.actors import DEMO
+from liandong.core.clock import now as clock_now
 from liandong.organizations.models import Role
 from liandong.recognition import services
 from liandong.recognition.models import Certificate, RecordAppeal, ServiceRecord
@@ -282,3 +283,23 @@ class TestCertificatePages:
         made.refresh_from_db()
         assert (made.state, made.state_reason) == ("revoked", "开错了")
         assert post(sign_in(record.person), "revoke_certificate", made.code, reason="x").status_code == 403
+
+
+def test_a_body_certifies_and_reads_only_what_it_recorded_itself(sign_in):
+    here, there = make.shift(host=make.organization("甲所")), make.shift(host=make.organization("乙所"), starts_at=clock_now() - dt.timedelta(days=9))
+    who = make.person()
+    ours, _theirs = make.record(who, of=here), make.record(who, of=there)
+    client = sign_in(make.manager(here.activity.host))
+    shown = page(client, "certificate_new", query=f"?person={who.number}")
+    assert (shown.context["count"], list(shown.context["form"].fields["organization"].queryset)) == (1, [here.activity.host])
+    assert post(client, "certificate_new", query=f"?person={who.number}", span="all").status_code == 303
+    made = Certificate.objects.get()
+    assert (made.issuer, made.minutes) == (here.activity.host, ours.minutes)
+
+
+def test_a_page_of_a_certificate_that_is_no_number_is_not_there(sign_in):
+    record = make.record()
+    made = services.issue_certificate(record.person, by=record.person)
+    client = sign_in(record.person)
+    for asked in ("²", "9" * 5000, "0", "-1"):
+        assert page(client, "certificate_image", made.code, query=f"?page={asked}").status_code == 404
