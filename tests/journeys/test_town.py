@@ -37,7 +37,7 @@ SOURCE = File(__file__).resolve().parents[2] / "src" / "liandong"
 STRANGER = "stranger"
 VISITORS = [STRANGER, *ROLES]
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
-EXAMPLES = {"zh": (2, 8), "en": (1, 4)}  # of each page: from one page, in all
+EXAMPLES = {"zh": 4, "en": 3}  # of each page
 PHONE_QUERIES, DESK_QUERIES = 12, 25
 PHONE_BYTES, DESK_BYTES = 14_000, 40_000
 
@@ -282,9 +282,12 @@ class Walker:
             self.fault("leads nowhere", f"{url} on {page}")
             return
         self.found.reached.add(name)
-        # Few examples from each page it is offered on; the same page with other filters is another page.
-        kind = "?".join((name, "&".join(sorted({key for key, _ in parse_qsl(parts.query)})), self.name_of(page), urlsplit(page).query))
-        if url in self.asked or self.taken[kind] >= EXAMPLES[self.language][0] or self.taken[name] >= EXAMPLES[self.language][1]:
+        # Few examples of each page, one from each page it is offered on; and one of each state, as the list of that state offers it.
+        asked, asked_there = dict(parse_qsl(parts.query)), dict(parse_qsl(urlsplit(page).query))
+        state = asked_there.get("state", "") if not asked else asked.get("state", "") if len(asked) == 1 and not asked_there else ""
+        kind = "?".join((name, "&".join(sorted(asked)), self.name_of(page), state))
+        enough = self.taken[name] >= EXAMPLES[self.language] and not state
+        if url in self.asked or self.taken[kind] or enough:
             return
         self.taken[kind] += 1
         self.taken[name] += 1
