@@ -141,7 +141,9 @@ def workbench(request: HttpRequest, slug: str) -> HttpResponse:
             "first_steps": bench.first_steps(body, person) if is_new else [],
             "people": bench.people_count(body),
             "people_href": address("organizations:people", body.slug) if rights.holds(person, Right.SEE_PEOPLE, organization=body) else "",
-            "new_activity": address("activities:new", query=f"org={body.slug}") if rights.holds(person, Right.MANAGE_ACTIVITIES, organization=body) else "",
+            "new_activity": address("activities:new", query=f"org={body.slug}")
+            if rights.holds(person, Right.MANAGE_ACTIVITIES, organization=body)
+            else "",
             "new_project": address("projects:new") if rights.holds(person, Right.MANAGE_PROJECTS, organization=body) else "",
             "as_of": console.as_of(),
         },
