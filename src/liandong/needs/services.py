@@ -393,7 +393,7 @@ def reveal_contact(need: Need, *, reason: str, by: Person) -> tuple[str, str]:
     require(permissions.can_reveal(by, need))
     if len(reason.strip()) < 2:
         raise Refused(_("Say why you need the full details."), field="reason")
-    organizations.refuse_many_reveals(by)
+    organizations.refuse_many_reveals(by=by)
     journal.record("need.contact_revealed", on=need, reason=clean_words(reason), by=by)
     return contact_of(need)
 

@@ -308,12 +308,12 @@ def record_reveal(person: Person, *, field: str, reason: str, by: Actor) -> str:
         raise Refused(_("Please choose one of the answers."), field="field")
     if len(reason) < 2:
         raise Refused(_("Please say why you need it."), field="reason")
-    refuse_many_reveals(by)
+    refuse_many_reveals(by=by)
     journal.record("person.revealed", on=person, after={"field": field}, reason=reason, by=by)
     return queries.full_value(person, field)
 
 
-def refuse_many_reveals(by: Actor) -> None:
+def refuse_many_reveals(*, by: Actor) -> None:
     """Called by every verb that shows a full value, in its transaction: at most 30 an hour by one person, whatever page they stand on."""
     throttle.lock(f"reveal:{journal.key_of(by)}")
     if queries.reveals_in_last_hour(by) >= REVEALS_AN_HOUR:
