@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import connections
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 
 from tests.support.browser import browser, page, served  # noqa: F401 - fixtures
@@ -30,6 +30,13 @@ def django_db_setup(django_test_environment) -> None:
 def source_texts() -> Iterator[None]:
     """Verbs called directly speak their source text, so no test depends on a translation. Pages choose their language as ever: Chinese unless asked."""
     with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def figures_live() -> Iterator[None]:
+    """Whether a figure is kept must not depend on how busy the machine is: in tests none is, unless a test sets FIGURE_LONG_SECONDS itself."""
+    with override_settings(FIGURE_LONG_SECONDS=3600):
         yield
 
 

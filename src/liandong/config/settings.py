@@ -186,6 +186,9 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "reactions"
 SITE_NAME = _("Liandong")
 SITE_PLACE = env("PLACE")  # whose Liandong this is; empty: the street or district that the site holds
 CARE_PHONE = env("CARE_PHONE")  # whom people can call; empty: the number of the hub
+# A figure that takes longer than this to work out is kept for a minute (insight/memory.py).
+FIGURE_LONG_SECONDS = 0.02
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

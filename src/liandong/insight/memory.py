@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.conf import settings
 from django.core.cache import cache
 
 from liandong.insight.filters import Filters
 
-LONG_SECONDS = 0.15
 KEPT_SECONDS = 60
 T = TypeVar("T")
 
@@ -21,6 +21,6 @@ def kept(name: str, filters: Filters, make: Callable[[], T]) -> T:
         return found[0]  # type: ignore[no-any-return]
     begun = time.perf_counter()
     value = make()
-    if time.perf_counter() - begun > LONG_SECONDS:
+    if time.perf_counter() - begun > settings.FIGURE_LONG_SECONDS:
         cache.set(key, (value,), KEPT_SECONDS)
     return value
