@@ -9,6 +9,7 @@ from liandong.demo.places import Places
 from liandong.demo.tools import DAY, HISTORY_DAYS
 from liandong.needs.models import Need
 from liandong.needs.services import answer_due_from
+from liandong.needs.suggest import segment_from
 from liandong.organizations.models import Territory
 
 
@@ -79,6 +80,7 @@ class Asking(Places):
         else:
             need.asker = asker or rng.choice(self.residents[1:])
             need.submitted_by = need.asker if rng.random() < 0.5 else self.staff[self.committees[community.pk].pk]
+        need.segment = segment_from(said, need.asker_organization)
         self.theme_of[need.number] = theme
         return need
 

@@ -74,7 +74,14 @@ class Places(Tools):
             short = words.ENTERPRISE_STEMS[len(names) % 16] + words.ENTERPRISE_TRADES[(len(names) // 16) % 8] + ("" if len(names) < 148 else "集团")
             names.append((short, f"{short}有限公司"))
         self.enterprises = [
-            body(full, short, "enterprise", self.communities[0] if n == 0 else rng.choice(self.communities), intro="出时间，出手艺，和街坊做邻居。")
+            body(
+                full,
+                short,
+                "enterprise",
+                self.communities[0] if n == 0 else rng.choice(self.communities),
+                intro="出时间，出手艺，和街坊做邻居。",
+                staff_count=(46, 180, 28, 520, 74, 12, 260, 90)[n % 8],
+            )
             for n, (short, full) in enumerate(names[: self.size.enterprises])
         ]
         for firm in self.enterprises[:6]:

@@ -17,7 +17,7 @@ from liandong.imports.models import ImportRun
 from liandong.imports.places import Bodies, Places
 from liandong.imports.specs import Column, Importer, Row, register
 from liandong.needs import suggest
-from liandong.needs.models import Category, Need
+from liandong.needs.models import Category, Need, Source
 from liandong.needs.services import answer_due_from
 from liandong.organizations.models import Organization, Territory
 
@@ -233,6 +233,8 @@ class NeedsImporter(Importer):
             words=values["words"],
             title=title[:80],
             category=values["category"],
+            segment=suggest.segment_from(values["words"], body),
+            source=Source.LIST,
             urgency=values["urgency"],
             territory=values["territory"],
             place=values["place"],

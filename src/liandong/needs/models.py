@@ -27,6 +27,30 @@ class Category(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class Segment(models.TextChoices):
+    """Whose need it is: a group of people, or firms of a size (staff counts by the national classes of service firms: small below 100, medium below 300)."""
+
+    ELDERS = "elders", _("Older people")
+    STAFF = "staff", _("Employees")
+    PARENTS = "parents", _("Parents")
+    OUTDOOR = "outdoor", _("Outdoor workers")
+    SHOPS = "shops", _("Shopkeepers")
+    YOUTH = "youth", _("Young people")
+    DISABLED = "disabled", _("People with disabilities")
+    SMALL_FIRM = "small_firm", _("Small firms")
+    MEDIUM_FIRM = "medium_firm", _("Medium firms")
+    LARGE_FIRM = "large_firm", _("Large firms")
+
+
+class Source(models.TextChoices):
+    """How a need came in."""
+
+    FORM = "form", pgettext_lazy("how a need came in", "Wish")
+    SURVEY = "survey", pgettext_lazy("how a need came in", "Survey")
+    VISIT = "visit", pgettext_lazy("how a need came in", "Visit")
+    LIST = "list", pgettext_lazy("how a need came in", "List")
+
+
 class WantedTime(models.TextChoices):
     """When it would suit, as chips; `Need.wanted_time` holds the chosen values, or free words of an imported list."""
 
@@ -81,6 +105,8 @@ class Need(models.Model):
     words = models.TextField()
     title = models.CharField(max_length=80)
     category = models.CharField(max_length=12, choices=Category.choices, default=Category.OTHER)
+    segment = models.CharField(max_length=12, choices=Segment.choices, blank=True)
+    source = models.CharField(max_length=8, choices=Source.choices, default=Source.FORM)
     urgency = models.PositiveSmallIntegerField(choices=Urgency.choices, default=Urgency.NORMAL)
     territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="+")
     place = models.CharField(max_length=120, blank=True)

@@ -18,7 +18,7 @@ from liandong.core.transitions import require_transition
 from liandong.core.workdays import after_workdays
 from liandong.journal import services as journal
 from liandong.needs import permissions, suggest
-from liandong.needs.models import Category, Need, NeedAnswer, Objection
+from liandong.needs.models import Category, Need, NeedAnswer, Objection, Segment, Source
 from liandong.organizations import services as organizations
 from liandong.organizations.models import Organization, Territory
 
@@ -62,6 +62,8 @@ def submit_need(
     territory: Territory,
     title: str = "",
     category: str = "",
+    segment: str = "",
+    source: str = Source.FORM,
     urgency: int = Need.Urgency.NORMAL,
     place: str = "",
     people_count: int | None = None,
@@ -82,7 +84,7 @@ def submit_need(
 ) -> Need:
     """Keep a need in its own words and start the answer clock.
 
-    Title and category come from the words when they are not given. Without asker, body or name the person who submits is the asker. For another person
+    Title, category and segment come from the words when they are not given. Without asker, body or name the person who submits is the asker. For another person
     (`asker`, or `asker_name` for somebody without an account) their consent is needed. The same `key` again returns the need made the first time.
     """
     if key is not None and (made := Need.objects.filter(submission_key=key).first()):
@@ -102,6 +104,8 @@ def submit_need(
         words=words,
         title=title,
         category=category if category in Category.values else suggest.category_from(words),
+        segment=segment if segment in Segment.values else suggest.segment_from(words, asker_organization),
+        source=source,
         urgency=urgency,
         territory=territory,
         place=_line(place, 120),

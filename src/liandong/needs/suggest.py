@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from liandong.core.masking import mask_phone
 from liandong.core.search import words_of
 from liandong.core.text import fold
-from liandong.needs.models import Category
+from liandong.needs.models import Category, Segment
+from liandong.organizations.models import Organization
 
 TITLE_LENGTH = 40
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]|\.\s")
@@ -135,6 +136,40 @@ def category_from(words: str) -> str:
     counts = {category: sum(word in text for word in keywords) for category, keywords in KEYWORDS.items()}
     best = max(counts, key=lambda category: counts[category])
     return str(best) if counts[best] else str(Category.OTHER)
+
+
+# Who is meant, by the words that name them; the first group named wins a tie.
+SEGMENT_WORDS: dict[str, tuple[str, ...]] = {
+    Segment.OUTDOOR: ("骑手", "外卖", "快递", "环卫", "保洁", "户外", "工友", "司机", "保安"),
+    Segment.DISABLED: ("残疾", "轮椅", "盲人", "听障", "视障", "聋"),
+    Segment.ELDERS: ("老人", "老年", "独居", "高龄", "空巢", "奶奶", "爷爷", "大爷", "大妈", "退休", "养老", "老伴"),
+    Segment.PARENTS: ("孩子", "儿童", "家长", "接送", "放学", "作业", "托管", "亲子", "宝宝", "小朋友", "双职工"),
+    Segment.SHOPS: ("商户", "店铺", "小店", "门店", "商铺", "底商"),
+    Segment.STAFF: ("员工", "职工", "白领", "同事", "加班", "上班族", "午休"),
+    Segment.YOUTH: ("青年", "年轻人", "单身", "大学生", "毕业生"),
+}
+
+
+SMALL_FIRM_BELOW, MEDIUM_FIRM_BELOW = 100, 300
+
+
+def segment_of_firm(staff_count: int | None) -> str:
+    """The size class of a firm, "" when its staff count is not known."""
+    if staff_count is None:
+        return ""
+    if staff_count < SMALL_FIRM_BELOW:
+        return str(Segment.SMALL_FIRM)
+    return str(Segment.MEDIUM_FIRM if staff_count < MEDIUM_FIRM_BELOW else Segment.LARGE_FIRM)
+
+
+def segment_from(words: str, asker: Organization | None = None) -> str:
+    """The size class of the firm that asks, else the group of people the words name most often, "" when they name none."""
+    if asker is not None and asker.kind == Organization.Kind.ENTERPRISE and asker.staff_count is not None:
+        return segment_of_firm(asker.staff_count)
+    text = fold(words)
+    counts = {segment: sum(word in text for word in named) for segment, named in SEGMENT_WORDS.items()}
+    best = max(counts, key=lambda segment: counts[segment])
+    return str(best) if counts[best] else ""
 
 
 # Words after which nobody should wait three working days.

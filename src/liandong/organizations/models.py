@@ -106,6 +106,7 @@ class Organization(models.Model):
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     uscc = models.CharField(max_length=18, blank=True)
     intro = models.TextField(blank=True)
+    staff_count = models.PositiveIntegerField(null=True, blank=True)
     address = models.CharField(max_length=200, blank=True)
     contact_name = models.CharField(max_length=50, blank=True)
     contact_phone = models.CharField(max_length=30, blank=True)

@@ -1,0 +1,1 @@
+"""Visits to firms and homes: the plan, the notes, what was promised, and the sentences that became needs."""
