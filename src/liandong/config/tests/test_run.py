@@ -52,7 +52,20 @@ def start():
 def launched(*words: str, **environment: str) -> subprocess.Popen:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LIANDONG_") and name != "DATABASE_URL"}
     command = [sys.executable, "-m", "liandong.config.cli", *words]
-    return subprocess.Popen(command, env=kept | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    return subprocess.Popen(
+        command,
+        env=kept | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        preexec_fn=heeds_ctrl_c,  # noqa: PLW1509
+    )
+
+
+def heeds_ctrl_c() -> None:
+    """Tests that run in the background of a shell have inherited that Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def said(process: subprocess.Popen, seconds: float = 60) -> tuple[int, str]:
