@@ -1,0 +1,62 @@
+"""Everything read about themes."""
+
+from liandong.themes.queries.board import (
+    SPANS,
+    BoardFilters,
+    Row,
+    board,
+    communities_on,
+    last_run,
+    loose_count,
+    loose_needs,
+    rising,
+    themes_behind,
+    working_run,
+)
+from liandong.themes.queries.packages import Offer, packages_for_body, packages_of, top_themes
+from liandong.themes.queries.page import (
+    Sentence,
+    alike_themes,
+    history_of,
+    lineage_of,
+    members_of,
+    needs_of,
+    open_needs_of,
+    theme_of_need,
+    themes_to_merge_into,
+    typical_sentences,
+    undoable_step,
+)
+from liandong.themes.queries.weights import Weighting, populations_of, weighting
+
+__all__ = [
+    "SPANS",
+    "BoardFilters",
+    "Offer",
+    "Row",
+    "Sentence",
+    "Weighting",
+    "alike_themes",
+    "board",
+    "communities_on",
+    "history_of",
+    "last_run",
+    "lineage_of",
+    "loose_count",
+    "loose_needs",
+    "members_of",
+    "needs_of",
+    "open_needs_of",
+    "packages_for_body",
+    "packages_of",
+    "populations_of",
+    "rising",
+    "theme_of_need",
+    "themes_behind",
+    "themes_to_merge_into",
+    "top_themes",
+    "typical_sentences",
+    "undoable_step",
+    "weighting",
+    "working_run",
+]
