@@ -210,7 +210,7 @@ def needs_for(filters: Filters) -> QuerySet[Need]:
     if filters.territory is not None:
         rows = rows.filter(territory__in=inside(filters.territory))
     if filters.organization is not None:
-        rows = rows.filter(Q(claimed_by=filters.organization) | Q(asker_organization=filters.organization))
+        rows = rows.filter(Q(claimed_by=filters.organization) | Q(asker_organization=filters.organization, is_wish=False))
     return rows.select_related("territory", "claimed_by", "asker", "asker_organization").order_by("-submitted_at", "-id")
 
 

@@ -27,6 +27,7 @@ class SubmitForm(forms.Form):
         label=_("When would it suit?"), choices=WantedTime.choices, widget=forms.CheckboxSelectMultiple, required=False
     )
     people_count = forms.IntegerField(label=_("How many people?"), min_value=1, max_value=100_000, required=False)
+    is_wish = forms.BooleanField(label=_("A wish: nobody learns who I am until I agree"), required=False)
     asker_name = forms.CharField(label=_("Name of the person you ask for"), max_length=50, error_messages={"required": _("Please enter the name.")})
     asker_phone = forms.CharField(label=_("Their phone"), max_length=20, required=False)
     consent = forms.BooleanField(
@@ -147,3 +148,37 @@ class MergeForm(forms.Form):
 
 class RevealForm(forms.Form):
     reason = forms.CharField(label=_("What for?"), max_length=100, error_messages={"required": _("Say why you need the full details.")})
+
+
+class OfferForm(forms.Form):
+    """One line, one tick; a body only for those who work for one."""
+
+    words = forms.CharField(
+        label=_("A few words to them"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": "3"}),
+        help_text=_("Without your name and phone, please"),
+    )
+    organization = forms.ModelChoiceField(Organization.objects.none(), label=_("In whose name?"), empty_label=_("In my own"), required=False)
+    meets = forms.BooleanField(label=_("I would like to meet: show them my name and phone when they agree too"), required=False)
+
+    def __init__(self, *args: Any, bodies: QuerySet[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organization"].queryset = bodies  # type: ignore[attr-defined]
+        if not bodies:
+            del self.fields["organization"]
+
+
+class AnswerOfferForm(forms.Form):
+    """Yes or rather not, with words the other side reads."""
+
+    words = forms.CharField(label=_("A few words to them"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": "2"}))
+    consent = forms.CharField(
+        label=_("How they agreed"), max_length=200, required=False, help_text=_("For example: asked at the door on 3 June, said yes")
+    )
+
+    def __init__(self, *args: Any, by_proxy: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not by_proxy:
+            del self.fields["consent"]

@@ -185,7 +185,12 @@ class NeedsImporter(Importer):
 
     def _known(self, rows: list[Row]) -> dict[tuple[Any, ...], Need]:
         """Needs of these rows that are in the database already, by key."""
-        inside = Need.objects.filter(territory__path__startswith=self.places.top.path).select_related("territory").defer("search").order_by("-id")
+        inside = (
+            Need.objects.filter(territory__path__startswith=self.places.top.path, is_wish=False)
+            .select_related("territory")
+            .defer("search")
+            .order_by("-id")
+        )
         numbers = {row.values["outside_number"] for row in rows if row.values["outside_number"]}
         texts = {row.values["words"] for row in rows if not row.values["outside_number"]}
         found: dict[tuple[Any, ...], Need] = {}

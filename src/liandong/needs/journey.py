@@ -138,12 +138,16 @@ def _asked(facts: Facts) -> Step:
     asker_is_writer = need.submitted_by_id is not None and need.submitted_by_id == need.asker_id
     if need.submitted_by is not None and not asker_is_writer:
         name = mask_name(need.submitted_by.name)
-        if need.asker_organization is not None:
+        if need.is_wish and not facts.sees_all:
+            step.lines.append(_("It was written down for them, and they agreed."))
+        elif need.asker_organization is not None:
             step.lines.append(_("%(name)s wrote it down for %(organization)s.") % {"name": name, "organization": need.asker_organization.label})
         elif facts.is_asker:
             step.lines.append(_("%(name)s wrote it down for you, and you agreed.") % {"name": name})
         else:
             step.lines.append(_("%(name)s wrote it down for them, and they agreed.") % {"name": name})
+    if need.is_wish and facts.is_asker:
+        step.lines.append(_("Nobody learns who you are until you agree."))
     when = _wishes(facts)
     if when:
         step.lines.append(when)

@@ -122,6 +122,7 @@ class Need(models.Model):
     note = models.TextField(blank=True)
     outside_number = models.CharField(max_length=40, blank=True)
     is_public = models.BooleanField(default=True)
+    is_wish = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=State.choices, default=State.SUBMITTED)
     claimed_by = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     handler = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -181,7 +182,14 @@ class Need(models.Model):
 
     @property
     def masked_asker(self) -> str:
-        """Who asked, as anybody may read it: a body by name, a person masked."""
+        """Who asked, as anybody may read it: a body by name, a person masked, nobody for a wish."""
+        if self.is_wish:
+            return gettext("an organisation") if self.asker_organization_id is not None else gettext("somebody nearby")
+        return self.known_asker
+
+    @property
+    def known_asker(self) -> str:
+        """Who asked, for those who may know it (`permissions.sees_in_full`): the mask of a name still."""
         if self.asker_organization is not None:
             return self.asker_organization.label
         return masking.mask_name(self.asker.name if self.asker is not None else self.asker_name)
@@ -226,3 +234,60 @@ class Objection(models.Model):
 
     def __str__(self) -> str:
         return self.words[:30]
+
+
+class Introduction(models.Model):
+    """Somebody wants to fulfil a wish whose asker is unknown to them. Each reads the other's words; name and phone only when both have agreed to meet.
+
+    States: waiting 排队 -> offered 正在认领 -> met 双方同意认识, or apart 不见面 (the community hands it over); withdrawn ends it.
+    One of a wish is under way at a time.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("introduction", "Waiting in line")
+        OFFERED = "offered", pgettext_lazy("introduction", "Offered")
+        MET = "met", pgettext_lazy("introduction", "Both agreed to meet")
+        APART = "apart", pgettext_lazy("introduction", "Through the community")
+        WITHDRAWN = "withdrawn", pgettext_lazy("introduction", "Taken back")
+
+    TRANSITIONS = {
+        "waiting": ("offered", "withdrawn"),
+        "offered": ("met", "apart", "withdrawn"),
+        "met": ("withdrawn",),
+        "apart": ("withdrawn",),
+        "withdrawn": (),
+    }
+    UNDER_WAY = ("offered", "met", "apart")
+
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="introductions")
+    giver = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    giver_organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OFFERED)
+    giver_words = models.CharField(max_length=300, blank=True)
+    asker_words = models.CharField(max_length=300, blank=True)
+    consent_words = models.CharField(max_length=200, blank=True)
+    offered_at = models.DateTimeField()
+    giver_agreed_at = models.DateTimeField(null=True, blank=True)
+    asker_agreed_at = models.DateTimeField(null=True, blank=True)
+    agreed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    declined_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["need"], condition=models.Q(state__in=("offered", "met", "apart")), name="needs_introduction_one_giver"),
+            models.UniqueConstraint(
+                fields=["need", "giver"], condition=models.Q(state__in=("waiting", "offered", "met", "apart")), name="needs_introduction_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="met") | models.Q(giver_agreed_at__isnull=False, asker_agreed_at__isnull=False),
+                name="needs_introduction_both_agreed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.need_id} {self.state}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in self.UNDER_WAY

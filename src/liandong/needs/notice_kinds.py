@@ -30,3 +30,38 @@ register(
 register("need.withdrawn", topic=Topic.WORK, title=_("“%(title)s” was taken back"), body=_("Please stop working on it."))
 register("need.objected", topic=Topic.WORK, title=_("A step of “%(title)s” is not right"), body=_("%(words)s. Answer before %(due_at)s."))
 register("need.confirmed", topic=Topic.WORK, title=_("“%(title)s” is done, says the person who asked"), body=_("Thank you."), email=False)
+
+# Between the two sides of a wish; neither is named.
+register(
+    "wish.offered",
+    topic=Topic.NEED,
+    title=_("Somebody would like to fulfil “%(title)s”"),
+    body=_("Have a look: would you like to meet, or rather not? Both are fine."),
+)
+register(
+    "wish.agreed",
+    topic=Topic.NEED,
+    title=_("About “%(title)s”: the other side would like to meet"),
+    body=_("Name and phone are shown to both when you agree too."),
+)
+register(
+    "wish.met", topic=Topic.NEED, title=_("About “%(title)s”: you can reach each other now"), body=_("Name and phone stand on the page of the wish.")
+)
+register(
+    "wish.declined",
+    topic=Topic.NEED,
+    title=_("About “%(title)s”: rather without meeting"),
+    body=_("That has nothing to do with you. The wish can still be fulfilled: the community hands it over. Thank you."),
+)
+register(
+    "wish.offer_withdrawn",
+    topic=Topic.NEED,
+    title=_("“%(title)s” waits for somebody again"),
+    body=_("Whoever offered cannot do it after all. We keep looking."),
+)
+register(
+    "wish.moved_up",
+    topic=Topic.NEED,
+    title=_("It is your turn for “%(title)s”"),
+    body=_("You offered to fulfil this wish; nobody stands before you any more."),
+)

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from liandong.accounts.models import Person
 from liandong.core.actors import System
 from liandong.core.decision import ALLOWED, Decision, deny
-from liandong.needs.models import Need
+from liandong.needs.models import Introduction, Need
 from liandong.organizations.models import Organization, Right, RoleGrant, Territory
-from liandong.organizations.permissions import RIGHTS_OF, grants_of, holds, scope
+from liandong.organizations.permissions import RIGHTS_OF, grants_of, holds, holds_anywhere, scope
 
 Actor = Person | System
 
@@ -54,7 +54,10 @@ def readable_by(person: Person | None) -> QuerySet[Need]:
 
 
 def sees_in_full(person: Person | None, need: Need) -> bool:
-    return is_asking_side(person, need) or works_on(person, need)
+    """Who asked, how to reach them and exactly where. Of a wish only the asking side, and staff of the ground who look at needs."""
+    if is_asking_side(person, need):
+        return True
+    return works_on(person, need) and (not need.is_wish or holds_on_ground(person, Right.CLAIM_NEEDS, need.territory))
 
 
 def works_on(person: Person | None, need: Need) -> bool:
@@ -74,9 +77,11 @@ def is_asking_side(person: Person | None, need: Need) -> bool:
     return need.asker_organization is not None and holds(person, Right.SEE_WORK, organization=need.asker_organization)
 
 
-def can_submit(by: Actor, organization: Organization | None = None) -> Decision:
-    """Anybody may ask for themselves or for a person who agreed; in the name of a body only its staff."""
+def can_submit(by: Actor, organization: Organization | None = None, *, agreed: bool = False) -> Decision:
+    """Anybody may ask for themselves or for a person who agreed; in the name of a body only its staff, or with its word (`agreed`) who takes needs over anywhere."""
     if isinstance(by, System) or organization is None or holds(by, Right.SEE_WORK, organization=organization):
+        return ALLOWED
+    if agreed and holds_anywhere(by, Right.CLAIM_NEEDS):
         return ALLOWED
     return deny(
         _("Only staff of %(organization)s can ask in its name.") % {"organization": organization},
@@ -182,9 +187,66 @@ def can_reveal(by: Actor, need: Need) -> Decision:
     """See the contact unmasked: staff with the right, of the body that took it over or of the ground."""
     if isinstance(by, System) or holds_on_ground(by, Right.REVEAL_PERSONAL, need.territory):
         return ALLOWED
+    if need.is_wish:
+        return deny(_("The person who asked stays unknown until both of you agree to meet."))
     if need.claimed_by is not None and holds(by, Right.REVEAL_PERSONAL, organization=need.claimed_by):
         return ALLOWED
     return deny(
         _("You need the right to see personal details."),
         who_can=_("A manager of %(where)s") % {"where": need.claimed_by or need.territory},
     )
+
+
+# Wishes whose asker stays unknown
+
+
+def can_offer(by: Actor, need: Need, organization: Organization | None = None) -> Decision:
+    """Whoever is signed in and does not stand on the asking side; in the name of a body its staff."""
+    if isinstance(by, System):
+        return deny(_("A wish is fulfilled by a person or a body."))
+    if is_asking_side(by, need):
+        return deny(_("This is your own wish."))
+    if organization is not None and not holds(by, Right.CLAIM_NEEDS, organization=organization):
+        return deny(
+            _("You cannot take over needs for %(organization)s.") % {"organization": organization},
+            who_can=_("A manager of %(where)s") % {"where": organization},
+        )
+    return ALLOWED
+
+
+def is_giver(by: Actor | None, introduction: Introduction) -> bool:
+    """The person who offered, or staff of the body in whose name it was."""
+    if by is None or isinstance(by, System):
+        return False
+    if by.pk == introduction.giver_id:
+        return True
+    return introduction.giver_organization is not None and holds(by, Right.CLAIM_NEEDS, organization=introduction.giver_organization)
+
+
+def speaks_for_asker(by: Actor | None, need: Need) -> bool:
+    """The asker, staff of the body that asks; for somebody without an account whoever wrote it down, and staff of the ground."""
+    if by is None or isinstance(by, System):
+        return False
+    if asks_themselves(by, need):
+        return True
+    if need.asker is not None and hasattr(need.asker, "account"):
+        return False
+    return by.pk == need.submitted_by_id or holds_on_ground(by, Right.CLAIM_NEEDS, need.territory)
+
+
+def asks_themselves(by: Person, need: Need) -> bool:
+    """No word of consent is needed: it is their own wish, or that of the body they work for."""
+    return by.pk == need.asker_id or (need.asker_organization is not None and holds(by, Right.SEE_WORK, organization=need.asker_organization))
+
+
+def can_answer_offer(by: Actor, introduction: Introduction) -> Decision:
+    if is_giver(by, introduction) or speaks_for_asker(by, introduction.need):
+        return ALLOWED
+    return deny(_("Only the two sides of a wish can answer each other."))
+
+
+def can_withdraw_offer(by: Actor, introduction: Introduction) -> Decision:
+    """The giver; and staff of the ground, when a giver is not heard of any more."""
+    if isinstance(by, System) or is_giver(by, introduction) or holds_on_ground(by, Right.CLAIM_NEEDS, introduction.need.territory):
+        return ALLOWED
+    return deny(_("Only who offered it can take it back."))

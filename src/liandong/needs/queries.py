@@ -13,7 +13,7 @@ from liandong.accounts.models import Person
 from liandong.core import clock, search
 from liandong.core.text import whole_number
 from liandong.needs import permissions, suggest
-from liandong.needs.models import Need, NeedAnswer, Objection
+from liandong.needs.models import Introduction, Need, NeedAnswer, Objection
 from liandong.organizations import queries as organizations
 from liandong.organizations.models import Organization, Right, Territory
 from liandong.organizations.permissions import grants_of, holds_anywhere, organizations_with
@@ -55,6 +55,67 @@ def public_list(*, text: str = "", category: str = "", group: str = "", territor
     if territory is not None:
         needs = needs.filter(territory__path__startswith=territory.path)
     return found(needs, text).select_related("territory", "asker_organization", "asker", "claimed_by").defer(*SLIM).order_by("-submitted_at", "-id")
+
+
+def wishes(*, category: str = "", group: str = "", community: str = "") -> QuerySet[Need]:
+    """The wish wall: public wishes that somebody has looked at, newest first, each with whether a giver is at it (`has_giver`)."""
+    giver = Introduction.objects.filter(need=OuterRef("pk"), state__in=Introduction.UNDER_WAY)
+    rows = Need.objects.filter(is_public=True, is_wish=True).exclude(state__in=(*ENDED, State.SUBMITTED)).annotate(has_giver=Exists(giver))
+    if group == "free":
+        rows = rows.exclude(state__in=DONE).filter(has_giver=False)
+    elif group == "taken":
+        rows = rows.exclude(state__in=DONE).filter(has_giver=True)
+    elif group == "done":
+        rows = rows.filter(state__in=DONE)
+    if category:
+        rows = rows.filter(category=category)
+    if (key := whole_number(community)) is not None:
+        rows = rows.filter(territory=key)
+    order = Case(When(state__in=DONE, then=Value(1)), default=Value(0), output_field=IntegerField())
+    return rows.select_related("territory").defer(*SLIM).order_by(order, "has_giver", "-submitted_at", "-id")
+
+
+def wish_communities(*, limit: int = 12) -> list[tuple[int, str, int]]:
+    """(id, name, wishes) of the places of the wall, most wishes first."""
+    rows = wishes().order_by().values("territory", "territory__name").annotate(n=Count("pk")).order_by("-n", "territory__name")[:limit]
+    return [(row["territory"], row["territory__name"], row["n"]) for row in rows]
+
+
+def introductions_of(need: Need) -> list[Introduction]:
+    """The offers to fulfil a wish that were not taken back, the one under way first, then in line."""
+    if not need.is_wish:
+        return []
+    rows = need.introductions.exclude(state=Introduction.State.WITHDRAWN).select_related("giver", "giver_organization__territory")
+    return sorted(rows, key=lambda row: (not row.is_under_way, row.offered_at, row.pk))
+
+
+def introduction(pk: int) -> Introduction | None:
+    """One offer with its wish and both sides."""
+    return (
+        Introduction.objects.filter(pk=pk)
+        .select_related("giver", "giver_organization__territory", "need__territory", "need__asker__account", "need__asker_organization__territory")
+        .first()
+    )
+
+
+def offers_of(person: Person) -> QuerySet[Introduction]:
+    """Wishes the person has offered to fulfil, newest first."""
+    return (
+        Introduction.objects.filter(giver=person)
+        .exclude(state=Introduction.State.WITHDRAWN)
+        .select_related("need__territory", "giver_organization")
+        .order_by("-offered_at", "-id")
+    )
+
+
+def people_behind(introduction: Introduction) -> tuple[list[Person], list[Person]]:
+    """(who hears for the giver, who hears for the asker): the asker with an account, else whoever wrote it down or answers for the ground."""
+    need = introduction.need
+    if need.asker is not None and hasattr(need.asker, "account"):
+        return [introduction.giver], [need.asker]
+    if need.submitted_by is not None:
+        return [introduction.giver], [need.submitted_by]
+    return [introduction.giver], people_to_tell(need)
 
 
 def alike(words: str, *, leave_out: Need | None = None, limit: int = 3, person: Person | None = None) -> list[Need]:

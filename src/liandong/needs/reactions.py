@@ -104,6 +104,28 @@ def tell_of_confirmation(entry: Entry) -> None:
     _tell([need.handler] if need.handler is not None else [], entry, kind="need.confirmed", url=desk_of(need), values={"title": need.title})
 
 
+TELL_OTHER_SIDE = ("wish.agreed", "wish.declined", "wish.offer_withdrawn")
+
+
+@react("wish.offered", "wish.met", "wish.moved_up", *TELL_OTHER_SIDE)
+def tell_the_two_sides(entry: Entry) -> None:
+    """The asking side hears of an offer, the giver that their turn has come, each of what the other answered. Nobody is named."""
+    introduction = queries.introduction(entry.after["introduction"])
+    if introduction is None or entry.after["state"] == "waiting":
+        return
+    need = introduction.need
+    givers, askers = queries.people_behind(introduction)
+    by_giver = _actor(entry) in {person.pk for person in givers}
+    people = {
+        "wish.offered": askers,
+        "wish.met": [*givers, *askers],
+        "wish.moved_up": [*givers, *askers],
+    }.get(entry.verb, askers if by_giver else givers)
+    for person in people:
+        kind = "wish.offered" if entry.verb == "wish.moved_up" and person in askers else entry.verb
+        _tell([person], entry, kind=kind, url=page_of(need), values={"title": need.title})
+
+
 @app.periodic(cron="10 0-11 * * *", periodic_id="needs_answers_due")  # UTC: 8:10 to 19:10 in China
 @app.task(name="liandong.needs_remind", queueing_lock="needs_remind")
 def remind_of_answers(timestamp: int = 0) -> None:

@@ -17,7 +17,7 @@ from liandong.core.text import clean_words, fold, normalize_phone
 from liandong.core.transitions import require_transition
 from liandong.core.workdays import after_workdays
 from liandong.journal import services as journal
-from liandong.needs import permissions, suggest
+from liandong.needs import permissions, suggest, wishes
 from liandong.needs.models import Category, Need, NeedAnswer, Objection, Segment, Source
 from liandong.organizations import services as organizations
 from liandong.organizations.models import Organization, Territory
@@ -78,6 +78,7 @@ def submit_need(
     note: str = "",
     outside_number: str = "",
     is_public: bool = True,
+    is_wish: bool = False,
     at: dt.datetime | None = None,
     key: uuid.UUID | None = None,
     by: Actor,
@@ -85,11 +86,12 @@ def submit_need(
     """Keep a need in its own words and start the answer clock.
 
     Title, category and segment come from the words when they are not given. Without asker, body or name the person who submits is the asker. For another person
-    (`asker`, or `asker_name` for somebody without an account) their consent is needed. The same `key` again returns the need made the first time.
+    (`asker`, or `asker_name` for somebody without an account) their consent is needed. For a body that the writer does not work for (a visit, a survey) the body's
+    consent is. `is_wish`: who asks stays unknown until they agree to meet. The same `key` again returns the need made the first time.
     """
     if key is not None and (made := Need.objects.filter(submission_key=key).first()):
         return made
-    require(permissions.can_submit(by, asker_organization))
+    require(permissions.can_submit(by, asker_organization, agreed=consent))
     words = clean_words(words)
     if len(words) < 4:
         raise Refused(_("Say what you need in a few words."), field="words")
@@ -100,6 +102,10 @@ def submit_need(
         raise Refused(_("Ask the person first, then tick that they agree."), field="consent")
     now = at or clock.now()
     title = suggest.without_phones(_line(title, 80)) or suggest.title_from(words)
+    said = words
+    if is_wish:
+        title, said = (wishes.hidden(text, asker, asker_organization, asker_name, contact_name, place) for text in (title, words))
+        territory = wishes.rough_place(territory)
     need = Need(
         words=words,
         title=title,
@@ -121,10 +127,11 @@ def submit_need(
         note=clean_words(note),
         outside_number=fold(outside_number)[:40],
         is_public=is_public,
+        is_wish=is_wish,
         submission_key=key,
         submitted_at=now,
         answer_due_at=answer_due_from(now),
-        search=search.vector(title, words, place),
+        search=search.vector(title, said, "" if is_wish else place),
     )
     try:
         with transaction.atomic():
@@ -213,6 +220,8 @@ def claim_need(need: Need, *, organization: Organization, handler: Person | None
     require_transition(Need.TRANSITIONS, need.state, State.CLAIMED)
     if need.state == State.DONE:
         raise Refused(_("It is done. Only the person who asked can say that it is not."))
+    if need.is_wish:
+        wishes.begin_by_claim(need, organization=organization, by=by)
     return _step(
         need,
         State.CLAIMED,
@@ -233,6 +242,8 @@ def release_need(need: Need, *, reason: str, by: Actor) -> Need:
     if need.state != State.CLAIMED:
         raise Refused(_("Nobody has taken this need over."))
     reason = _some_words(reason)
+    if need.is_wish:
+        wishes.end_by_release(need, by=by)
     return _step(need, State.ACCEPTED, "need.released", by=by, reason=reason, claimed_by=None, handler=None)
 
 

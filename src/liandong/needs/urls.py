@@ -1,6 +1,6 @@
 from django.urls import path
 
-from liandong.needs.views import asking, desk, reading
+from liandong.needs.views import asking, desk, reading, wishes
 
 app_name = "needs"
 urlpatterns = [
@@ -8,9 +8,13 @@ urlpatterns = [
     path("mine/", reading.mine, name="mine"),
     path("submit/", asking.submit, name="submit"),
     path("submit/check/", asking.check, name="check"),
+    path("wishes/", wishes.wall, name="wishes"),
+    path("offers/<int:pk>/", wishes.answer_offer, name="answer_offer"),
+    path("offers/<int:pk>/withdraw/", wishes.withdraw_offer, name="withdraw_offer"),
     path("inbox/", desk.inbox, name="inbox"),
     path("inbox/selected/", desk.selected, name="selected"),
     path("<slug:number>/", reading.need, name="need"),
+    path("<slug:number>/offer/", wishes.offer, name="offer"),
     path("<slug:number>/submitted/", asking.submitted, name="submitted"),
     path("<slug:number>/confirm/", reading.confirm, name="confirm"),
     path("<slug:number>/reopen/", reading.reopen, name="reopen"),

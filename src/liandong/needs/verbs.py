@@ -24,6 +24,12 @@ SAID: dict[str, Any] = {
     "need.confirmed": _("confirmed that it is done"),
     "need.reopened": _("said that it is not done yet"),
     "need.objected": _("said that a step is not right"),
+    "wish.offered": _("offered to fulfil the wish"),
+    "wish.agreed": _("would like to meet"),
+    "wish.met": _("agreed too: both sides can reach each other"),
+    "wish.declined": _("would rather not meet"),
+    "wish.offer_withdrawn": _("took the offer back"),
+    "wish.moved_up": _("is next in line"),
     "need.contact_revealed": _("looked at the full contact"),
 }
 

@@ -23,7 +23,7 @@ from liandong.journal import queries as journal
 from liandong.needs.models import Category, Need
 from liandong.needs.permissions import readable_by as readable_needs
 from liandong.needs.permissions import sees_in_full as sees_need
-from liandong.needs.suggest import without_phones
+from liandong.needs.wishes import public_words
 from liandong.organizations import queries as organizations
 from liandong.organizations.models import Organization, Right, Territory
 from liandong.organizations.permissions import holds_anywhere, organizations_with
@@ -262,7 +262,7 @@ def _prefilled(needs: list[Need], person: Person, leads: QuerySet[Organization])
     if not needs:
         return {"lead": leads.first()}
     people = sum(need.people_count or 0 for need in needs)
-    goal = without_phones("\n".join(need.words for need in needs[:5]))
+    goal = "\n".join(public_words(need) for need in needs[:5])
     if people:
         goal += "\n" + _("For about %(people)s people.") % {"people": people}
     categories = [need.category for need in needs]

@@ -97,7 +97,7 @@ DRAFT = {"words": "楼道灯坏了，晚上看不清台阶。", "people_count": 
 def test_four_fields_check_and_send(as_, town):
     client = as_(town.resident)
     form = client.get(url("submit")).context["form"]
-    assert list(form.fields) == ["words", "territory", "wanted_time", "people_count"]
+    assert list(form.fields) == ["words", "territory", "wanted_time", "people_count", "is_wish"]
     assert client.post(url("submit"), {**DRAFT, "territory": town.north.pk}).headers["Location"] == url("check")
     check = client.get(url("check"))
     assert check.context["form"].initial == {"title": "楼道灯坏了，晚上看不清台阶", "category": "order", "is_public": True}

@@ -43,7 +43,12 @@ def submit(request: HttpRequest) -> HttpResponse:
             None,
             person=person,
             whom=whom,
-            initial={"territory": _usual_place(person), "words": draft.get("words", ""), "wanted_time": draft.get("wanted_time", [])},
+            initial={
+                "is_wish": bool(request.GET.get("wish")),
+                "territory": _usual_place(person),
+                "words": draft.get("words", ""),
+                "wanted_time": draft.get("wanted_time", []),
+            },
         )
     context = {"form": form, "whom": whom, "whom_links": _whom_links(person, whom)}
     return render(request, "needs/submit.html", context, status=422 if form.errors else 200)
@@ -104,6 +109,7 @@ def _send(values: dict[str, Any], checked: dict[str, Any], draft: dict[str, Any]
         contact_phone=values.get("asker_phone", ""),
         consent=values.get("consent", False),
         is_public=checked["is_public"],
+        is_wish=values.get("is_wish", False),
         key=uuid.UUID(draft["key"]),
         by=person,
     )
@@ -137,7 +143,7 @@ def _form(data: Any, *, person: Person | None, whom: str, initial: dict[str, Any
 
 def _kept(post: QueryDict) -> dict[str, Any]:
     """What was typed, as JSON for the session."""
-    names = ("words", "territory", "people_count", "asker_name", "asker_phone", "consent", "asker_organization")
+    names = ("words", "territory", "people_count", "asker_name", "asker_phone", "consent", "asker_organization", "is_wish")
     return {name: post.get(name, "") for name in names} | {"wanted_time": post.getlist("wanted_time")}
 
 

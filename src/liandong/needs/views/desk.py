@@ -18,11 +18,11 @@ from liandong.core.decision import deny, require
 from liandong.core.ids import clean_code
 from liandong.core.text import whole_number
 from liandong.journal import queries as journal
-from liandong.needs import permissions, queries, services, suggest, verbs
+from liandong.needs import permissions, queries, services, suggest, verbs, wishes
 from liandong.needs.forms import AnswerForm, ClaimForm, FinishForm, MatchForm, MergeForm, ReasonForm, RevealForm, TriageForm
 from liandong.needs.models import Category, Need
 from liandong.needs.views.load import carried_out, need_or_404, see_other
-from liandong.needs.views.reading import TONES, short_state
+from liandong.needs.views.reading import TONES, short_state, wish_of
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import holds_anywhere
 from liandong.projects import queries as projects
@@ -244,13 +244,16 @@ def _answer(request: HttpRequest, need: Need, form: forms.Form, verb: Callable[[
 
 def _page(request: HttpRequest, need: Need, *, form: forms.Form | None = None, status: int = 200, contact: list[str] | None = None) -> HttpResponse:
     person = request.user.person
+    knows = permissions.sees_in_full(person, need)
     entries = list(journal.history_of(need))
     found = list(projects.for_needs([need.pk]))
     open_objections = [objection for objection in queries.objections_of(need) if objection.answered_at is None]
     context = {
         "need": need,
-        "works_on": permissions.works_on(person, need),
-        "words": need.words if contact else suggest.without_phones(need.words),
+        "knows": knows,
+        "asked_by": need.known_asker if knows else need.masked_asker,
+        "wish": wish_of(need, person),
+        "words": need.words if contact else suggest.without_phones(need.words) if knows else wishes.public_words(need),
         "tone": TONES[need.state],
         "state": short_state(need),
         "answers": queries.answers_of(need),
@@ -259,7 +262,7 @@ def _page(request: HttpRequest, need: Need, *, form: forms.Form | None = None, s
         "joined": list(queries.joined_with(need)),
         "alike": queries.alike(f"{need.title} {need.words}", leave_out=need, person=person) if need.is_open else [],
         "history": [(entry, verbs.said(entry)) for entry in reversed(entries)],
-        "actors": _actors(entries),
+        "actors": _actors(entries, hidden=need.is_wish and not knows),
         "contact": contact,
         "form": form,
         "actions": _actions(need, person, form, is_due=need.answered_at is None or bool(open_objections)),
@@ -275,7 +278,10 @@ def _can_plan(need: Need, person: Person) -> bool:
     return ready and holds_anywhere(person, Right.MANAGE_PROJECTS) and bool(permissions.can_plan(person, need))
 
 
-def _actors(entries: list[Any]) -> dict[str, str]:
+def _actors(entries: list[Any], *, hidden: bool) -> dict[str, str]:
+    """The names in the history; of a wish none for those who do not know who asks."""
+    if hidden:
+        return {entry.by: _("Somebody") for entry in entries if entry.by.startswith("accounts.person:")}
     keys = {int(entry.by.rpartition(":")[2]) for entry in entries if entry.by.startswith("accounts.person:")}
     return {f"accounts.person:{person.pk}": person.masked_name for person in Person.objects.filter(pk__in=keys)}
 

@@ -1,5 +1,6 @@
 """Reading: the public list, what became of a need, my needs, and the words of the person who asked."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -17,10 +18,10 @@ from liandong.accounts.models import Person
 from liandong.activities import queries as activities
 from liandong.core.decision import require
 from liandong.evaluation import queries as evaluation
-from liandong.needs import permissions, queries, services, suggest
+from liandong.needs import permissions, queries, services, wishes
 from liandong.needs.forms import ConfirmForm, ObjectForm, ReopenForm
 from liandong.needs.journey import Facts, is_over, journey_of
-from liandong.needs.models import Category, Need
+from liandong.needs.models import Category, Introduction, Need
 from liandong.needs.views.load import carried_out, need_or_404, person_of, see_other
 from liandong.projects import permissions as project_permissions
 from liandong.projects import queries as projects
@@ -66,9 +67,12 @@ def _rows(page: Page[Need]) -> list[tuple[Need, str]]:
 
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """What I asked, for myself or for others, with the chain of each."""
+    """What I asked, for myself or for others, with the chain of each; and the wishes I offered to fulfil."""
     page = listing.page(request, queries.mine(request.user.person), size=10)
-    return render(request, "needs/mine.html", {"page": page, "told": [(item, TONES[item.need.state]) for item in queries.told(list(page))]})
+    offers = queries.offers_of(request.user.person)[:20] if page.number == 1 else []
+    return render(
+        request, "needs/mine.html", {"page": page, "offers": offers, "told": [(item, TONES[item.need.state]) for item in queries.told(list(page))]}
+    )
 
 
 @login_not_required
@@ -142,12 +146,59 @@ def _page(request: HttpRequest, need: Need, *, status: int = 200, confirm_form: 
         "can_confirm": need.state == Need.State.DONE and facts.is_asker,
         "can_object": facts.is_asker and need.state not in (Need.State.WITHDRAWN, Need.State.MERGED),
         "can_withdraw": facts.is_asker and Need.State.WITHDRAWN in Need.TRANSITIONS[need.state],
+        "wish": wish_of(need, person),
         "confirm_form": confirm_form or ConfirmForm(),
         "form": confirm_form,
         "alike": [other for other in (*facts.joined, *facts.same) if other.is_public or permissions.sees_in_full(person, other)][:20],
         "open_objections": [objection for objection in facts.objections if objection.answered_at is None] if facts.sees_all else [],
     }
     return render(request, "needs/need.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a reader may know and do about the offers to fulfil a wish. `other` is (name, phone) of the other side when both have agreed."""
+
+    introduction: Introduction | None
+    is_giver: bool
+    speaks_for_asker: bool
+    in_line: int
+    place: int
+    can_offer: bool
+    can_withdraw: bool
+    other: tuple[str, str] | None
+
+    @property
+    def has_answered(self) -> bool:
+        if self.introduction is None:
+            return False
+        return (self.introduction.giver_agreed_at if self.is_giver else self.introduction.asker_agreed_at) is not None
+
+
+def wish_of(need: Need, person: Person | None) -> Wish | None:
+    """The giver sees their own offer, the asking side and the ground the one under way; everybody else only whether there is one."""
+    if not need.is_wish:
+        return None
+    rows = queries.introductions_of(need)
+    under_way = next((row for row in rows if row.is_under_way), None)
+    waiting = [row for row in rows if not row.is_under_way]
+    speaks = permissions.speaks_for_asker(person, need)
+    mine = next((row for row in rows if permissions.is_giver(person, row)), None) if not speaks else None
+    shown = mine or (under_way if speaks or permissions.sees_in_full(person, need) else None)
+    met = shown is not None and shown.state == Introduction.State.MET
+    open_now = need.state in wishes.OPEN_TO_OFFERS and need.is_public
+    return Wish(
+        introduction=shown,
+        is_giver=mine is not None,
+        speaks_for_asker=speaks,
+        in_line=len(waiting),
+        place=waiting.index(mine) + 1 if mine in waiting else 0,
+        can_offer=open_now and mine is None and (person is None or bool(permissions.can_offer(person, need))),
+        can_withdraw=shown is not None and need.is_open and person is not None and bool(permissions.can_withdraw_offer(person, shown)),
+        other=(services.contact_of(need) if mine is not None else (shown.giver.name, shown.giver.phone))
+        if met and shown and (mine or speaks)
+        else None,
+    )
 
 
 def short_state(need: Need) -> str:
@@ -160,7 +211,7 @@ def short_state(need: Need) -> str:
 def facts_of(need: Need, person: Person | None) -> Facts:
     """Everything the page of a need shows, from the apps above."""
     is_asker = permissions.is_asking_side(person, need)
-    sees_all = is_asker or permissions.works_on(person, need)
+    sees_all = permissions.sees_in_full(person, need)
     found = list(projects.for_needs([need.pk]))
     keys = [project.pk for project in found]
     readable = {project.pk for project in found if project.state in project_permissions.PUBLIC_STATES}
@@ -175,7 +226,7 @@ def facts_of(need: Need, person: Person | None) -> Facts:
         need=need,
         is_asker=is_asker,
         sees_all=sees_all,
-        quote=need.words if sees_all else suggest.without_phones(need.words),
+        quote=need.words if sees_all else wishes.public_words(need),
         answers=queries.answers_of(need),
         objections=queries.objections_of(need) if sees_all else [],
         joined=[other for other in alike if other.merged_into_id == need.pk],
