@@ -49,7 +49,9 @@ def needs_to_mine() -> QuerySet[Need]:
     """Open needs and those of the last months (settings.THEME_MONTHS); not those taken back, nor what a person put into no theme."""
     since = clock.now() - dt.timedelta(days=settings.THEME_MONTHS * DAYS_A_MONTH)
     left_alone = ThemeMember.objects.filter(theme__isnull=True).values("need")
-    return Need.objects.filter(Q(state__in=Need.OPEN_STATES) | Q(submitted_at__gte=since)).exclude(state=Need.State.WITHDRAWN).exclude(pk__in=left_alone)
+    return (
+        Need.objects.filter(Q(state__in=Need.OPEN_STATES) | Q(submitted_at__gte=since)).exclude(state=Need.State.WITHDRAWN).exclude(pk__in=left_alone)
+    )
 
 
 def take_batch() -> Batch:

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_pinyin_order'),
-        ('needs', '0006_initial'),
+        ('needs', '0006_wishes'),
         ('organizations', '0002_staff_count'),
     ]
 

@@ -1,7 +1,7 @@
 """The board: one row per theme, added up in Python from one slim read of its members (6,000 needs take some 20 ms)."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +56,7 @@ class Row:
     open_needs: int = 0
     askers: dict[Any, str] = field(default_factory=dict)
     communities: Counter[int] = field(default_factory=Counter)
+    place_of: dict[Any, int] = field(default_factory=dict)
     weeks: list[int] = field(default_factory=list)
     urgent: int = 0
     overdue: int = 0
@@ -79,6 +80,11 @@ class Row:
     @property
     def segments(self) -> Counter[str]:
         return Counter(self.askers.values())
+
+    @property
+    def places(self) -> Counter[int]:
+        """People per community, each once."""
+        return Counter(self.place_of.values())
 
     @property
     def trend(self) -> str:
@@ -197,7 +203,9 @@ def gather(members: QuerySet[ThemeMember], filters: BoardFilters) -> dict[int, R
         if row is None:
             row = rows[theme] = Row(themes[theme], weeks=[0] * weeks)
         row.needs.append(need)
-        row.askers[asker_key(need, asker, body, name, territory)] = segment
+        who = asker_key(need, asker, body, name, territory)
+        row.askers[who] = segment
+        row.place_of[who] = territory
         row.communities[territory] += 1
         day = local_date(submitted_at)
         row.weeks[max(weeks - 1 - (today - day).days // 7, 0)] += 1
@@ -221,7 +229,10 @@ def _found(rows: list[Row], text: str) -> list[Row]:
     return [
         row
         for row in rows
-        if row.theme.pk in said or text in row.theme.label.lower() or any(text in phrase.lower() for phrase in row.theme.phrases) or text == row.theme.number.lower()
+        if row.theme.pk in said
+        or text in row.theme.label.lower()
+        or any(text in phrase.lower() for phrase in row.theme.phrases)
+        or text == row.theme.number.lower()
     ]
 
 
@@ -243,7 +254,12 @@ def loose_needs(person: Person, filters: BoardFilters) -> QuerySet[Need]:
     if filters.text.strip():
         needs = needs.filter(Q(search=search.query(filters.text)) | Q(title__icontains=filters.text.strip()))
     by_person = Exists(ThemeMember.objects.filter(need=OuterRef("pk")))
-    return needs.annotate(by_person=by_person).select_related("territory", "asker", "asker_organization").defer("search").order_by("-submitted_at", "-pk")
+    return (
+        needs.annotate(by_person=by_person)
+        .select_related("territory", "asker", "asker_organization")
+        .defer("search")
+        .order_by("-submitted_at", "-pk")
+    )
 
 
 def loose_count(person: Person, filters: BoardFilters) -> int:
@@ -267,9 +283,9 @@ def working_run() -> MiningRun | None:
 def communities_on(person: Person, *, limit: int = 200) -> list[Territory]:
     """The communities on the person's ground, by name."""
     return list(
-        Territory.objects.filter(permissions.on_ground(person, path="path"), level=Territory.Level.COMMUNITY, to_date__isnull=True).order_by("pinyin", "pk")[
-            :limit
-        ]
+        Territory.objects.filter(permissions.on_ground(person, path="path"), level=Territory.Level.COMMUNITY, to_date__isnull=True).order_by(
+            "pinyin", "pk"
+        )[:limit]
     )
 
 

@@ -147,7 +147,7 @@ def likeness(theme: Theme, other: Theme) -> float:
 
     def bag(each: Theme) -> set[str]:
         text = "".join(re.findall(r"\w", each.label))
-        return {phrase for phrase in each.phrases} | {text[n : n + 2] for n in range(len(text) - 1)}
+        return set(each.phrases) | {text[n : n + 2] for n in range(len(text) - 1)}
 
     one, two = bag(theme), bag(other)
     return len(one & two) / (min(len(one), len(two)) or 1)
@@ -164,5 +164,3 @@ def themes_to_merge_into(theme: Theme, person: Person, *, text: str = "") -> lis
     if text.strip():
         others = others.filter(Q(label__icontains=text.strip()) | Q(number__iexact=text.strip()))
     return sorted(others, key=lambda other: (-likeness(theme, other), other.label))
-
-

@@ -104,7 +104,9 @@ def _two_poles(needs: list[int], texts: list[Text]) -> list[int]:
 
     first = max(range(len(bags)), key=lambda row: (sum(like(bags[row], bag) for bag in bags), -row))
     second = min(range(len(bags)), key=lambda row: (like(bags[first], bags[row]), row))
-    return [need for row, need in enumerate(needs) if row != first and (row == second or like(bags[row], bags[second]) > like(bags[row], bags[first]))]
+    return [
+        need for row, need in enumerate(needs) if row != first and (row == second or like(bags[row], bags[second]) > like(bags[row], bags[first]))
+    ]
 
 
 @transaction.atomic
@@ -121,14 +123,21 @@ def move_needs(needs: Iterable[Need], *, to: Theme | None = None, as_new: bool =
     if to is not None:
         to = next(theme for theme in themes if theme.pk == to.pk)
         _require_active(to)
-    loose = [[need.pk, None, old[need.pk].placed_by if need.pk in old else Hand.MACHINE, 1] for need in needs if need.pk not in old or old[need.pk].theme_id is None]
+    loose = [
+        [need.pk, None, old[need.pk].placed_by if need.pk in old else Hand.MACHINE, 1]
+        for need in needs
+        if need.pk not in old or old[need.pk].theme_id is None
+    ]
     before = _state_of(themes)
     before["members"] += loose
     if to is None and as_new:
         to = _new_theme({need.pk for need in needs}, _line(label), split_from=themes[0] if len(sources) == 1 else None)
     now = clock.now()
     ThemeMember.objects.bulk_create(
-        [ThemeMember(need=need, theme=to, degree=old[need.pk].degree if need.pk in old else 1, placed_by=Hand.PERSON, placed_at=now) for need in needs],
+        [
+            ThemeMember(need=need, theme=to, degree=old[need.pk].degree if need.pk in old else 1, placed_by=Hand.PERSON, placed_at=now)
+            for need in needs
+        ],
         update_conflicts=True,
         unique_fields=["need"],
         update_fields=["theme", "placed_by", "placed_at"],
@@ -219,7 +228,11 @@ def _put_back(before: dict[str, Any], themes: dict[int, Theme]) -> None:
     rows = [row for row in before["members"] if row[0] not in set(gone)]
     here = set(Need.objects.filter(pk__in=[row[0] for row in rows]).values_list("pk", flat=True))
     ThemeMember.objects.bulk_create(
-        [ThemeMember(need_id=need, theme_id=theme, degree=degree, placed_by=hand, placed_at=now) for need, theme, hand, degree in rows if need in here],
+        [
+            ThemeMember(need_id=need, theme_id=theme, degree=degree, placed_by=hand, placed_at=now)
+            for need, theme, hand, degree in rows
+            if need in here
+        ],
         update_conflicts=True,
         unique_fields=["need"],
         update_fields=["theme", "degree", "placed_by", "placed_at"],

@@ -255,7 +255,9 @@ def _write_members(placed: dict[int, tuple[int, float]], members: dict[int, Them
             continue
         stays = old is not None and old.theme_id == theme
         hand = old.placed_by if old is not None and stays else Hand.MACHINE
-        rows.append(ThemeMember(need_id=need, theme_id=theme, degree=degree, placed_by=hand, placed_at=old.placed_at if old is not None and stays else now))
+        rows.append(
+            ThemeMember(need_id=need, theme_id=theme, degree=degree, placed_by=hand, placed_at=old.placed_at if old is not None and stays else now)
+        )
     gone = [need for need in members if need in mined and need not in placed]
     ThemeMember.objects.filter(need__in=gone).delete()
     ThemeMember.objects.bulk_create(
