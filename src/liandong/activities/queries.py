@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Attendance, Position, Shift, SignUp
@@ -300,3 +301,17 @@ def shifts_to_close(*, after: dt.timedelta) -> QuerySet[Shift]:
 def over_but_open() -> QuerySet[Activity]:
     """Published activities whose last shift has ended: somebody should write what came of them."""
     return Activity.objects.filter(state=Activity.State.PUBLISHED, last_ends_at__lt=clock.now())
+
+
+def held_by_project(project_ids: Iterable[int]) -> dict[int, int]:
+    """Project -> how many of its activities have been held. One query."""
+    rows = Activity.objects.filter(project__in=list(project_ids), state=Activity.State.FINISHED).order_by().values("project").annotate(n=Count("pk"))
+    return {row["project"]: row["n"] for row in rows}
+
+
+def days_taken(venue_id: int, *, first: dt.datetime, last: dt.datetime) -> list[dt.date]:
+    """The days on which something takes place at a venue."""
+    shifts = Shift.objects.filter(activity__venue=venue_id, starts_at__gte=first, starts_at__lt=last).exclude(
+        activity__state=Activity.State.CANCELLED
+    )
+    return sorted({timezone.localtime(at).date() for at in shifts.values_list("starts_at", flat=True)})

@@ -153,7 +153,7 @@ PLAIN: dict[str, str] = {
     "overlap.OverlapDecision": "id pair activity other_activity project other_project organization kind fingerprint decided_at",
     "overlap.CoHosting": "id activity partner asked_by twin state hours_percent people_percent proposed_at answer_due_at answered_at",
     "overlap.HostShare": "id activity organization hours_from hours_to people_from people_to",
-    "overlap.BeneficiaryList": "id activity organization people_count made_at expires_date",
+    "overlap.BeneficiaryList": "id activity organization people_count content made_at expires_date",
     "overlap.BeneficiaryDigest": "id list person_number",
     "overlap.BeneficiaryChange": "id organization changed_at",
     "recognition.RecognitionRule": "id version points_per_hour activity_cap_minutes star_hours source from_date",

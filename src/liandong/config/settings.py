@@ -190,6 +190,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "reactions"
 SITE_NAME = _("Liandong")
 SITE_PLACE = env("PLACE")  # whose Liandong this is; empty: the street or district that the site holds
 CARE_PHONE = env("CARE_PHONE")  # whom people can call; empty: the number of the hub
+THEME_MONTHS = int(env("THEME_MONTHS", "12"))  # how far back needs are searched for common themes
 # A figure that takes longer than this to work out is kept for a minute (insight/memory.py).
 FIGURE_LONG_SECONDS = 0.02
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
 from liandong.accounts.models import Person
 from liandong.core import clock, search
@@ -142,3 +142,28 @@ def late_milestones(projects: QuerySet[Project] | None = None) -> QuerySet[Miles
 def order_for_list(projects: QuerySet[Project]) -> QuerySet[Project]:
     """The next due milestone first, then the newest."""
     return projects.order_by(F("next_date").asc(nulls_last=True), "-created_at", "-id")
+
+
+def answering(need_ids: Iterable[int]) -> dict[int, list[Project]]:
+    """Need -> the projects that answer it, not the called-off ones, oldest first. One query however many needs."""
+    links = (
+        ProjectNeed.objects.filter(need__in=list(need_ids))
+        .exclude(project__state=Project.State.CANCELLED)
+        .select_related("project__lead")
+        .defer("project__search")
+        .order_by("project__created_at", "pk")
+    )
+    found: dict[int, list[Project]] = {}
+    for link in links:
+        found.setdefault(link.need_id, []).append(link.project)
+    return found
+
+
+def like_words(words: Iterable[str], *, category: str = "", limit: int = 3) -> list[Project]:
+    """Finished and running projects in whose name or goal one of the words stands, those of the category first: something to start from."""
+    asked = Q(pk__in=[])
+    for word in list(words)[:6]:
+        asked |= Q(search=search.query(word))
+    rows = Project.objects.filter(asked, state__in=(Project.State.DONE, Project.State.RUNNING)).select_related("lead").defer("search")
+    same = Case(When(category=category, then=0), default=1, output_field=IntegerField())
+    return list(rows.order_by(same, F("finished_at").desc(nulls_last=True), "-created_at", "-id")[:limit])

@@ -109,3 +109,28 @@ def spark(values: list[float], *, label: str) -> SafeString:
         '<span class="spark"><svg {}><svg viewBox="0 0 100 100" preserveAspectRatio="none"><polyline points="{}"/></svg><circle cx="{}%" cy="{}%" r="3"/></svg><b>{}</b></span>',
         role, path(places), last[0], last[1], thousands(values[-1]),
     )  # fmt: skip
+
+
+BAR_HEIGHT = 30
+
+
+def segment_bars(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Heights of small bars side by side; the largest is as high as there is room."""
+    top = max((item["count"] for item in items if item["count"] is not None), default=0)
+    rows = []
+    for item in items:
+        height = max(round((BAR_HEIGHT - 2) * item["count"] / top), 2) if item["count"] and top else 2
+        rows.append({"title": item["label"], **item, "height": height, "y": BAR_HEIGHT - height})
+    return rows
+
+
+def steps_meter(share: float, *, steps: int, label: str) -> SafeString:
+    """Some steps of so many, for a share between 0 and 1."""
+    on, gap = round(min(max(share, 0), 1) * steps), 4
+    width = (76 - gap * (steps - 1)) / steps
+    boxes = "".join(
+        f'<rect x="{n * (width + gap):.1f}" width="{width:.1f}" height="6" rx="2"{" class=" + chr(34) + "on" + chr(34) if n < on else ""}/>'
+        for n in range(steps)
+    )
+    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html('<svg class="steps-meter" viewBox="0 0 76 6" {}>{}</svg>', role, mark_safe(boxes))  # noqa: S308 - numbers only

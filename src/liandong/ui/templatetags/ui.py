@@ -465,6 +465,18 @@ def spark(*, values: Iterable[float], label: Any = "") -> SafeString:
     return charts.spark(list(values), label=str(label))
 
 
+@register.inclusion_tag("ui/components/segment_bars.html")
+def segment_bars(*, items: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """How many of each group, side by side: {"label", "count", "hidden", "title"}; where `count` is None the words of `hidden` stand over a dashed box."""
+    return {"items": charts.segment_bars(list(items))}
+
+
+@register.simple_tag
+def steps_meter(*, share: float, steps: int = 5, label: Any = "") -> SafeString:
+    """A share in a few steps; give `label` when no text beside it says the same."""
+    return charts.steps_meter(share, steps=steps, label=str(label))
+
+
 @register.inclusion_tag("ui/components/ratio_bar.html")
 def ratio_bar(
     *, parts: Iterable[Any], answered: int, asked: int, share: int | None = None, low: int | None = None, high: int | None = None, note: Any = ""
