@@ -7,6 +7,7 @@ from liandong.accounts.models import Person
 from liandong.demo import words
 from liandong.demo.places import Places
 from liandong.demo.tools import DAY, HISTORY_DAYS
+from liandong.demo.voices import VOICES
 from liandong.needs.models import Need
 from liandong.needs.services import answer_due_from
 from liandong.needs.suggest import segment_from
@@ -59,7 +60,9 @@ class Asking(Places):
 
     def need(self, theme: words.Theme, community: Territory, moment: dt.datetime, said: str = "", asker: Person | None = None) -> Need:
         rng = self.rng
-        said = said or rng.choice(theme.needs).format(c=community.name)
+        if not said:
+            usual = rng.choice(theme.needs)
+            said = self.voices.choice(VOICES.get(theme.key, (usual,))).format(c=community.name)
         from_body = asker is None and (theme.category == "staff" or rng.random() < 0.25)
         need = Need(
             number=self.code(7, "N"),

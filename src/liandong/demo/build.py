@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from liandong.accounts.models import Person
+from liandong.demo import common
 from liandong.demo.sizes import SIZES
 from liandong.demo.worth import Worth
 from liandong.journal.services import seal_entries
@@ -50,6 +51,8 @@ class Town(Worth):
             self.make_records,
             self.make_ratings,
             self.make_notices,
+            lambda: common.plant(self),
         ):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))
+        common.find_themes(self)  # after everything that asks for something

@@ -26,8 +26,9 @@ class Tools:
     """What every step of the builder uses."""
 
     def __init__(self, size: Size, *, seed: int, say: Callable[[str], None]) -> None:
-        self.size, self.say = size, say
+        self.size, self.say, self.seed = size, say, seed
         self.rng = Random(seed)  # noqa: S311 -- repeatable on purpose
+        self.voices = Random(f"{seed}-voices")  # noqa: S311 -- of its own, so that more words change nothing else
         self.now = clock.now().replace(microsecond=0)
         self.today = clock.today()
         self.zone = timezone.get_current_timezone()

@@ -93,4 +93,4 @@ def pieces_words(missing: int) -> str:
     """能办成吗：缺一块."""
     if not missing:
         return pgettext("can it be done", "everything is there")
-    return ngettext("one piece is missing", "%(n)s pieces are missing", missing) % {"n": missing}
+    return _("one piece is missing") if missing == 1 else _("%(n)s pieces are missing") % {"n": missing}
