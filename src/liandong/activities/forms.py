@@ -14,7 +14,7 @@ from liandong.activities import queries
 from liandong.activities.models import Activity, Position, Shift
 from liandong.activities.services import PositionPlan, ShiftPlan
 from liandong.core import clock
-from liandong.needs.models import Category
+from liandong.needs.models import Category, Segment
 from liandong.organizations.models import Membership, Organization, RoleGrant
 from liandong.venues.models import Venue
 
@@ -62,6 +62,7 @@ class ActivityForm(forms.Form):
     title = forms.CharField(label=_("Title of the activity"), max_length=80)
     host = forms.ModelChoiceField(label=_("Hosted by"), queryset=Organization.objects.none())
     category = forms.ChoiceField(label=_("Kind of activity"), choices=Category.choices)
+    segment = forms.ChoiceField(label=_("For whom"), choices=[("", _("Everybody")), *Segment.choices], required=False)
     summary = forms.CharField(label=_("What people do"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     risks = forms.CharField(label=_("Risks and what to bring"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     venue = VenueField(label=_("Venue"), queryset=Venue.objects.none(), required=False)
@@ -152,7 +153,7 @@ PositionFormSet = forms.formset_factory(PositionForm, extra=0, can_delete=True, 
 
 
 def initial_of(activity: Activity) -> dict[str, Any]:
-    names = ("title", "category", "summary", "risks", "place", "contact_name", "contact_phone", "is_good_first_time", "cancel_until_hours")
+    names = ("title", "category", "segment", "summary", "risks", "place", "contact_name", "contact_phone", "is_good_first_time", "cancel_until_hours")
     return {name: getattr(activity, name) for name in names} | {
         "host": activity.host_id,
         "venue": activity.venue_id,

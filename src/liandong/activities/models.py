@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.accounts.models import Person
 from liandong.core import ids
-from liandong.needs.models import Category
+from liandong.needs.models import Category, Segment
 from liandong.organizations.models import Organization, Territory
 from liandong.projects.models import Project
 from liandong.venues.models import Venue
@@ -56,6 +56,7 @@ class Activity(models.Model):
     summary = models.TextField(blank=True)
     risks = models.TextField(blank=True)
     category = models.CharField(max_length=12, choices=Category.choices, default=Category.OTHER)
+    segment = models.CharField(max_length=12, choices=Segment.choices, blank=True)
     host = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="+")
     project = models.ForeignKey(Project, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -87,6 +88,7 @@ class Activity(models.Model):
             models.Index(fields=["state", "first_starts_at"], name="activities_activity_state"),
             models.Index(fields=["host", "-first_starts_at"], name="activities_activity_host"),
             models.Index(fields=["project"], name="activities_activity_project"),
+            models.Index(fields=["territory", "first_starts_at"], name="activities_activity_ground"),
             models.Index(fields=["-first_starts_at", "-id"], name="activities_activity_newest"),
             GinIndex(fields=["search"], name="activities_activity_search"),
         ]

@@ -39,6 +39,8 @@ from liandong.core.text import whole_number
 from liandong.needs.models import Category
 from liandong.organizations.models import Membership, Organization, Right
 from liandong.organizations.permissions import organizations_with
+from liandong.overlap import permissions as overlap_permissions
+from liandong.overlap import queries as overlap
 from liandong.projects import permissions as project_permissions
 from liandong.projects.models import Project
 from liandong.ui import listing, words
@@ -232,7 +234,24 @@ def _save(request: HttpRequest, form: ActivityForm, shifts: Any, positions: Any,
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Everything once more before it is published, and what is still missing."""
     activity = find_for_work(request, code)
-    return render(request, "activities/check.html", _overview(activity))
+    return render(request, "activities/check.html", {**_overview(activity), **_overlaps(request, activity)})
+
+
+def _overlaps(request: HttpRequest, activity: Activity) -> dict[str, Any]:
+    """Who else is about to do the same for the same people, while it can still be changed."""
+    if activity.state not in (Activity.State.DRAFT, Activity.State.PUBLISHED) or (activity.last_ends_at and activity.last_ends_at <= clock.now()):
+        return {}
+    person = reader(request)
+    kept = overlap.list_of(activity)
+    may_list = person is not None and overlap_permissions.can_keep_list(person, activity)
+    return {
+        "overlaps": overlap.overlaps_of(activity, person=person),
+        "thing_key": overlap.key_of(activity),
+        "thing_code": activity.code,
+        "can_decide": bool(permissions.can_manage(person, activity)),
+        "list_href": reverse("overlap:people", args=[activity.code]) if may_list else "",
+        "list_count": kept.people_count if kept else 0,
+    }
 
 
 def _overview(activity: Activity) -> dict[str, Any]:
@@ -251,7 +270,9 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     try:
         services.publish_activity(activity, by=reader(request))
     except Refused as refusal:
-        return render(request, "activities/check.html", {**_overview(activity), "refused": refusal.reason}, status=422)
+        return render(
+            request, "activities/check.html", {**_overview(activity), **_overlaps(request, activity), "refused": refusal.reason}, status=422
+        )
     messages.success(request, _("Published. Now share it."))
     return see_other("activities:share", code)
 
@@ -333,7 +354,8 @@ def share(request: HttpRequest, code: str) -> HttpResponse:
         else []
     )
     lines += [f"{plain_day(ahead[0].starts_at)} {words.time_range(ahead[0].starts_at, ahead[0].ends_at)}"] if ahead else []
-    lines += [services.place_of(activity), paper.short_url(activity)]
+    together = [share.organization.label for share in overlap.shares_of(activity)]
+    lines += [services.place_of(activity), _("Together: %(who)s") % {"who": _(", ").join(together)} if together else "", paper.short_url(activity)]
     context = {"activity": activity, "url": paper.short_url(activity), "text": "\n".join(line for line in lines if line)}
     return render(request, "activities/share.html", context)
 
@@ -405,6 +427,8 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
         "missing": queries.missing_to_publish(activity) if activity.state == Activity.State.DRAFT else [],
         "q": request.GET.get("q", ""),
     }
+    if not request.htmx:  # type: ignore[attr-defined]
+        context |= _overlaps(request, activity)
     return render(request, "activities/manage.html#roster" if request.htmx else "activities/manage.html", context)  # type: ignore[attr-defined]
 
 

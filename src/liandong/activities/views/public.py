@@ -22,6 +22,7 @@ from liandong.core.text import whole_number
 from liandong.evaluation import queries as evaluation
 from liandong.needs.models import Category
 from liandong.organizations.models import Organization, Territory
+from liandong.overlap import queries as overlap
 from liandong.projects import queries as projects
 from liandong.projects.models import Pledge
 from liandong.ui import listing, words
@@ -168,6 +169,7 @@ def activity(request: HttpRequest, code: str) -> HttpResponse:
         "care_when": care_when(shift.starts_at) if shift else "",
         "hosts": hosts,
         "last": last_time(found),
+        "joint": overlap.joint_instead_of(found) if found.state == Activity.State.CANCELLED else None,
         "staff": staff,
         "can_manage": bool(permissions.can_manage(person, found)) if staff else False,
     }
@@ -320,6 +322,9 @@ def hosts_of(found: Activity) -> list[tuple[Any, Any, str]]:
     ]
     if found.host not in rows:
         items.insert(0, (words.said(found.host.name), _("Organises this activity"), "clipboard-text"))
+    for share in overlap.shares_of(found):
+        if share.organization_id != found.host_id and share.organization not in rows:
+            items.append((words.said(share.organization.name), _("Hosts it too"), "users"))
     return items
 
 

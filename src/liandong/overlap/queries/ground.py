@@ -1,0 +1,292 @@
+"""All overlaps of a ground at once, for the hub, and of the things of a body, for its staff."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from liandong.accounts.models import Person
+from liandong.activities.models import Activity
+from liandong.activities.permissions import visible_to as activities_visible_to
+from liandong.core import clock
+from liandong.organizations.models import Right, Territory
+from liandong.organizations.permissions import RIGHTS_OF, grants_of
+from liandong.overlap import digests, plans, radar, saying
+from liandong.overlap.models import CoHosting
+from liandong.overlap.plans import key_of, pair_of
+from liandong.overlap.queries.meeting import OPEN_ACTIVITY, Found, Thing, decisions_about, standing
+from liandong.projects import permissions as projects
+from liandong.projects.models import Project
+from liandong.ui import words
+
+AHEAD = dt.timedelta(days=92)
+MOST_THINGS = 3_000
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Several bodies about to do the same. `title` and `note` are sentences ready to show; `note` says what was compared and what was not shared."""
+
+    key: str
+    title: str
+    note: str
+    list_url: str
+    propose_url: str
+    bodies: int
+    first_day: dt.date | None
+    score: float
+    things: tuple[Found, ...] = field(default=(), compare=False)
+    proposal: CoHosting | None = None
+    is_settled: bool = False
+    settled_words: str = ""
+
+    @property
+    def keys(self) -> list[str]:
+        return self.key.split("-")
+
+    @property
+    def other_keys(self) -> list[str]:
+        return self.keys[1:]
+
+    @property
+    def anchor(self) -> str:
+        return self.keys[0]
+
+    @property
+    def action_label(self) -> str:
+        if self.proposal is not None:
+            return _("See the proposal")
+        return _("Propose to do it together") if self.propose_url else ""
+
+    @property
+    def action_href(self) -> str:
+        return reverse("overlap:hosting", args=[self.proposal.pk]) if self.proposal is not None else self.propose_url
+
+
+def alarms_for(person: Person, *, limit: int = 3) -> list[Alarm]:
+    """For a banner: the sharpest open alarms on the person's ground, or of the bodies they work for; nothing for others."""
+    territories, bodies = where_of(person)
+    return alarms_on(person, territories=territories, bodies=[] if territories else bodies)[:limit] if territories or bodies else []
+
+
+def where_of(person: Person) -> tuple[list[Territory], list[int]]:
+    """The places of a hub's staff, and the bodies whose activities the person sets up."""
+    grants = [grant for grant in grants_of(person) if Right.MANAGE_ACTIVITIES in RIGHTS_OF[grant.role]]
+    return [grant.territory for grant in grants if grant.territory is not None], [grant.organization_id for grant in grants if grant.organization_id]
+
+
+def alarms_on(
+    person: Person, *, territories: Sequence[Territory] = (), bodies: Sequence[int] = (), settled: bool = False, text: str = ""
+) -> list[Alarm]:
+    """Overlaps among what is coming up: open ones, or with `settled` those somebody has spoken about. The nearest day first, then the sharpest.
+
+    Six queries however large the ground; drafts of others are only there for a hub that may see them.
+    """
+    if not territories and not bodies:
+        return []
+    rows, others = _things_on(person, territories, bodies)
+    spans = plans.spans_of(rows)
+    both: list[Thing] = [*rows, *others]
+    streets = plans.streets_of(row.territory.path for row in both)
+    things = {key_of(row): row for row in both}
+    made = {key_of(row): plans.of_activity(row, spans=spans.get(row.pk, ()), street=streets[row.territory.path]) for row in rows}
+    made |= {key_of(row): plans.of_project(row, street=streets[row.territory.path]) for row in others}
+    twice, proposals = _twice_among(rows), _co_hostings_among(rows)
+    together = _together(proposals)
+    pairs = _pairs(made, things, twice, together, set(bodies))
+    decided = decisions_about(pair_of(one, other) for one, other in pairs)
+    sides: set[int | None] = {None, *bodies}
+    said = {pair: standing(decided.get(pair_of(*pair), ()), made[pair[0]], made[pair[1]], sides) for pair in pairs} if decided else {}
+    chosen = {pair: match for pair, match in pairs.items() if bool(said.get(pair)) == settled}
+    alarms = [_alarm(group, chosen, things, made, proposals, said) for group in radar.groups(chosen)]
+    if text:
+        alarms = [alarm for alarm in alarms if text in alarm.title or any(text in each.title or text in each.host.name for each in alarm.things)]
+    return sorted(alarms, key=lambda alarm: (alarm.first_day or dt.date.max, -alarm.score, alarm.key))
+
+
+def _things_on(person: Person, territories: Sequence[Territory], bodies: Sequence[int]) -> tuple[list[Activity], list[Project]]:
+    """What is coming up in the places (for bodies: in the streets of their own things)."""
+    now = clock.now()
+    coming = Activity.objects.filter(state__in=OPEN_ACTIVITY, last_ends_at__gt=now, first_starts_at__lt=now + AHEAD).filter(
+        activities_visible_to(person)
+    )
+    running = Project.objects.filter(Q(ends_date__isnull=True) | Q(ends_date__gte=clock.today()), state__in=Project.OPEN_STATES)
+    running = running.filter(Q(state__in=projects.PUBLIC_STATES) | projects.in_scope(person))
+    if territories:
+        paths = [territory.path for territory in territories]
+    else:
+        own = Territory.objects.filter(
+            Q(pk__in=coming.filter(host__in=bodies).values("territory")) | Q(pk__in=running.filter(lead__in=bodies).values("territory"))
+        )
+        own_paths = list(own.values_list("path", flat=True)) or ["-"]
+        paths = sorted(set(plans.streets_of(own_paths).values())) if own_paths != ["-"] else own_paths
+    inside = Q(pk__in=[])
+    for path in paths:
+        inside |= Q(path__startswith=path)
+    places = Territory.objects.filter(inside).values("pk")
+    return (
+        list(
+            coming.filter(territory__in=places)
+            .select_related("host", "territory", "venue")
+            .defer("search")
+            .order_by("first_starts_at", "pk")[:MOST_THINGS]
+        ),
+        list(running.filter(territory__in=places).select_related("lead", "territory").defer("search").order_by("pk")[:MOST_THINGS]),
+    )
+
+
+def _pairs(
+    made: dict[str, radar.Plan], things: dict[str, Thing], twice: dict[str, int], together: set[tuple[int, str]], bodies: set[int]
+) -> dict[tuple[str, str], radar.Match]:
+    """Every pair that raises an alarm. Only plans of one street are compared, and pairs whose lists share people."""
+    count = Counter(
+        word for plan in {(p.title, p.words): p for p in made.values()}.values() for word in radar.wording(plan.title, plan.words, plan.ground).words
+    )
+    rarity = radar.rarity_from(count, max(len(made), 200))
+    in_street: dict[str, list[radar.Plan]] = defaultdict(list)
+    for plan in made.values():
+        in_street[plan.street].append(plan)
+    candidates = [(one, other) for group in in_street.values() for place, one in enumerate(group) for other in group[place + 1 :]]
+    candidates += [(made[one], made[other]) for one, other in (pair.split("|") for pair in twice) if made[one].street != made[other].street]
+    found = {}
+    for one, other in candidates:
+        if one.host == other.host or (bodies and not {one.host, other.host} & bodies):
+            continue
+        if (one.host, other.key) in together or (other.host, one.key) in together or _same_project(things[one.key], things[other.key]):
+            continue
+        match = radar.compare(one, other, rarity=rarity, twice=twice.get(pair_of(one.key, other.key), 0))
+        if match is not None and match.is_alarm:
+            found[one.key, other.key] = match
+    return found
+
+
+def _same_project(one: Thing, other: Thing) -> bool:
+    projects_of = {each.project_id if isinstance(each, Activity) else each.pk for each in (one, other)}
+    return len(projects_of) == 1 and None not in projects_of
+
+
+def _twice_among(rows: Sequence[Activity]) -> dict[str, int]:
+    """About how many people stand on the lists of two of these activities, by pair."""
+    if len(rows) < 2:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select a.activity_id, a.content, b.activity_id, b.content, count(distinct mine.person_number)
+               from overlap_beneficiarylist a join overlap_beneficiarydigest mine on mine.list_id = a.id
+               join overlap_beneficiarydigest theirs on theirs.digest = mine.digest
+               join overlap_beneficiarylist b on b.id = theirs.list_id and b.activity_id > a.activity_id and b.organization_id <> a.organization_id
+               where a.activity_id = any(%s) and b.activity_id = any(%s) group by 1, 2, 3, 4""",
+            [[row.pk for row in rows], [row.pk for row in rows]],
+        )
+        found = cursor.fetchall()
+    return {
+        pair_of(f"a{one}", f"a{other}"): told
+        for one, left, other, right, exact in found
+        if (told := digests.told(exact, key="|".join(sorted((left, right)))))
+    }
+
+
+def _co_hostings_among(rows: Sequence[Activity]) -> list[CoHosting]:
+    ids = [row.pk for row in rows]
+    return list(
+        CoHosting.objects.filter(Q(activity__in=ids) | Q(twin__in=ids), state__in=CoHosting.OPEN_STATES).select_related(
+            "activity__host", "partner", "asked_by"
+        )
+    )
+
+
+def _together(rows: Iterable[CoHosting]) -> set[tuple[int, str]]:
+    """(body, key of a thing of others) that are one thing by agreement."""
+    found = set()
+    for row in rows:
+        if row.state == CoHosting.State.AGREED:
+            found.add((row.partner_id, f"a{row.activity_id}"))
+            if row.twin_id:
+                found.add((row.activity.host_id, f"a{row.twin_id}"))
+    return found
+
+
+def _alarm(
+    group: set[str],
+    pairs: dict[tuple[str, str], radar.Match],
+    things: dict[str, Thing],
+    made: dict[str, radar.Plan],
+    proposals: Sequence[CoHosting],
+    said: dict[tuple[str, str], Any],
+) -> Alarm:
+    inside = {pair: match for pair, match in pairs.items() if pair[0] in group}
+    best_pair, best = max(inside.items(), key=lambda item: (item[1].score, item[0]))
+    keys = sorted(group, key=lambda key: (made[key].is_project, made[key].spans[:1], key))
+    found = tuple(Found(things[key], best, saying.reasons(best)) for key in keys)
+    bodies = {made[key].host for key in group}
+    days = sorted({day for key in group if not made[key].is_project for day, _end in made[key].spans})
+    twice = max((reason.number for match in inside.values() if (reason := match.why("twice"))), default=0)
+    proposal = next((row for row in proposals if f"a{row.activity_id}" in group and (row.twin_id is None or f"a{row.twin_id}" in group)), None)
+    decision = next((said[pair] for pair in inside if said.get(pair)), None)
+    joint = next((things[key] for key in keys if isinstance(things[key], Activity) and things[key].state == Activity.State.PUBLISHED), None) or next(
+        (things[key] for key in keys if isinstance(things[key], Activity)), None
+    )
+    return Alarm(
+        key="-".join(keys),
+        title=_title(best, made[best_pair[0]], things[best_pair[0]], bodies=len(bodies), days=days),
+        note=_note(best, twice),
+        list_url=f"{reverse('overlap:list')}#{keys[0]}",
+        propose_url=f"{reverse('overlap:propose')}?{urlencode({'activity': joint.code})}" if isinstance(joint, Activity) else "",
+        bodies=len(bodies),
+        first_day=days[0] if days else None,
+        score=best.score,
+        things=found,
+        proposal=proposal,
+        is_settled=decision is not None,
+        settled_words=_settled(decision),
+    )
+
+
+def _title(match: radar.Match, plan: radar.Plan, thing: Thing, *, bodies: int, days: Sequence[dt.date]) -> str:
+    reason = match.why("matter")
+    values = {"n": bodies, "place": thing.territory.name, "matter": reason.value if reason and reason.value else plan.title}
+    if len(days) == 1:
+        return ngettext("%(n)s body plans “%(matter)s” in %(place)s on %(day)s", "%(n)s bodies plan “%(matter)s” in %(place)s on %(day)s", bodies) % {
+            **values,
+            "day": words.day(days[0]),
+        }
+    if days:
+        return ngettext(
+            "%(n)s body plans “%(matter)s” in %(place)s from %(day)s on", "%(n)s bodies plan “%(matter)s” in %(place)s from %(day)s on", bodies
+        ) % {**values, "day": words.day(days[0])}
+    return ngettext("%(n)s body has a project “%(matter)s” in %(place)s", "%(n)s bodies have a project “%(matter)s” in %(place)s", bodies) % values
+
+
+def _note(match: radar.Match, twice: int) -> str:
+    if twice:
+        return _("About %(n)s people would be called more than once. Only encrypted marks were compared; no list left its body.") % {"n": twice}
+    return _("%(why)s. No list was shown to anybody.") % {"why": saying.joined([text for text in saying.reasons(match)[1:] if text])}
+
+
+def _settled(decision: Any) -> str:
+    if decision is None:
+        return ""
+    who = decision.organization.label if decision.organization else _("The hub")
+    parts = [f"{who}{_(': ')}{decision.get_kind_display()}", decision.words]
+    return saying.joined(parts)
+
+
+def things_of(keys: Sequence[str], *, person: Person) -> list[Thing]:
+    """The things behind keys such as 'a12' and 'p7', in their order; those the person may not see are left out."""
+    activity_ids = [int(key[1:]) for key in keys if key[:1] == "a" and key[1:].isdigit() and len(key) < 19]
+    project_ids = [int(key[1:]) for key in keys if key[:1] == "p" and key[1:].isdigit() and len(key) < 19]
+    found: dict[str, Thing] = {}
+    if activity_ids:
+        rows = Activity.objects.filter(activities_visible_to(person), pk__in=activity_ids).select_related("host__territory", "territory", "venue")
+        found |= {key_of(row): row for row in rows}
+    if project_ids:
+        found |= {key_of(row): row for row in projects.readable_by(person).filter(pk__in=project_ids).select_related("lead__territory", "territory")}
+    return [found[key] for key in keys if key in found]
