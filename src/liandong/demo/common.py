@@ -4,21 +4,31 @@ import datetime as dt
 from random import Random
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from liandong.core.search import vector
 from liandong.demo import voices
-from liandong.demo.tools import DAY, HOUR
+from liandong.demo.tools import BATCH, DAY, HOUR
 from liandong.needs.models import Need, NeedAnswer, Segment
 from liandong.needs.services import answer_due_from
 from liandong.organizations.models import Organization, Territory
 from liandong.projects.models import ProjectNeed
 from liandong.themes import services as themes
-from liandong.themes.models import SegmentPopulation, ServicePackage, Theme, ThemeMember
+from liandong.themes.models import SegmentPopulation, ServicePackage, Theme, ThemeMember, ThemeStep
 from liandong.themes.services.running import MINER
 
 FIRMS = {Segment.SMALL_FIRM: (0, 99), Segment.MEDIUM_FIRM: (100, 299), Segment.LARGE_FIRM: (300, 10**9)}
-POPULATION = {"elders": 6_800, "staff": 1_900, "parents": 2_000, "outdoor": 2_900, "shops": 700, "disabled": 640}
+POPULATION = {"elders": 6_800, "staff": 1_200, "parents": 2_000, "outdoor": 4_200, "shops": 700, "disabled": 860}
 MORE_STREETS = 0.5  # what a street of a district asks, beside a street that stands alone
 RESAMPLES = 24
+# Words that tell a matter -> what the hub calls it.
+NAMES = (
+    (("挂号", "预约看病"), "老人不会用手机挂号"),
+    (("家电", "电饭煲", "收音机", "电器"), "家里小家电坏了没处修"),
+    (("歇脚", "热饭"), "骑手午休没处歇脚"),
+    (("楼道灯", "扶手"), "楼道灯暗、扶手松"),
+    (("说说话", "独居"), "想有人陪着说说话"),
+)
 PACKAGES = (
     ("small_firm", "小型企业凝聚力包", "人不多、没有工会的小公司，一起把心拢一拢。", ("每季一次联合团建，几家公司凑一场", "新员工破冰半日", "社工驻点，帮着出方案", "生日会和小运动会的物料借用"), "team"),
     ("medium_firm", "中型企业转型包", "正在转型的公司，给员工把课补上。", ("数字化工具入门课，每月一次", "同行走访半日", "中层工作坊"), "digital"),
@@ -187,31 +197,48 @@ def _firms(town: Any, street: Territory, segment: str) -> list[Organization]:
 
 
 def find_themes(town: Any) -> None:
-    """Calculate, then decide a little, as the hub would: a name, two that are one, one that stays together, one need put right."""
+    """Calculate, then decide a little, as the hub would: what is one matter is joined and named, one stays together, one need is put right."""
     run = themes.run_now(resamples=RESAMPLES, by=MINER)
     _populations(town)
     hub = town.cast["hub"]
-    largest = _largest()
-    for words, label in (
-        ("挂号", "老人不会用手机挂号"),
-        ("歇脚", "骑手午休没处歇脚"),
-        ("接孩子", "下班后孩子没人接"),
-        ("没人接", "下班后孩子没人接"),
-    ):
-        theme = next((theme for theme in largest if words in theme.label + "".join(theme.phrases)), None)
-        if theme is not None and theme.label != label and not Theme.objects.filter(label=label).exists():
-            themes.rename_theme(theme, label=label, by=hub)
-    phone = next((theme for theme in largest if "挂号" in theme.label + "".join(theme.phrases)), None)
-    if phone is not None:
-        themes.lock_theme(phone, by=hub)
-    _join_alike(largest, hub)
-    for theme in largest:
-        hardly = ThemeMember.objects.filter(theme=theme, degree__lt=0.5).select_related("need__territory").order_by("degree", "pk").first()
+    named: list[Theme] = []
+    for words, label in NAMES:
+        parts = [theme for theme in _largest() if any(word in theme.label + "".join(theme.phrases) for word in words)][:4]
+        if not parts:
+            continue
+        for part in parts[1:]:
+            themes.merge_theme(part, into=parts[0], by=hub)
+        named.append(themes.rename_theme(parts[0], label=label, by=hub))
+    if named:
+        themes.lock_theme(named[0], by=hub)
+    for theme in _largest():
+        hardly = (
+            ThemeMember.objects.filter(theme=theme, degree__lt=0.5, placed_by="machine")
+            .select_related("need__territory")
+            .order_by("degree", "pk")
+            .first()
+        )
         if hardly is not None:
             themes.move_needs([hardly.need], by=hub)
             break
     _packages(town, hub)
+    _backdate(town)
     town.say(f"{run.theme_count} themes in {run.need_count} needs, {run.seconds} seconds")
+
+
+def _backdate(town: Any) -> None:
+    """The themes were found over the months, the decisions are some days old."""
+    found = list(ThemeStep.objects.filter(kind=ThemeStep.Kind.FOUND).order_by("pk"))
+    for place, step in enumerate(found):
+        step.at = town.now - (30 + place * 7 % 200) * DAY
+    ThemeStep.objects.bulk_update(found, ["at"], batch_size=BATCH)
+    Theme.objects.filter(pk__in=[step.theme_id for step in found]).update(
+        first_seen_at=Subquery(ThemeStep.objects.filter(theme=OuterRef("pk"), kind="found").values("at")[:1])
+    )
+    decided = list(ThemeStep.objects.filter(decided_by__isnull=False).order_by("-pk"))
+    for place, step in enumerate(decided):
+        step.at = town.now - (2 + place // 3) * DAY - (place % 3) * HOUR
+    ThemeStep.objects.bulk_update(decided, ["at"], batch_size=BATCH)
 
 
 def _largest() -> list[Theme]:
@@ -220,15 +247,6 @@ def _largest() -> list[Theme]:
         counts[pk] = counts.get(pk, 0) + 1
     found = Theme.objects.in_bulk(counts)
     return sorted(found.values(), key=lambda theme: (-counts[theme.pk], theme.pk))
-
-
-def _join_alike(largest: list[Theme], hub: Any) -> None:
-    """Two themes of one planted matter that the calculation kept apart."""
-    for words in ("楼道灯", "说说话", "血压", "修"):
-        pair = [theme for theme in largest if words in theme.label]
-        if len(pair) > 1:
-            themes.merge_theme(pair[1], into=pair[0], by=hub)
-            return
 
 
 def _populations(town: Any) -> None:

@@ -108,6 +108,7 @@ def menu(request: HttpRequest, space: Workspace, person: Person | None) -> list[
         entries = [
             (_("Overview"), space.href, "layout-dashboard", 0),
             (pgettext("hub menu", "Needs"), address("needs:inbox"), "link", counts["needs"]),
+            (_("Visits"), address("visits:list"), "map-2", 0),
             (_("Projects"), address("projects:list"), "folder", counts["projects"]),
             (_("Activities"), address("activities:desk"), "calendar", 0),
             (_("Hours to confirm"), address("recognition:to_confirm"), "clipboard-check", 0),
@@ -122,6 +123,7 @@ def menu(request: HttpRequest, space: Workspace, person: Person | None) -> list[
         entries = [
             (_("Workbench"), space.href, "layout-dashboard", 0),
             (_("Needs"), address("needs:inbox"), "message", counts["needs"]),
+            (_("Visits"), address("visits:list"), "map-2", 0),
             (_("Projects"), address("projects:list"), "folder", counts["projects"]),
             (_("Activities"), address("activities:desk", query=f"org={slug}"), "calendar", 0),
             (_("Hours to confirm"), address("recognition:to_confirm"), "clipboard-check", 0),
@@ -130,8 +132,9 @@ def menu(request: HttpRequest, space: Workspace, person: Person | None) -> list[
             (_("Our organisation"), address("organizations:organization", slug), "settings", 0),
         ]
         closed = {
-            entries[5][1]: not rights.holds(person, Right.SEE_PEOPLE, organization=space.organization),
-            entries[6][1]: not rights.holds(person, Right.SEE_FIGURES, organization=space.organization),
+            address("visits:list"): space.organization.party == Organization.Party.ENTERPRISE,
+            address("organizations:people", slug): not rights.holds(person, Right.SEE_PEOPLE, organization=space.organization),
+            address("insight:index", query=own): not rights.holds(person, Right.SEE_FIGURES, organization=space.organization),
         }
         entries = [entry for entry in entries if not closed.get(entry[1])]
     if not rights.holds_anywhere(person, Right.CONFIRM_SERVICE):
@@ -173,5 +176,11 @@ def marked(request: HttpRequest, items: list[Item]) -> list[Item]:
     return [{**item, "current": item["href"].split("?")[0] == best} for item in items]
 
 
+# Pages that belong to an entry whose address they do not share.
+BELONGS_TO = {"/themes/": "/needs/inbox/"}
+
+
 def is_current(request: HttpRequest, href: str) -> bool:
+    if any(request.path.startswith(page) and href == entry for page, entry in BELONGS_TO.items()):
+        return True
     return request.path == href or (href != "/" and request.path.startswith(href))

@@ -23,7 +23,10 @@ from liandong.portal.workspaces import address
 from liandong.projects.models import Milestone, Pledge, Project, ProjectNeed
 from liandong.recognition import queries as recognition
 from liandong.recognition.models import ServiceRecord
+from liandong.themes import queries as themes
+from liandong.themes.words import trend_words
 from liandong.ui import words
+from liandong.visits import queries as visits
 
 MOST_ROWS = 7  # of one list on the console
 ALERT, TODO = "alerts", "todo"
@@ -221,6 +224,9 @@ def hand_of(filters: Filters) -> Hand:
     hand.add([_to_confirm(shift) for shift in shifts[: min(late_count, MOST_ROWS)]], late_count)
     hand.add([_to_confirm(shift) for shift in shifts[late_count : late_count + MOST_ROWS]], len(shifts) - late_count)
 
+    for rows, total in visit_rows(visits.waiting(Q(territory__path__startswith=inside))):
+        hand.add(rows, total)
+
     applied = Organization.objects.filter(state=Organization.State.APPLIED, territory__path__startswith=inside).order_by("created_at", "id")
     found, total = with_total(applied)
     hand.add([_applied(organization) for organization in found], total)
@@ -326,6 +332,33 @@ def _proposed(project: Project) -> Row:
         _("Decide"),
         address("projects:project", project.number),
     )
+
+
+def visit_rows(waiting: visits.Waiting) -> list[tuple[list[Row], int]]:
+    """Visits on a day that is near or over, people the plan has waited for long, promises to keep: rows and the number of all."""
+    groups = [
+        (
+            [_visit(visit.whom, visit.planned_date, _(": a visit is planned"), address("visits:visit", visit.number)) for visit in waiting.visits],
+            waiting.visits_total,
+        ),
+        (
+            [_visit(plan.whom, plan.due_on, _(": should be visited by the plan"), address("visits:plan")) for plan in waiting.plans],
+            waiting.plans_total,
+        ),
+        (
+            [
+                _visit(row.visit.whom, row.due_date, _(": “%(what)s” was promised") % {"what": brief(row.words)}, address("visits:follow_ups"))
+                for row in waiting.promises
+            ],
+            waiting.promises_total,
+        ),
+    ]
+    return [(rows, total) for rows, total in groups if rows]
+
+
+def _visit(whom: str, day: dt.date, text: str, href: str) -> Row:
+    days = days_to(day)
+    return Row(TODO, _("Visit"), "danger" if days < 0 else "neutral", "map-2", brief(whom), text, days, *due_words(days), _("Open"), href)
 
 
 def confirm_due(ends_at: dt.datetime) -> dt.datetime:
@@ -492,6 +525,22 @@ def watch_words(row: queries.TeamRow) -> str:
     if row.members and row.idle >= max(5, row.members // 4):
         return _("%(n)s stayed away for %(days)s days") % {"n": row.idle, "days": queries.IDLE_DAYS}
     return ""
+
+
+def rising_themes(filters: Filters) -> list[dict[str, Any]]:
+    """Themes that more people speak of than before."""
+    territory = filters.territory
+    assert territory is not None
+    rows = kept("rising", filters, lambda: themes.rising(territory))
+    return [
+        {
+            "label": row.theme.label,
+            "href": address("themes:theme", row.theme.number),
+            "people": ngettext("%(n)s person", "%(n)s people", row.people) % {"n": words.thousands(row.people)},
+            "trend": trend_words(row.trend, 0),
+        }
+        for row in rows
+    ]
 
 
 def as_of() -> str:

@@ -16,13 +16,14 @@ from liandong.activities import queries as activities
 from liandong.activities.models import SignUp
 from liandong.core import clock
 from liandong.evaluation.models import RatingInvitation
-from liandong.needs.models import Need, NeedAnswer
+from liandong.needs.models import Introduction, Need, NeedAnswer
 from liandong.notices.models import Notice
 from liandong.portal.workspaces import address
 from liandong.recognition import rules
 from liandong.recognition.models import PointsAccount, RecognitionRule, ServiceRecord
 from liandong.ui import words
 from liandong.ui.listing import Link
+from liandong.visits.models import Visit
 from liandong.volunteers.models import VolunteerProfile
 
 STARS_ZH = "零一二三四五"
@@ -51,6 +52,8 @@ class Facts:
     is_volunteer: bool
     upcoming: int
     stars: rules.Stars
+    offers: int = 0
+    was_visited: bool = False
 
     @property
     def shown_minutes(self) -> int:
@@ -74,13 +77,25 @@ def facts_of(person: Person) -> Facts:
             is_volunteer=Exists(VolunteerProfile.objects.filter(person=person)),
             unread=one(Notice.objects.filter(person=person, read_at__isnull=True), "count"),
             upcoming=one(upcoming, "count"),
+            offers=one(Introduction.objects.filter(giver=person).exclude(state=Introduction.State.WITHDRAWN), "count"),
+            was_visited=Exists(Visit.objects.filter(visited_person=person).exclude(state=Visit.State.CANCELLED)),
         )
-        .values("minutes", "balance", "brought", "unread", "is_volunteer", "upcoming")
+        .values("minutes", "balance", "brought", "unread", "is_volunteer", "upcoming", "offers", "was_visited")
         .get()
     )
     minutes = found["minutes"] + found["brought"]
     stars = rules.stars_for(minutes, rule) if rule else rules.Stars(0, minutes, None, None, None)
-    return Facts(found["minutes"], found["brought"], found["balance"], found["unread"], found["is_volunteer"], found["upcoming"], stars)
+    return Facts(
+        found["minutes"],
+        found["brought"],
+        found["balance"],
+        found["unread"],
+        found["is_volunteer"],
+        found["upcoming"],
+        stars,
+        found["offers"],
+        found["was_visited"],
+    )
 
 
 def star_name(level: int) -> str:

@@ -136,6 +136,7 @@ def workbench(request: HttpRequest, slug: str) -> HttpResponse:
             "todo": todo,
             "coming": coming,
             "running": running,
+            "packages": bench.packages(body),
             "figures": bench.figures(body) if rights.holds(person, Right.SEE_FIGURES, organization=body) else [],
             "actions": bench.quick_actions(body, person),
             "first_steps": bench.first_steps(body, person) if is_new else [],
@@ -208,6 +209,7 @@ def hub(request: HttpRequest) -> HttpResponse:
         "team_people": people,
         "teams": team_lines,
         "organizations": console.organization_lines(filters),
+        "rising": console.rising_themes(filters),
         "month_name": words.month(filters.span.last),
         "can_export": rights.holds(person, Right.EXPORT, territory=territory),
     }

@@ -19,11 +19,26 @@ from liandong.insight.spans import YEAR, span_of
 from liandong.needs.models import Need
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Membership, Organization, Right
-from liandong.portal.hub import Row, Stat, Unconfirmed, brief, confirm_due, days_to, due_words, figure_href, unconfirmed, waited_words, with_total
+from liandong.portal.hub import (
+    Row,
+    Stat,
+    Unconfirmed,
+    brief,
+    confirm_due,
+    days_to,
+    due_words,
+    figure_href,
+    unconfirmed,
+    visit_rows,
+    waited_words,
+    with_total,
+)
 from liandong.portal.workspaces import address
 from liandong.projects.models import Milestone, Pledge, Project
 from liandong.recognition.models import RecordAppeal
+from liandong.themes import queries as themes
 from liandong.ui import words
+from liandong.visits import queries as visits
 
 MOST_ROWS = 8
 
@@ -63,6 +78,9 @@ def todo_of(body: Organization, *, by: Person) -> Todo:
         )
         found, total = with_total(needs.defer("search").order_by("answer_due_at", "id"))
         todo.add([_need(need) for need in found], total)
+
+        for rows, total in visit_rows(visits.waiting(Q(host=body))):
+            todo.add(rows, total)
 
     if may(Right.SIGN_COMPACT):
         pledges = Pledge.objects.filter(
@@ -356,6 +374,13 @@ def quick_actions(body: Organization, person: Person) -> list[dict[str, Any]]:
         (_("Import a list"), address("imports:upload", query=f"organization={body.slug}"), "file-import", Right.IMPORT),
     ]
     return [{"label": label, "href": href, "icon": icon} for label, href, icon, right in entries if href and right in held]
+
+
+def packages(body: Organization) -> list[dict[str, Any]]:
+    """Service packages that are offered to a firm of this size."""
+    if body.party != Organization.Party.ENTERPRISE:
+        return []
+    return [{"title": each.title, "note": each.summary, "href": address("themes:package", each.pk)} for each in themes.packages_for_body(body)]
 
 
 def people_count(body: Organization) -> int:

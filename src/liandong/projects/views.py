@@ -30,11 +30,13 @@ from liandong.organizations.permissions import holds_anywhere, organizations_wit
 from liandong.projects import compact, permissions, queries, services, verbs
 from liandong.projects.forms import DeclineForm, EditForm, FinishForm, MilestoneDoneForm, MilestoneForm, NewForm, PledgeForm, ReasonForm, SignForm
 from liandong.projects.models import Milestone, Pledge, Project
+from liandong.themes import queries as themes
 from liandong.ui import listing
 from liandong.ui.listing import Column
 
 TONES = {"draft": "draft", "proposed": "warn", "running": "primary", "done": "success", "cancelled": "neutral"}
 State = Project.State
+MOST_NEEDS = 200  # that one project takes up at once
 NEEDS_TO_PLAN = ("submitted", *(state for state, after in Need.TRANSITIONS.items() if "planned" in after))
 
 
@@ -233,8 +235,12 @@ def new(request: HttpRequest) -> HttpResponse:
     leads = organizations_with(person, Right.MANAGE_PROJECTS)
     if not leads.exists():
         require(deny(_("Setting up projects needs a right of your organisation."), who_can=_("A manager of your organisation")))
-    needs = _needs(person, (request.POST if request.method == "POST" else request.GET).getlist("need"))
-    form = NewForm(request.POST if request.method == "POST" else None, leads=leads, initial=_prefilled(needs, person, leads))
+    asked = request.POST if request.method == "POST" else request.GET
+    theme = themes.themes_behind([asked.get("theme", "")], person).first() if asked.get("theme") else None
+    chosen = _needs(person, asked.getlist("need"))
+    offered = themes.open_needs_of(theme, person, states=NEEDS_TO_PLAN)[:MOST_NEEDS] if theme is not None else chosen
+    needs = offered if request.method != "POST" and theme is not None else chosen
+    form = NewForm(request.POST if request.method == "POST" else None, leads=leads, initial=_prefilled(needs, person, leads, theme))
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         made: list[Project] = []
@@ -245,11 +251,13 @@ def new(request: HttpRequest) -> HttpResponse:
         if _carried_out(form, create):
             messages.success(request, _("Set up. Now ask who brings place, plan and hours."))
             return to_project(made[0], "#compact")
-    return render(request, "projects/new.html", {"form": form, "needs": needs}, status=422 if form.errors else 200)
+    ticked = {need.pk for need in needs}
+    context = {"form": form, "needs": [(need, need.pk in ticked) for need in offered], "theme": theme}
+    return render(request, "projects/new.html", context, status=422 if form.errors else 200)
 
 
 def _needs(person: Person, numbers: list[str]) -> list[Need]:
-    wanted = [number.upper() for number in numbers[:50]]
+    wanted = [number.upper() for number in numbers[:MOST_NEEDS]]
     return list(
         readable_needs(person)
         .filter(number__in=wanted, state__in=NEEDS_TO_PLAN)
@@ -258,11 +266,15 @@ def _needs(person: Person, numbers: list[str]) -> list[Need]:
     )
 
 
-def _prefilled(needs: list[Need], person: Person, leads: QuerySet[Organization]) -> dict[str, Any]:
+def _prefilled(needs: list[Need], person: Person, leads: QuerySet[Organization], theme: Any = None) -> dict[str, Any]:
     if not needs:
-        return {"lead": leads.first()}
+        return {"lead": leads.first()} | ({"name": theme.label} if theme is not None else {})
     people = sum(need.people_count or 0 for need in needs)
     goal = "\n".join(public_words(need) for need in needs[:5])
+    if theme is not None:
+        typical = themes.typical_sentences(theme, person, [need.pk for need in needs])
+        people = len({(need.asker_id, need.asker_organization_id, need.asker_name) for need in needs})
+        goal = "\n".join([theme.label, *("".join(part for part, _marked in sentence.parts) for sentence in typical)])
     if people:
         goal += "\n" + _("For about %(people)s people.") % {"people": people}
     categories = [need.category for need in needs]
@@ -272,7 +284,12 @@ def _prefilled(needs: list[Need], person: Person, leads: QuerySet[Organization])
         or leads.filter(Q(pk__in=[grant.organization_id for grant in permissions.grants_of(person) if grant.organization_id])).first()
         or leads.first()
     )
-    return {"name": needs[0].title[:80], "goal": goal, "category": max(set(categories), key=categories.count), "lead": lead}
+    return {
+        "name": theme.label if theme is not None else needs[0].title[:80],
+        "goal": goal,
+        "category": max(set(categories), key=categories.count),
+        "lead": lead,
+    }
 
 
 def _common_place(needs: list[Need]) -> Territory | None:

@@ -26,8 +26,10 @@ from liandong.needs.views.reading import TONES, short_state, wish_of
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import holds_anywhere
 from liandong.projects import queries as projects
+from liandong.surveys import queries as surveys
+from liandong.themes import permissions as theme_permissions
 from liandong.ui import listing
-from liandong.ui.listing import Column
+from liandong.ui.listing import Column, Link
 
 State = Need.State
 
@@ -85,6 +87,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "can_triage": holds_anywhere(person, Right.TRIAGE_NEEDS),
         "can_project": holds_anywhere(person, Right.MANAGE_PROJECTS),
         "counts": counts,
+        "views": [Link(_("Needs list"), request.path, current=True), Link(_("Themes"), reverse("themes:board"))]
+        if theme_permissions.can_read(person)
+        else [],
     }
     return render(request, "needs/inbox.html", context)
 
@@ -258,6 +263,7 @@ def _page(request: HttpRequest, need: Need, *, form: forms.Form | None = None, s
         "state": short_state(need),
         "answers": queries.answers_of(need),
         "objections": open_objections,
+        "origins": surveys.origins_of(need) if permissions.works_on(person, need) else [],
         "projects": found,
         "joined": list(queries.joined_with(need)),
         "alike": queries.alike(f"{need.title} {need.words}", leave_out=need, person=person) if need.is_open else [],

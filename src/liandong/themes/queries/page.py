@@ -12,12 +12,14 @@ from liandong.needs.mining import asking
 from liandong.needs.models import Need
 from liandong.needs.permissions import readable_by
 from liandong.needs.suggest import without_phones
+from liandong.needs.wishes import public_words
 from liandong.themes import permissions
 from liandong.themes.models import Theme, ThemeMember, ThemeStep
 
 HARDLY = 0.5  # a degree below this hardly fits
 LONGEST = 46  # characters of a sentence on the board
 TYPICAL = 3
+SAME = 0.6  # of the pairs of letters, and it is the same sentence again
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,15 @@ def typical_sentences(theme: Theme, person: Person, needs: Sequence[int], *, lim
     degrees = dict(ThemeMember.objects.filter(theme=theme, need__in=needs).values_list("need_id", "degree"))
     phrases = theme.phrases
     found: list[Sentence] = []
-    said: set[str] = set()
+    said: list[set[str]] = []
     ordered = sorted(rows, key=lambda need: (-round(degrees.get(need.pk, 0), 1), -sum(phrase in need.words for phrase in phrases), -need.pk))
     for need in ordered:
-        text = best_sentence(need.words, phrases)
+        text = best_sentence(public_words(need), phrases)
         bare = re.sub(r"\W", "", text)
-        if bare in said:
+        pairs = {bare[n : n + 2] for n in range(len(bare) - 1)}
+        if any(len(pairs & other) > SAME * min(len(pairs), len(other)) for other in said):
             continue
-        said.add(bare)
+        said.append(pairs)
         found.append(Sentence(need, marked(text, phrases)))
         if len(found) == limit:
             break

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.accounts.models import Person
@@ -102,7 +102,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "last": page.end_index(),
         "next_href": listing.with_query(request, page=page.next_page_number()) if page.has_next() else "",
         "previous_href": listing.with_query(request, page=page.previous_page_number()) if page.has_previous() else "",
-        "quiet": _(", ").join(str(SHORT[row.segment]) for row in found.weighting.quiet[:2]),
+        "quiet": pgettext("between names", ", ").join(str(SHORT[row.segment]) for row in found.weighting.quiet[:2]),
         "run": run,
         "working": working,
         "decides": decides,
@@ -147,7 +147,7 @@ def _line(request: HttpRequest, row: Row, done: int, *, opened: bool, makes: boo
         "weeks": row.weeks,
         "trend": trend_words(row.trend, done),
         "stability": stability_words(percent),
-        "action": _("Read the words") if loose or not makes or not row.open_needs else _("Make a project"),
+        "action": _("Read the words") if loose or not makes or not row.open_needs else pgettext("theme", "Make a project"),
         "action_href": members if loose or not makes or not row.open_needs else f"{reverse('projects:new')}?theme={number}",
         "is_project": not (loose or not makes or not row.open_needs),
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from liandong.accounts.models import Person
 from liandong.activities import queries as activities
@@ -43,23 +43,23 @@ def pieces_for(theme: Theme, person: Person, *, place: Territory | None, needs: 
 
 def _plan(best: Any, person: Person, held: dict[int, int]) -> Piece:
     if best is None:
-        return Piece(_("Plan"), missing=_("nobody has done anything like it here"))
+        return Piece(pgettext("can it be done", "Plan"), missing=_("nobody has done anything like it here"))
     times = held.get(best.pk, 0)
     note = ngettext("held once", "held %(n)s times", times) % {"n": times} if times else _("not held yet")
     readable = best.state in project_permissions.PUBLIC_STATES or project_permissions.sees_in_full(person, best)
-    return Piece(_("Plan"), best.name, reverse("projects:project", args=[best.number]) if readable else "", note)
+    return Piece(pgettext("can it be done", "Plan"), best.name, reverse("projects:project", args=[best.number]) if readable else "", note)
 
 
 def _place(place: Territory | None) -> Piece:
     venue = next(iter(hands.venues_near(place)), None) if place is not None else None
     if venue is None:
-        return Piece(_("Place"), missing=_("no place is known nearby"))
+        return Piece(pgettext("can it be done", "Place"), missing=_("no place is known nearby"))
     first, last = hands.days_looked_at()
     day = hands.free_weekday(activities.days_taken(venue.pk, first=first, last=last))
     href = reverse("venues:venue", args=[venue.pk])
     if day is None:
-        return Piece(_("Place"), venue.name, href, missing=_("taken every day of the next two weeks"))
-    return Piece(_("Place"), venue.name, href, _("free on %(day)s") % {"day": weekday(day)})
+        return Piece(pgettext("can it be done", "Place"), venue.name, href, missing=_("taken every day of the next two weeks"))
+    return Piece(pgettext("can it be done", "Place"), venue.name, href, _("free on %(day)s") % {"day": weekday(day)})
 
 
 def weekday(day: int) -> str:
@@ -68,14 +68,14 @@ def weekday(day: int) -> str:
 
 def _money(best: Any) -> Piece:
     if best is None or not (best.spent_fen or best.budget_fen):
-        return Piece(_("Money"), _("no earlier figure"))
-    return Piece(_("Money"), _("%(money)s last time") % {"money": words.yuan(best.spent_fen or best.budget_fen)})
+        return Piece(pgettext("can it be done", "Money"), _("no earlier figure"))
+    return Piece(pgettext("can it be done", "Money"), _("%(money)s last time") % {"money": words.yuan(best.spent_fen or best.budget_fen)})
 
 
 def _hands(theme: Theme, place: Territory | None) -> Piece:
     found = hands.hands_near(theme, place) if place is not None else None
     if found is None:
-        return Piece(_("Hands"), missing=_("no volunteers are known nearby"))
+        return Piece(pgettext("can it be done", "Hands"), missing=_("no volunteers are known nearby"))
     what = _("who know “%(skill)s”") % {"skill": found.skill} if found.skill else ""
     if found.people >= HANDS_WANTED:
         text = ngettext("%(n)s volunteer nearby", "%(n)s volunteers nearby", found.people) % {"n": words.thousands(found.people)}
@@ -84,7 +84,7 @@ def _hands(theme: Theme, place: Territory | None) -> Piece:
             if found.team
             else ""
         )
-        return Piece(_("Hands"), f"{text} {what}".strip(), note=note)
+        return Piece(pgettext("can it be done", "Hands"), f"{text} {what}".strip(), note=note)
     short = HANDS_WANTED - found.people
     missing = ngettext("%(n)s more is wanted", "%(n)s more are wanted", short) % {"n": short}
     return Piece(

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from liandong.activities import queries as activities
@@ -89,6 +90,7 @@ def theme(request: HttpRequest, number: str) -> HttpResponse:
         "project_href": f"{reverse('projects:new')}?theme={found.number}"
         if found.is_active and open_count and holds_anywhere(person, Right.MANAGE_PROJECTS)
         else "",
+        "project_label": pgettext("theme", "Make a project"),
         "open_count": open_count,
         "is_loose": found.stability < 0.6,
     }
