@@ -192,7 +192,10 @@ class Need(models.Model):
         """Who asked, for those who may know it (`permissions.sees_in_full`): the mask of a name still."""
         if self.asker_organization is not None:
             return self.asker_organization.label
-        return masking.mask_name(self.asker.name if self.asker is not None else self.asker_name)
+        name = self.asker.name if self.asker is not None else self.asker_name
+        if not name and self.source == Source.SURVEY:
+            return gettext("somebody in a survey")
+        return masking.mask_name(name)
 
 
 class NeedAnswer(models.Model):

@@ -31,7 +31,7 @@ KINDS = {
     MANY: _("Choose several"),
     SCALE: _("Scale from 1 to 5"),
     INTEGER: _("Whole number"),
-    DECIMAL: _("Number"),
+    DECIMAL: _("Any number"),
     DATE: _("Date"),
     NOTE: pgettext_lazy("survey question", "Note, nothing to answer"),
 }

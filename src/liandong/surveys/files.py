@@ -29,8 +29,15 @@ def results(survey: Survey) -> bytes:
     percent = book.add_format({"num_format": "0.0%"})
     found = queries.results_of(survey)
 
-    sheet = book.add_worksheet(_("Figures"))
-    heads = [_("Question"), _("Answer"), _("Answers"), _("Share"), _("Weighted share"), *(str(group.label) for group in found.shown_groups)]
+    sheet = book.add_worksheet(_("Tallies"))
+    heads = [
+        _("Question"),
+        _("Choice"),
+        _("Answers"),
+        _("Share in percent"),
+        _("Weighted share"),
+        *(str(group.label) for group in found.shown_groups),
+    ]
     _heads(sheet, heads, head)
     line = 1
     for tally in found.tallies:
@@ -76,7 +83,7 @@ def results(survey: Survey) -> bytes:
     sheet.set_column(1, 1, 90)
     notes = [
         (_("Survey"), f"{survey.title} ({survey.number})"),
-        (_("Asked by"), survey.host.name),
+        (_("Asking body"), survey.host.name),
         (_("Answers"), str(found.total)),
         (_("Anonymous"), _("Yes") if survey.is_anonymous else _("No")),
         (_("Groups under five"), _("Hidden, and as many others that they cannot be worked out.")),
@@ -102,8 +109,8 @@ def _answers(book: Any, survey: Survey, head: Any, text: Any) -> None:
             _("No."),
             _("Answered on"),
             _("How it came"),
-            _("Late"),
-            _("Sheet"),
+            pgettext("survey answer", "Late"),
+            pgettext("paper", "Sheet"),
             _("Group"),
             _("Place"),
             *(form.words_of(question) for question in questions),

@@ -177,8 +177,8 @@ class SurveyForm(forms.Form):
     is_anonymous = forms.BooleanField(
         label=_("Anonymous"), required=False, help_text=_("No name, no account, no address is kept. It cannot be changed once somebody has answered.")
     )
-    opens_date = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput)
-    closes_date = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput)
+    opens_date = forms.DateField(label=_("Opens on"), required=False, widget=forms.DateInput)
+    closes_date = forms.DateField(label=_("Closes on"), required=False, widget=forms.DateInput)
 
     def __init__(self, *arguments: Any, hosts: QuerySet[Organization], with_host: bool = True, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -250,7 +250,7 @@ class UploadForm(forms.Form):
 
 class PageForm(forms.Form):
     label = forms.CharField(label=_("Title of the page"), max_length=120, required=False)
-    label_en = forms.CharField(label=_("In English"), max_length=120, required=False)
+    label_en = forms.CharField(label=_("English wording"), max_length=120, required=False)
 
 
 class QuestionForm(forms.Form):
@@ -259,9 +259,9 @@ class QuestionForm(forms.Form):
     label = forms.CharField(
         label=_("What do you ask?"), max_length=500, widget=forms.Textarea(attrs={"rows": "2"}), error_messages={"required": _("Write the question.")}
     )
-    label_en = forms.CharField(label=_("In English"), max_length=500, required=False)
+    label_en = forms.CharField(label=_("English wording"), max_length=500, required=False)
     hint = forms.CharField(label=_("Hint below the question"), max_length=500, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=[(key, label) for key, label in form.KINDS.items()])
+    kind = forms.ChoiceField(label=_("Kind of question"), choices=[(key, label) for key, label in form.KINDS.items()])
     choices = forms.CharField(
         label=_("Choices, one a line"),
         required=False,

@@ -215,7 +215,8 @@ def origins_of(need: Need, *, limit: int = 5) -> list[Origin]:
     for row in rows:
         survey, text = row.response.survey, str(row.response.answers.get(row.question, ""))
         question = form.question_of(survey.definition, row.question) or {}
-        found.append(Origin(survey, row.response, form.words_of(question), text[: row.start], text[row.start : row.end], text[row.end :]))
+        parts = (suggest.without_phones(part) for part in (text[: row.start], text[row.start : row.end], text[row.end :]))
+        found.append(Origin(survey, row.response, form.words_of(question), *parts))
     return found
 
 

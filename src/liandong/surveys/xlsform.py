@@ -292,7 +292,7 @@ class _Reader:
     def name_of(self, number: int, row: dict[str, str]) -> str:
         name = row.get("name", "")
         if not name:
-            self.say(number, "name", _("The name is missing."))
+            self.say(number, "name", _("The name of the question is missing."))
         elif not NAME.fullmatch(name) or name.endswith(form.OTHER_WORDS):
             self.say(
                 number,

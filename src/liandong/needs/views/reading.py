@@ -21,12 +21,15 @@ from liandong.evaluation import queries as evaluation
 from liandong.needs import permissions, queries, services, wishes
 from liandong.needs.forms import ConfirmForm, ObjectForm, ReopenForm
 from liandong.needs.journey import Facts, is_over, journey_of
-from liandong.needs.models import Category, Introduction, Need
+from liandong.needs.models import Category, Introduction, Need, Source
 from liandong.needs.views.load import carried_out, need_or_404, person_of, see_other
 from liandong.projects import permissions as project_permissions
 from liandong.projects import queries as projects
 from liandong.recognition import queries as recognition
+from liandong.surveys import queries as surveys
 from liandong.ui import listing
+from liandong.visits import permissions as visit_permissions
+from liandong.visits import queries as visits
 
 TONES = {
     "submitted": "warn",
@@ -140,6 +143,7 @@ def _page(request: HttpRequest, need: Need, *, status: int = 200, confirm_form: 
         "journey": journey_of(facts),
         "tone": TONES[need.state],
         "state": short_state(need),
+        "from_survey": surveys.title_of_origin(need) if need.source == Source.SURVEY else "",
         "is_asker": facts.is_asker,
         "works_on": works
         or (need.state in queries.WAITING_FOR_A_BODY and queries.bodies_to_claim_for(person).exists() if person is not None else False),
@@ -147,6 +151,7 @@ def _page(request: HttpRequest, need: Need, *, status: int = 200, confirm_form: 
         "can_object": facts.is_asker and need.state not in (Need.State.WITHDRAWN, Need.State.MERGED),
         "can_withdraw": facts.is_asker and Need.State.WITHDRAWN in Need.TRANSITIONS[need.state],
         "wish": wish_of(need, person),
+        "visit": visit_of(need, person, facts.sees_all),
         "confirm_form": confirm_form or ConfirmForm(),
         "form": confirm_form,
         "alike": [other for other in (*facts.joined, *facts.same) if other.is_public or permissions.sees_in_full(person, other)][:20],
@@ -199,6 +204,18 @@ def wish_of(need: Need, person: Person | None) -> Wish | None:
         if met and shown and (mine or speaks)
         else None,
     )
+
+
+def visit_of(need: Need, person: Person | None, sees_all: bool) -> dict[str, Any] | None:
+    """The visit at which the need came up: who visited and when; its address for those who may read it. Of a wish nothing for others."""
+    if need.source != Source.VISIT or (need.is_wish and not sees_all):
+        return None
+    sentence = visits.sentence_of(need.pk)
+    if sentence is None:
+        return None
+    visit = sentence.note.visit
+    href = reverse("visits:visit", args=[visit.number]) + "#notes" if visit_permissions.reads_notes(person, visit) else ""
+    return {"host": visit.host.label, "day": visit.visited_on, "href": href}
 
 
 def short_state(need: Need) -> str:

@@ -144,7 +144,7 @@ def collected(request: HttpRequest, number: str) -> HttpResponse:
         "rows": [(row, suggest.without_phones(row.words)) for row in page],
         "what": [listing.Link(label, listing.with_query(request, what=value), current=(value == "aside") != taken) for value, label in what],
         "tabs": tabs_of(request, survey),
-        "columns": [_("Sentence"), _("Need"), _("State"), _("Looked at")] if taken else [_("Sentence"), _("Looked at")],
+        "columns": [_("Sentence"), _("Need"), _("State"), _("Looked at on")] if taken else [_("Sentence"), _("Looked at on")],
     }
     return render(request, "surveys/collected.html", context)
 

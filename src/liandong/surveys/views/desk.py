@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.core.answers import see_other
@@ -47,7 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = queries.desk_list(person, text=asked.get("q", ""), state=asked.get("state", ""), host=asked.get("host", ""))
     context = {
         "page": listing.page(request, rows),
-        "columns": [_("Survey"), _("State"), Column(_("Answers"), number=True), _("Asked by"), _("Place"), _("Last day")],
+        "columns": [_("Survey"), _("State"), Column(_("Answers"), number=True), _("Asking body"), _("Place"), _("Closes on")],
         "states": listing.filter_links(request, "state", Survey.State.choices, any_label=_("All")),
         "tones": TONES,
         "narrowed": any(asked.get(name) for name in ("q", "state", "host")),
@@ -186,7 +187,7 @@ def manage(request: HttpRequest, number: str) -> HttpResponse:
 def tabs_of(request: HttpRequest, survey: Survey) -> list[Link]:
     names = [
         ("manage", _("Overview")),
-        ("questions", _("Questions")),
+        ("questions", pgettext("survey", "Questions")),
         ("key_in", _("Key in paper")),
         ("results", _("Results")),
         ("collect", _("Needs out of it")),

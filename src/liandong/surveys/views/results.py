@@ -36,7 +36,7 @@ def results(request: HttpRequest, number: str) -> HttpResponse:
             Column(_("Share of the people"), number=True),
             Column(_("Weight"), number=True),
         ],
-        "bar_columns": [_("Answer"), Column(_("Answers"), number=True), Column(_("Share"), number=True)],
+        "bar_columns": [_("Choice"), Column(_("Answers"), number=True), Column(_("Share in percent"), number=True)],
         "channels": [(label, found.by_channel.get(value, 0)) for value, label in survey.responses.model.Channel.choices],
         "tabs": tabs_of(request, survey),
         "can_export": permissions.can_export(worker(request), survey),
