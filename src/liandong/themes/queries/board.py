@@ -191,7 +191,7 @@ def _order(order: str) -> Any:
 
 def gather(members: QuerySet[ThemeMember], filters: BoardFilters) -> dict[int, Row]:
     """Theme -> row, from two queries."""
-    members = members.filter(theme__state=Theme.State.ACTIVE, need__submitted_at__gte=filters.since)
+    members = members.filter(theme__state=Theme.State.ACTIVE, need__submitted_at__gte=filters.since).exclude(need__state=Need.State.WITHDRAWN)
     if filters.community is not None:
         members = members.filter(need__territory__path__startswith=filters.community.path)
     found = list(members.order_by("need__submitted_at").values_list(*MEMBER))

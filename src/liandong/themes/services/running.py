@@ -14,6 +14,7 @@ from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.journal import services as journal
 from liandong.needs.mining import Index, Mined, MinedTheme, mine
+from liandong.needs.models import Need
 from liandong.notices import services as notices
 from liandong.themes import permissions
 from liandong.themes.models import Hand, MiningRun, Theme, ThemeMember, ThemeStep
@@ -111,6 +112,7 @@ class Group:
 def _settle(run: MiningRun, batch: Batch, mined: Mined, index: bytes, *, seconds: float) -> MiningRun:
     now = clock.now()
     themes = {theme.pk: theme for theme in Theme.objects.select_for_update().filter(state=Theme.State.ACTIVE).order_by("pk")}
+    ThemeMember.objects.filter(need__state=Need.State.WITHDRAWN).delete()  # taken back by whoever asked
     members = {member.need_id: member for member in ThemeMember.objects.order_by("pk")}
     held = held_needs()  # as people decided by now, which may be later than the batch
     alone = {need for need, member in members.items() if member.theme_id is None}
