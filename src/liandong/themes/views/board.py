@@ -202,8 +202,8 @@ def export(request: HttpRequest) -> HttpResponse:
         (_("Stability"), _("How often two needs of a theme stay together when the needs are drawn again a hundred times.")),
         (_("Made up for"), _("What the number of people would be if every group spoke as much as it has people.")),
     ]
-    file = files.workbook(title=_("Themes"), heads=heads, rows=rows, notes=notes, notes_title=_("Explanation"))
-    answer = HttpResponse(file.read(), content_type=files.XLSX)
+    with files.workbook(title=_("Themes"), heads=heads, rows=rows, notes=notes, notes_title=_("Explanation")) as file:
+        answer = HttpResponse(file.read(), content_type=files.XLSX)
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(_('Themes'))}.xlsx"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

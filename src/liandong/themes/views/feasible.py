@@ -76,19 +76,16 @@ def _hands(theme: Theme, place: Territory | None) -> Piece:
     found = hands.hands_near(theme, place) if place is not None else None
     if found is None:
         return Piece(pgettext("can it be done", "Hands"), missing=_("no volunteers are known nearby"))
-    what = _("who know “%(skill)s”") % {"skill": found.skill} if found.skill else ""
     if found.people >= HANDS_WANTED:
-        text = ngettext("%(n)s volunteer nearby", "%(n)s volunteers nearby", found.people) % {"n": words.thousands(found.people)}
-        note = (
-            ngettext("%(team)s has %(n)s", "%(team)s has %(n)s", found.team_people) % {"team": found.team, "n": found.team_people}
-            if found.team
-            else ""
-        )
-        return Piece(pgettext("can it be done", "Hands"), f"{text} {what}".strip(), note=note)
+        values = {"n": words.thousands(found.people), "skill": found.skill}
+        text = _("%(n)s volunteers nearby know “%(skill)s”") % values if found.skill else _("%(n)s volunteers nearby") % values
+        note = _("%(team)s has %(n)s") % {"team": found.team, "n": words.thousands(found.team_people)} if found.team else ""
+        return Piece(pgettext("can it be done", "Hands"), text, note=note)
     short = HANDS_WANTED - found.people
-    missing = ngettext("%(n)s more is wanted", "%(n)s more are wanted", short) % {"n": short}
+    values = {"n": short, "skill": found.skill}
+    missing = _("%(n)s more who know “%(skill)s” are wanted") % values if found.skill else _("%(n)s more are wanted") % values
     return Piece(
         _("Hands"),
-        missing=f"{missing} {what}".strip(),
+        missing=missing,
         note=_("%(team)s has %(n)s") % {"team": found.team, "n": found.team_people} if found.team else "",
     )

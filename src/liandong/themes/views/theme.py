@@ -26,7 +26,7 @@ from liandong.themes.queries.board import gather
 from liandong.themes.views.board import reader
 from liandong.themes.words import stability_words, step_words, trend_words
 from liandong.ui import listing
-from liandong.ui.listing import Column
+from liandong.ui.listing import Column, Link
 
 TONES = {"draft": "draft", "proposed": "warn", "running": "primary", "done": "success", "cancelled": "neutral"}
 FEW_MEMBERS = 8
@@ -73,7 +73,7 @@ def theme(request: HttpRequest, number: str) -> HttpResponse:
         "need_count": len(needs),
         "segments": _bars(row.segments, {str(value): label for value, label in Segment.choices}) if row is not None else [],
         "communities": _communities(row) if row is not None else [],
-        "spans": listing.filter_links(request, "span", SPAN_LABELS),
+        "spans": [Link(label, listing.with_query(request, span=value), current=value == span) for value, label in SPAN_LABELS],
         "weeks": row.weeks if row is not None else [],
         "trend": trend_words(row.trend, 0) if row is not None else "",
         "stability": stability_words(round(100 * found.stability)),
