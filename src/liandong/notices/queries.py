@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
@@ -35,7 +35,10 @@ def words_of(notice: Notice) -> tuple[str, str]:
 
 
 def _spoken(name: str, value: Any) -> Any:
-    """A value named like a moment (`starts_at`) is kept as ISO text and said as 11月28日 14:00 or 28 Nov 14:00."""
+    """A value named like a moment (`starts_at`) or a day (`due_date`) is kept as ISO text and said as 11月28日 14:00 or 28 Nov 14:00, 11月28日 or 28 Nov."""
+    if name.endswith("_date") and isinstance(value, str):
+        day = parse_date(value)
+        return ui_words.day_short(day) if day else value
     if not name.endswith("_at") or not isinstance(value, str):
         return value
     moment = parse_datetime(value)

@@ -25,6 +25,9 @@ class OrganizationForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=Organization.Kind.choices)
     territory = PlaceField(label=_("Territory"), queryset=Territory.objects.none(), empty_label=None)
     uscc = forms.CharField(label=_("Unified social credit code"), max_length=24, required=False, help_text=_("18 characters, if it has one"))
+    staff_count = forms.IntegerField(
+        label=_("Number of staff"), min_value=1, max_value=1_000_000, required=False, help_text=_("It says whether a firm is small, medium or large")
+    )
     intro = forms.CharField(label=_("What it does"), max_length=4000, required=False, widget=forms.Textarea)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     contact_name = forms.CharField(label=_("Contact person"), max_length=50, required=False)

@@ -105,6 +105,7 @@ def create_organization(
     slug: str = "",
     parent: Organization | None = None,
     uscc: str = "",
+    staff_count: int | None = None,
     intro: str = "",
     address: str = "",
     contact_name: str = "",
@@ -118,7 +119,12 @@ def create_organization(
     if kind not in Organization.Kind.values:
         raise Refused(_("Please choose one of the answers."), field="kind")
     organization = Organization(
-        kind=kind, territory=territory, parent=parent, slug=slug or _free_slug(values["short_name"] or values["name"]), **values
+        kind=kind,
+        territory=territory,
+        parent=parent,
+        slug=slug or _free_slug(values["short_name"] or values["name"]),
+        staff_count=_staff_count(staff_count),
+        **values,
     )
     _save(organization)
     journal.record("organization.created", on=organization, after={"name": organization.name, "kind": kind, "territory": territory.pk}, by=by)
@@ -136,6 +142,8 @@ def edit_organization(
         require(can_create_organization(by, territory))
         values["territory"] = territory
     values = {**values, **_clean(**{field: value for field, value in values.items() if field in _LIMITS})}
+    if "staff_count" in values:
+        values["staff_count"] = _staff_count(values["staff_count"])
     for field, old in (seen or {}).items():
         now = getattr(organization, field)
         if str(now) != str(old) and str(now) != str(values.get(field, now)):
@@ -154,6 +162,13 @@ def edit_organization(
 
 
 _LIMITS = {"name": 100, "short_name": 30, "uscc": 18, "intro": 4000, "address": 200, "contact_name": 50, "contact_phone": 30}
+
+
+def _staff_count(value: int | None) -> int | None:
+    """None where it is not known; a body without anybody is none."""
+    if value is not None and not 1 <= value <= 1_000_000:
+        raise Refused(_("Between 1 and 1,000,000, please."), field="staff_count")
+    return value
 
 
 def _clean(**values: str) -> dict[str, str]:

@@ -38,6 +38,7 @@ from liandong.organizations.models import Membership, Organization, Right, Role,
 from liandong.recognition import queries as recognition
 from liandong.ui import listing
 from liandong.venues import queries as venues
+from liandong.visits import queries as visits
 from liandong.volunteers import queries as volunteers
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -134,6 +135,8 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
             "teams": volunteers.teams(organization=body)[:5],
             "venues": venues.venues(by, host=body)[:5],
             "minutes": recognition.minutes_between(organization=body, start=year_ago),
+            "visits": visits.of_body(body, person=by) if permissions.works(by) else [],
+            "can_visit": permissions.holds_anywhere(by, Right.CLAIM_NEEDS) and not works_here,
         },
     )
 
@@ -163,7 +166,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     body, by = for_work(request, slug), request.user.person
     require(permissions.can_edit_organization(by, body))
-    fields = ("name", "short_name", "uscc", "intro", "address", "contact_name", "contact_phone")
+    fields = ("name", "short_name", "uscc", "staff_count", "intro", "address", "contact_name", "contact_phone")
     now = {field: getattr(body, field) for field in fields}
     form, status = EditOrganizationForm(request.POST or None, initial=now), 200
     if request.method == "POST":

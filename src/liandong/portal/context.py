@@ -108,7 +108,6 @@ def menu(request: HttpRequest, space: Workspace, person: Person | None) -> list[
         entries = [
             (_("Overview"), space.href, "layout-dashboard", 0),
             (pgettext("hub menu", "Needs"), address("needs:inbox"), "link", counts["needs"]),
-            (_("Visits"), address("visits:list"), "map-2", 0),
             (_("Projects"), address("projects:list"), "folder", counts["projects"]),
             (_("Activities"), address("activities:desk"), "calendar", 0),
             (_("Hours to confirm"), address("recognition:to_confirm"), "clipboard-check", 0),
@@ -123,7 +122,6 @@ def menu(request: HttpRequest, space: Workspace, person: Person | None) -> list[
         entries = [
             (_("Workbench"), space.href, "layout-dashboard", 0),
             (_("Needs"), address("needs:inbox"), "message", counts["needs"]),
-            (_("Visits"), address("visits:list"), "map-2", 0),
             (_("Projects"), address("projects:list"), "folder", counts["projects"]),
             (_("Activities"), address("activities:desk", query=f"org={slug}"), "calendar", 0),
             (_("Hours to confirm"), address("recognition:to_confirm"), "clipboard-check", 0),
@@ -132,7 +130,6 @@ def menu(request: HttpRequest, space: Workspace, person: Person | None) -> list[
             (_("Our organisation"), address("organizations:organization", slug), "settings", 0),
         ]
         closed = {
-            address("visits:list"): space.organization.party == Organization.Party.ENTERPRISE,
             address("organizations:people", slug): not rights.holds(person, Right.SEE_PEOPLE, organization=space.organization),
             address("insight:index", query=own): not rights.holds(person, Right.SEE_FIGURES, organization=space.organization),
         }
@@ -177,7 +174,7 @@ def marked(request: HttpRequest, items: list[Item]) -> list[Item]:
 
 
 # Pages that belong to an entry whose address they do not share.
-BELONGS_TO = {"/themes/": "/needs/inbox/"}
+BELONGS_TO = {"/themes/": "/needs/inbox/", "/visits/": "/needs/inbox/"}
 
 
 def is_current(request: HttpRequest, href: str) -> bool:

@@ -334,31 +334,30 @@ def _proposed(project: Project) -> Row:
     )
 
 
-def visit_rows(waiting: visits.Waiting) -> list[tuple[list[Row], int]]:
-    """Visits on a day that is near or over, people the plan has waited for long, promises to keep: rows and the number of all."""
-    groups = [
-        (
-            [_visit(visit.whom, visit.planned_date, _(": a visit is planned"), address("visits:visit", visit.number)) for visit in waiting.visits],
-            waiting.visits_total,
-        ),
-        (
-            [_visit(plan.whom, plan.due_on, _(": should be visited by the plan"), address("visits:plan")) for plan in waiting.plans],
-            waiting.plans_total,
-        ),
-        (
-            [
-                _visit(row.visit.whom, row.due_date, _(": “%(what)s” was promised") % {"what": brief(row.words)}, address("visits:follow_ups"))
-                for row in waiting.promises
-            ],
-            waiting.promises_total,
-        ),
-    ]
-    return [(rows, total) for rows, total in groups if rows]
+def visit_rows(waiting: list[visits.Waiting]) -> list[tuple[list[Row], int]]:
+    """Visits on a day that is near or over, people the plan has waited for long, promises to keep: rows of each kind and the number of all."""
+    texts = {"visit": _(": a visit is planned"), "plan": _(": should be visited by the plan"), "promise": _(": “%(what)s” was promised")}
+    found = []
+    for kind, text in texts.items():
+        group = [row for row in waiting if row.kind == kind]
+        hrefs = {"visit": "visits:visit", "promise": "visits:visit", "plan": "visits:plan"}
+        rows = [
+            _visit(
+                row.whom,
+                row.day,
+                text % {"what": brief(row.words)} if kind == "promise" else text,
+                address(hrefs[kind], *([row.number] if row.number else [])),
+            )
+            for row in group
+        ]
+        if rows:
+            found.append((rows, group[0].total))
+    return found
 
 
 def _visit(whom: str, day: dt.date, text: str, href: str) -> Row:
     days = days_to(day)
-    return Row(TODO, _("Visit"), "danger" if days < 0 else "neutral", "map-2", brief(whom), text, days, *due_words(days), _("Open"), href)
+    return Row(TODO, _("Visit"), "danger" if days < 0 else "neutral", "map-2", brief(whom), text, days, *due_words(days), _("Look"), href)
 
 
 def confirm_due(ends_at: dt.datetime) -> dt.datetime:

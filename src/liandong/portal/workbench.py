@@ -311,7 +311,7 @@ def figures(body: Organization) -> list[Stat]:
     """What the year came to. For an enterprise, what its people did; for the others, what they organised."""
     side = MEMBERS if body.party == Organization.Party.ENTERPRISE else HOST
     own, hosted = Filters(span_of(YEAR), None, body, side=side), Filters(span_of(YEAR), None, body)
-    minutes = insight.records(own).order_by().aggregate(minutes=Sum("minutes"), people=Count("person", distinct=True))
+    minutes = insight.records(own).order_by().aggregate(minutes=Sum("counted"), people=Count("person", distinct=True))
     needs = insight.need_figures(hosted)
     held = insight.shifts_count(hosted)
     people = minutes["people"]

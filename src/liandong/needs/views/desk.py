@@ -87,11 +87,19 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "can_triage": holds_anywhere(person, Right.TRIAGE_NEEDS),
         "can_project": holds_anywhere(person, Right.MANAGE_PROJECTS),
         "counts": counts,
-        "views": [Link(_("Needs list"), request.path, current=True), Link(_("Themes"), reverse("themes:board"))]
-        if theme_permissions.can_read(person)
-        else [],
+        "views": _views(request, person),
     }
     return render(request, "needs/inbox.html", context)
+
+
+def _views(request: HttpRequest, person: Person) -> list[Link]:
+    """What else there is to see of needs: common ones, and the visits they come from."""
+    links = [Link(_("Needs list"), request.path, current=True)]
+    if theme_permissions.can_read(person):
+        links.append(Link(_("Themes"), reverse("themes:board")))
+    if holds_anywhere(person, Right.CLAIM_NEEDS):
+        links.append(Link(_("Visits"), reverse("visits:list")))
+    return links if len(links) > 1 else []
 
 
 @require_POST
