@@ -194,7 +194,7 @@ _SERVED = (
     Col(_("Activity"), at("title"), TEXT, to("activities:activity", "code")),
     Col(_("Organiser"), lambda row: row.host.label),
     Col(_("Starts"), at("first_starts_at"), MOMENT),
-    Col(_("People served"), at("served_count"), NUMBER),
+    Col(_("People served"), at("counted"), NUMBER),
     Col(_("Outcome"), at("outcome")),
 )
 
@@ -264,9 +264,9 @@ INDICATORS: dict[str, Indicator] = {
                     Col(_("Person number"), at("person.number")),
                     Col(_("Activity"), at("activity_name")),
                     Col(_("Organiser"), lambda row: row.organization.label),
-                    Col(_("Hours"), at("minutes"), HOURS),
+                    Col(_("Hours"), at("counted"), HOURS),
                 ),
-                sum_of("minutes"),
+                sum_of("counted"),
             ),
             Grain(open_records, _BY_ACTIVITY, sum_of("minutes"), _("By activity; records of single persons are not shown.")),
             kind=MINUTES,
@@ -319,8 +319,8 @@ INDICATORS: dict[str, Indicator] = {
                 "The number of people served that leaders reported when they finished an activity that began in the period. Somebody served twice counts twice."
             ),
             queries.served_sum,
-            Grain(queries.served, _SERVED, sum_of("served_count")),
-            Grain(queries.served, _SERVED, sum_of("served_count")),
+            Grain(queries.served, _SERVED, sum_of("counted")),
+            Grain(queries.served, _SERVED, sum_of("counted")),
         ),
         Indicator(
             "shifts",

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, Func, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Cast, Coalesce
 
 from liandong.activities.models import Activity, Attendance, Position, Shift, SignUp
 from liandong.core import clock
@@ -20,6 +20,7 @@ from liandong.insight.filters import MEMBERS, Filters
 from liandong.insight.spans import Span, month_end, months_back
 from liandong.needs.models import Need
 from liandong.organizations.models import Membership, Organization, Territory
+from liandong.overlap.models import HostShare
 from liandong.projects.models import Milestone, Pledge, Project
 from liandong.recognition.models import ServiceRecord
 from liandong.volunteers.models import Team, TeamMembership
@@ -52,11 +53,39 @@ def _records_for(filters: Filters) -> QuerySet[ServiceRecord]:
     rows = ServiceRecord.objects.counting()
     if filters.territory is not None:
         rows = rows.filter(territory__in=inside(filters.territory))
-    if filters.organization is not None:
-        rows = rows.filter(person__in=people_of(filters.organization)) if filters.side == MEMBERS else rows.filter(organization=filters.organization)
+    if filters.organization is not None and filters.side == MEMBERS:
+        rows = rows.filter(person__in=people_of(filters.organization))
+    elif filters.organization is not None:
+        rows = _hosted(rows, filters.organization, activity="activity", host="organization")
     if filters.team is not None:
         rows = rows.filter(Exists(TeamMembership.objects.filter(_on_the_day(), team=filters.team, person=OuterRef("person"))))
-    return rows
+    return rows.annotate(counted=_share_of(filters, "minutes", "hours"))
+
+
+def _hosted(rows: QuerySet[Any], organization: Organization, *, activity: str, host: str) -> QuerySet[Any]:
+    """What a body organised alone or together with others."""
+    joint = joint_activities(organization)
+    return rows.filter(Q(**{host: organization}) | Q(**{f"{activity}__in": joint}) if joint else Q(**{host: organization}))
+
+
+def joint_activities(organization: Organization) -> list[int]:
+    """The activities of which the body counts a share. Read once per organization object: a page holds one."""
+    known = organization.__dict__.get("_joint_activities")
+    if known is None:
+        known = organization.__dict__["_joint_activities"] = list(
+            HostShare.objects.filter(organization=organization).values_list("activity", flat=True)
+        )
+    return list(known)
+
+
+def _share_of(filters: Filters, field: str, part: str) -> Any:
+    """The part of a number that counts for the body asked for: all of it, or its stretch of a joint activity. Parts of whole numbers are whole and add up again."""
+    if filters.organization is None or filters.side == MEMBERS or not joint_activities(filters.organization):
+        return F(field)
+    share = HostShare.objects.filter(activity=OuterRef("activity" if part == "hours" else "pk"), organization=filters.organization)
+    high, low = (Subquery(share.values(f"{part}_{end}")[:1], output_field=IntegerField()) for end in ("to", "from"))
+    whole = Cast(F(field), IntegerField())
+    return Coalesce(whole * high / 100 - whole * low / 100, whole)
 
 
 def _on_the_day() -> Q:
@@ -69,13 +98,13 @@ def records(filters: Filters) -> QuerySet[ServiceRecord]:
 
 
 def minutes(filters: Filters) -> int:
-    return records(filters).order_by().aggregate(sum=Sum("minutes"))["sum"] or 0
+    return records(filters).order_by().aggregate(sum=Sum("counted"))["sum"] or 0
 
 
 def minutes_by_day(filters: Filters) -> dict[dt.date, int]:
     """Minutes of each day since the beginning of the month 23 months ago: enough for any running span, the year before it, and the chart."""
     rows = _records_for(filters).filter(service_date__gte=months_back(clock.today(), 23), service_date__lte=clock.today())
-    return dict(rows.values_list("service_date").annotate(sum=Sum("minutes")).order_by("service_date"))
+    return dict(rows.values_list("service_date").annotate(sum=Sum("counted")).order_by("service_date"))
 
 
 def sum_over(days: dict[dt.date, int], span: Span) -> int:
@@ -94,7 +123,7 @@ def records_by_person(filters: Filters) -> QuerySet[Any, Any]:
     return (
         records(filters)
         .values("person_id", "person__name", "person__number")
-        .annotate(minutes=Sum("minutes"), times=Count("pk"), last=Max("service_date"))
+        .annotate(minutes=Sum("counted"), times=Count("pk"), last=Max("service_date"))
         .order_by("-minutes", "person_id")
     )
 
@@ -103,7 +132,7 @@ def records_by_activity(filters: Filters) -> QuerySet[Any, Any]:
     return (
         records(filters)
         .values("activity_id", "activity__code", "activity__title", "organization__name", "organization__short_name")
-        .annotate(minutes=Sum("minutes"), people=Count("person", distinct=True), first=Min("service_date"))
+        .annotate(minutes=Sum("counted"), people=Count("person", distinct=True), first=Min("service_date"))
         .order_by("-first", "-activity_id")
     )
 
@@ -172,8 +201,8 @@ def _served_for(filters: Filters) -> QuerySet[Activity]:
     if filters.territory is not None:
         rows = rows.filter(territory__in=inside(filters.territory))
     if filters.organization is not None:
-        rows = rows.filter(host=filters.organization)
-    return rows.select_related("host").order_by("-first_starts_at", "-id")
+        rows = _hosted(rows, filters.organization, activity="pk", host="host")
+    return rows.annotate(counted=_share_of(filters, "served_count", "people")).select_related("host").order_by("-first_starts_at", "-id")
 
 
 def volunteer_places(filters: Filters) -> QuerySet[SignUp]:
@@ -528,27 +557,46 @@ def _count(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def top_organizations(filters: Filters, *, limit: int = 5) -> list[Any]:
-    """Bodies by the service minutes of the activities they organised."""
-    return list(
-        records(filters)
-        .values("organization_id", "organization__name", "organization__short_name", "organization__slug", "organization__kind")
-        .annotate(minutes=Sum("minutes"), people=Count("person", distinct=True), activities=Count("activity", distinct=True))
-        .order_by("-minutes", "organization_id")[:limit]
-    )
+    """Bodies by the service minutes of the activities they organised. The minutes of a joint activity are split by the shares of its hosts: their sum is the total."""
+    served, values = records(filters).order_by().values("activity_id", "organization_id", "person_id", "minutes").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""select body, sum(part)::bigint, count(distinct person_id), count(distinct activity_id) from (
+                    select coalesce(share.organization_id, served.organization_id) as body, served.person_id, served.activity_id,
+                           coalesce(served.minutes * share.hours_to / 100 - served.minutes * share.hours_from / 100, served.minutes) as part
+                    from ({served}) as served left join overlap_hostshare share on share.activity_id = served.activity_id) as parts
+                group by 1 having sum(part) > 0 order by 2 desc, 1 limit %s""",  # noqa: S608 -- built by the ORM
+            (*values, limit),
+        )
+        rows = cursor.fetchall()
+    bodies = Organization.objects.in_bulk([row[0] for row in rows])
+    return [
+        {
+            "organization_id": body,
+            "organization__name": bodies[body].name,
+            "organization__short_name": bodies[body].short_name,
+            "organization__slug": bodies[body].slug,
+            "organization__kind": bodies[body].kind,
+            "minutes": minutes,
+            "people": people,
+            "activities": activities,
+        }
+        for body, minutes, people, activities in rows
+    ]
 
 
 def minutes_by_territory(filters: Filters) -> list[Any]:
     return list(
         records(filters)
         .values("territory_id", "territory__name")
-        .annotate(minutes=Sum("minutes"), people=Count("person", distinct=True), activities=Count("activity", distinct=True))
+        .annotate(minutes=Sum("counted"), people=Count("person", distinct=True), activities=Count("activity", distinct=True))
         .order_by("-minutes", "territory_id")
     )
 
 
 def minutes_by_category(filters: Filters) -> list[Any]:
     return list(
-        records(filters).values("category").annotate(minutes=Sum("minutes"), people=Count("person", distinct=True)).order_by("-minutes", "category")
+        records(filters).values("category").annotate(minutes=Sum("counted"), people=Count("person", distinct=True)).order_by("-minutes", "category")
     )
 
 
@@ -561,7 +609,7 @@ def shifts_count(filters: Filters) -> int:
 
 
 def served_sum(filters: Filters) -> int:
-    return served(filters).order_by().aggregate(sum=Coalesce(Sum("served_count"), 0))["sum"]
+    return served(filters).order_by().aggregate(sum=Coalesce(Sum("counted"), 0))["sum"]
 
 
 def pairs(filters: Filters) -> dict[str, tuple[float | None, float | None]]:
@@ -576,8 +624,8 @@ def pairs(filters: Filters) -> dict[str, tuple[float | None, float | None]]:
         _records_for(filters)
         .filter(is_now | is_before)
         .aggregate(
-            a=Sum("minutes", filter=is_now),
-            b=Sum("minutes", filter=is_before),
+            a=Sum("counted", filter=is_now),
+            b=Sum("counted", filter=is_before),
             c=Count("person", distinct=True, filter=is_now),
             d=Count("person", distinct=True, filter=is_before),
         )
@@ -596,12 +644,7 @@ def pairs(filters: Filters) -> dict[str, tuple[float | None, float | None]]:
     is_now, is_before = over("starts_at")
     held = _shifts_for(filters).filter(is_now | is_before).order_by().aggregate(a=Count("pk", filter=is_now), b=Count("pk", filter=is_before))
     is_now, is_before = over("first_starts_at")
-    helped = (
-        _served_for(filters)
-        .filter(is_now | is_before)
-        .order_by()
-        .aggregate(a=Sum("served_count", filter=is_now), b=Sum("served_count", filter=is_before))
-    )
+    helped = _served_for(filters).filter(is_now | is_before).order_by().aggregate(a=Sum("counted", filter=is_now), b=Sum("counted", filter=is_before))
     is_now, is_before = over("shift__starts_at")
     places = (
         _places_for(filters)

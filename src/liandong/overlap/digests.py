@@ -1,12 +1,12 @@
 """Lists of people, compared without being shown: each identifier becomes a keyed digest the moment it is read, and two lists answer only with a blurred count.
 
-Guards against trying single persons out: a least size, a count that is blurred anew with every list, nothing said below five, and lists of one body that differ
+Guards against trying single persons out: a least size, a count that is blurred anew with every list, nothing said when there are few or none, and lists of one body that differ
 by a few people only are refused (`services.lists`).
 """
 
 import datetime as dt
 import hashlib
-import hmac
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,9 +18,9 @@ from liandong.core.text import fold, normalize_phone
 
 LEAST = 10  # people in a list
 MOST = 20_000
-SMALL = 5  # fewer are never told, nor that there are none
-BLUR = 3  # the count is moved by up to so many
-STEP = 5  # and rounded to these
+SHIFT = 0.6  # how a count is blurred: odds of one step further away
+TOLD = 8  # a blurred count below is not told, nor that there is none
+STEP = 5  # and what is told is rounded to these
 APART = 5  # two lists of one body are the same or differ by at least so many people
 A_DAY, A_MONTH = 3, 12  # lists that a body may put in
 
@@ -94,13 +94,20 @@ def _day(text: str) -> dt.date | None:
 
 
 def told(exact: int, *, key: str) -> int:
-    """What is said about two lists that share `exact` people: 0 for "fewer than five or none", else about how many, in fives. Never exact at any edge.
+    """What is said about two lists that share `exact` people: 0 for "few or none", else about how many, in fives.
 
-    The blur is drawn from the two lists themselves (`key`): the same question has always the same answer, and another list another blur.
+    The count is moved by a two-sided geometric draw (odds SHIFT for each step), so that one person more or less changes the odds of any answer by a factor of
+    1/SHIFT at most, at every edge. The draw comes from the two lists themselves (`key`): the same question has always the same answer.
     """
-    draw = hmac.new(b"blur", crypto.keyed_hash(key, purpose="beneficiary-blur").encode(), hashlib.sha256).digest()
-    blurred = exact + draw[0] % (2 * BLUR + 1) - BLUR
-    return round(blurred / STEP) * STEP if blurred >= SMALL else 0
+    digest = hashlib.sha256(crypto.keyed_hash(key, purpose="beneficiary-blur").encode()).digest()
+    first, second = (1 - int.from_bytes(part, "big") / 2**64 for part in (digest[:8], digest[8:16]))
+    blurred = exact + _steps(first) - _steps(second)
+    return round(blurred / STEP) * STEP if blurred >= TOLD else 0
+
+
+def _steps(share: float) -> int:
+    """Geometric: none with 1 - SHIFT, one with SHIFT times that, and so on."""
+    return int(math.log(max(share, 1e-12)) / math.log(SHIFT))
 
 
 def content_of(people: Sequence[frozenset[str]]) -> str:

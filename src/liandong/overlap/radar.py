@@ -166,7 +166,7 @@ def _shared_words(a: Wording, b: Wording, rarity: Rarity) -> tuple[list[str], fl
     if not shared:
         return [], 0.0
     dice = 2 * sum(min(left[word], right[word]) for word in shared) / (sum(left.values()) + sum(right.values()))
-    score = min(1.0, dice * 1.9)
+    score = min(1.0, dice * 1.9) * min(1.0, 1.4 * max(rarity(word) for word in shared))
     titled = [word for word in shared if word in a.title_words and word in b.title_words]
     if any(rarity(word) >= 0.6 for word in titled):
         score = max(score, 0.8 if len(titled) > 1 or dice > 0.25 else 0.66)
@@ -225,7 +225,7 @@ def _gap(one: tuple[dt.date, dt.date], other: tuple[dt.date, dt.date]) -> int:
 def compare(a: Plan, b: Plan, *, rarity: Rarity = evenly, twice: int = 0, monthly: dt.date | None = None) -> Match | None:
     """None when nothing speaks for an overlap. `twice`: about how many people stand on both lists; `monthly`: the other has held it month by month, last on that day."""
     time, when, gap = near_time(a, b)
-    if monthly is not None and time < MONTHLY:
+    if monthly is not None:
         time, when = MONTHLY, Reason("time_monthly", day=monthly)
     if when is None:
         return None

@@ -372,6 +372,7 @@ def quick_actions(body: Organization, person: Person) -> list[dict[str, Any]]:
         (_("Set up an activity"), address("activities:new", query=f"org={body.slug}"), "calendar-plus", Right.MANAGE_ACTIVITIES),
         (people, address("organizations:register_person", body.slug), "user-plus", Right.MANAGE_PEOPLE),
         (_("Import a list"), address("imports:upload", query=f"organization={body.slug}"), "file-import", Right.IMPORT),
+        (_("Ask in a survey"), address("surveys:new", query=f"organization={body.slug}"), "clipboard-check", Right.CLAIM_NEEDS),
     ]
     return [{"label": label, "href": href, "icon": icon} for label, href, icon, right in entries if href and right in held]
 

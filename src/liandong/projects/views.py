@@ -27,6 +27,7 @@ from liandong.needs.wishes import public_words
 from liandong.organizations import queries as organizations
 from liandong.organizations.models import Organization, Right, Territory
 from liandong.organizations.permissions import holds_anywhere, organizations_with
+from liandong.overlap import queries as overlap
 from liandong.projects import compact, permissions, queries, services, verbs
 from liandong.projects.forms import DeclineForm, EditForm, FinishForm, MilestoneDoneForm, MilestoneForm, NewForm, PledgeForm, ReasonForm, SignForm
 from liandong.projects.models import Milestone, Pledge, Project
@@ -160,6 +161,8 @@ def _page(request: HttpRequest, project: Project, *, form: forms.Form | None = N
         "actors": _names(entries),
         "can_add_activity": project.state in (State.RUNNING, State.PROPOSED, State.DRAFT) and holds_anywhere(person, Right.MANAGE_ACTIVITIES),
     }
+    if project.state in Project.OPEN_STATES:
+        context |= {"overlaps": overlap.overlaps_of(project, person=person), "thing_key": overlap.key_of(project), "can_decide": manages}
     return render(request, "projects/project_desk.html", context, status=status)
 
 
@@ -251,8 +254,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if _carried_out(form, create):
             messages.success(request, _("Set up. Now ask who brings place, plan and hours."))
             return to_project(made[0], "#compact")
-    ticked = {need.pk for need in needs}
-    context = {"form": form, "needs": [(need, need.pk in ticked) for need in offered], "theme": theme}
+    context = {"form": form, "needs": offered, "ticked": {need.pk for need in needs}, "theme": theme}
     return render(request, "projects/new.html", context, status=422 if form.errors else 200)
 
 

@@ -236,7 +236,7 @@ def _alarm(
     )
     return Alarm(
         key="-".join(keys),
-        title=_title(best, made[best_pair[0]], things[best_pair[0]], bodies=len(bodies), days=days),
+        title=_title(_matter_of([made[key] for key in keys]), things[best_pair[0]], bodies=len(bodies), days=days),
         note=_note(best, twice),
         list_url=f"{reverse('overlap:list')}#{keys[0]}",
         propose_url=f"{reverse('overlap:propose')}?{urlencode({'activity': joint.code})}" if isinstance(joint, Activity) else "",
@@ -250,9 +250,18 @@ def _alarm(
     )
 
 
-def _title(match: radar.Match, plan: radar.Plan, thing: Thing, *, bodies: int, days: Sequence[dt.date]) -> str:
-    reason = match.why("matter")
-    values = {"n": bodies, "place": thing.territory.name, "matter": reason.value if reason and reason.value else plan.title}
+def _matter_of(group: Sequence[radar.Plan]) -> str:
+    """What they all do, in the words most of them use; a title where no matter is common."""
+    heads = [radar.wording(plan.title, plan.words, plan.ground).head for plan in group]
+    matters = Counter(key for head in heads for key in head)
+    if not matters or matters.most_common(1)[0][1] < 2:
+        return min((plan.title for plan in group), key=len)
+    said = Counter(head[matters.most_common(1)[0][0]] for head in heads if matters.most_common(1)[0][0] in head)
+    return said.most_common(1)[0][0]
+
+
+def _title(matter: str, thing: Thing, *, bodies: int, days: Sequence[dt.date]) -> str:
+    values = {"n": bodies, "place": thing.territory.name, "matter": matter}
     if len(days) == 1:
         return ngettext("%(n)s body plans “%(matter)s” in %(place)s on %(day)s", "%(n)s bodies plan “%(matter)s” in %(place)s on %(day)s", bodies) % {
             **values,

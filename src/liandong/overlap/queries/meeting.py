@@ -150,13 +150,14 @@ def overlaps_of_plan(plan: radar.Plan, *, person: Person | None, project: int | 
     if not plan.spans or not plan.title.strip():
         return Overlaps()
     first, last = min(span[0] for span in plan.spans), max(span[1] for span in plan.spans)
-    partners = _partners_of(thing)
+    hosting = _co_hostings_of(thing)
+    partners = _partners_of(thing, hosting)
     twice = _twice(thing) if isinstance(thing, Activity) else {}
     rows = _candidate_activities(plan, first, last, project=project, also=twice)
     others = _candidate_projects(plan, first, last, project=project)
     past = _held_before(plan) if not plan.is_project else []
     spans = plans.spans_of([*rows, *past])
-    streets = plans.streets_of([row.territory.path for row in (*rows, *past)] + [row.territory.path for row in others])
+    streets = _streets(plan, [row.territory.path for row in (*rows, *past)] + [row.territory.path for row in others])
     made = {key_of(row): plans.of_activity(row, spans=spans.get(row.pk, ()), street=streets[row.territory.path]) for row in rows}
     made |= {key_of(row): plans.of_project(row, street=streets[row.territory.path]) for row in others}
     rarity = _rarity(plan)
@@ -172,7 +173,15 @@ def overlaps_of_plan(plan: radar.Plan, *, person: Person | None, project: int | 
     seen = {row.host_id if isinstance(row, Activity) else row.lead_id for row, _match in alarms}
     earlier = {key_of(row): plans.of_activity(row, spans=spans.get(row.pk, ()), street=streets[row.territory.path]) for row in past}
     alarms += _monthly(plan, [row for row in past if row.host_id not in seen and row.host_id not in partners], earlier, rarity)
-    return _as_known_to(person, plan, alarms, earlier | made, thing=thing)
+    return _as_known_to(person, plan, alarms, earlier | made, thing=thing, hosting=hosting)
+
+
+def _streets(plan: radar.Plan, paths: Sequence[str]) -> dict[str, str]:
+    """Nearly all candidates lie in the plan's own street; only those found by lists may not."""
+    street = plan.street or plan.path
+    if all(path.startswith(street) for path in paths):
+        return dict.fromkeys(paths, street)
+    return plans.streets_of(paths)
 
 
 def _candidate_activities(plan: radar.Plan, first: dt.date, last: dt.date, *, project: int | None, also: Iterable[int]) -> list[Activity]:
@@ -251,7 +260,7 @@ def _rarity(plan: radar.Plan) -> radar.Rarity:
         return radar.evenly
     with connection.cursor() as cursor:
         cursor.execute(
-            """select word, (select count(*) from (select 1 from activities_activity a where a.search @@ plainto_tsquery('simple', word) limit 2000) some),
+            """select word, (select count(*) from (select 1 from activities_activity a where a.search @@ plainto_tsquery('simple', word) limit 2000) as few),
                       (select greatest(reltuples, 0)::int from pg_class where relname = 'activities_activity')
                from unnest(%s::text[]) as word""",
             [asked],
@@ -260,15 +269,23 @@ def _rarity(plan: radar.Plan) -> radar.Rarity:
     return radar.rarity_from({word: count for word, count, _total in rows}, rows[0][2] if rows else 0)
 
 
-def _partners_of(thing: Thing | None) -> set[int]:
+def _co_hostings_of(thing: Thing | None) -> list[CoHosting]:
+    """Open proposals and agreements about an activity, whether it is the joint one or gives way to it."""
+    if not isinstance(thing, Activity):
+        return []
+    rows = CoHosting.objects.filter(Q(activity=thing) | Q(twin=thing), state__in=CoHosting.OPEN_STATES)
+    return list(rows.select_related("activity__host", "partner", "asked_by"))
+
+
+def _other_side(row: CoHosting, thing: Thing) -> int:
+    return row.partner_id if row.activity_id == thing.pk else row.activity.host_id
+
+
+def _partners_of(thing: Thing | None, hosting: Sequence[CoHosting]) -> set[int]:
     """Bodies that host it together already, or are part of the project: no overlap with them."""
-    if thing is None:
-        return set()
-    if isinstance(thing, Activity):
-        return set(CoHosting.objects.filter(activity=thing, state=CoHosting.State.AGREED).values_list("partner", flat=True)) | set(
-            CoHosting.objects.filter(twin=thing, state=CoHosting.State.AGREED).values_list("activity__host", flat=True)
-        )
-    return set(Pledge.objects.filter(project=thing, state__in=PAID).values_list("organization", flat=True))
+    if isinstance(thing, Project):
+        return set(Pledge.objects.filter(project=thing, state__in=PAID).values_list("organization", flat=True))
+    return {_other_side(row, thing) for row in hosting if row.state == CoHosting.State.AGREED} if thing is not None else set()
 
 
 def _twice(activity: Activity) -> dict[int, int]:
@@ -293,7 +310,13 @@ def _twice(activity: Activity) -> dict[int, int]:
 
 
 def _as_known_to(
-    person: Person | None, plan: radar.Plan, alarms: list[tuple[Thing, radar.Match]], made: dict[str, radar.Plan], *, thing: Thing | None
+    person: Person | None,
+    plan: radar.Plan,
+    alarms: list[tuple[Thing, radar.Match]],
+    made: dict[str, radar.Plan],
+    *,
+    thing: Thing | None,
+    hosting: Sequence[CoHosting],
 ) -> Overlaps:
     """Published things in full; of what others still draft, only that there is something. One row a series; what was decided goes below."""
     open_to_all: list[tuple[Thing, radar.Match]] = []
@@ -308,7 +331,7 @@ def _as_known_to(
     decisions = decisions_about({pair_of(plan.key, key_of(row)) for row, _match in alarms}) if thing is not None else {}
     result.hidden = bool(unknown)
     money = _money_of([row for row, _match in known if isinstance(row, Project)])
-    hosting = _co_hostings_between(thing, [row for row, _match in known]) if thing is not None else {}
+    asked = {_other_side(row, thing): row for row in hosting} if thing is not None else {}
     best: dict[Any, Found] = {}
     for row, match in sorted(known, key=lambda pair: -pair[1].score):
         series = (row.host_id, row.title) if isinstance(row, Activity) else (row.lead_id, f"p{row.pk}")
@@ -321,7 +344,7 @@ def _as_known_to(
             match,
             reasons,
             decision=standing(decisions.get(pair_of(plan.key, key_of(row)), ()), plan, made[key_of(row)], {None, plan.host}),
-            co_hosting=hosting.get(row.host_id if isinstance(row, Activity) else row.lead_id),
+            co_hosting=asked.get(row.host_id if isinstance(row, Activity) else row.lead_id),
             money_fen=money.get(row.pk) if isinstance(row, Project) else None,
         )
     for each in best.values():
@@ -386,13 +409,3 @@ def _money_of(rows: Sequence[Project]) -> dict[int, int]:
         elif row.budget_fen and row.state == Project.State.RUNNING:
             found[row.pk] = row.budget_fen
     return found
-
-
-def _co_hostings_between(thing: Thing | None, others: Sequence[Thing]) -> dict[int, CoHosting]:
-    """Open proposals of this activity, by the other body."""
-    if not isinstance(thing, Activity) or not others:
-        return {}
-    rows = CoHosting.objects.filter(Q(activity=thing) | Q(twin=thing), state__in=CoHosting.OPEN_STATES).select_related(
-        "activity__host", "partner", "asked_by"
-    )
-    return {(row.partner_id if row.activity_id == thing.pk else row.activity.host_id): row for row in rows}

@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     alarms = queries.alarms_on(person, territories=territories, bodies=[] if territories else bodies, settled=settled, text=text)
     context = {
         "page": listing.page(request, alarms, size=PAGE_SIZE),
-        "chips": listing.filter_links(request, "show", [("settled", _("Decided"))], any_label=_("Open")),
+        "chips": listing.filter_links(request, "show", [("settled", _("Decided"))], any_label=_("To look at")),
         "settled": settled,
         "narrowed": bool(text),
         "is_hub": bool(territories),
