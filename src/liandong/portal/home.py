@@ -17,6 +17,8 @@ from liandong.insight.spans import YEAR, span_of
 from liandong.needs.models import Need
 from liandong.organizations.models import Organization
 from liandong.portal.workspaces import address
+from liandong.surveys import queries as surveys
+from liandong.surveys.models import Survey
 from liandong.ui import words
 
 
@@ -65,6 +67,11 @@ def needs_done(*, limit: int = 2) -> list[Need]:
     )
     # Not twice the same story.
     return list({need.closing_words: need for need in reversed(rows)}.values())[::-1][:limit]
+
+
+def asked_now(*, limit: int = 2) -> list[Survey]:
+    """Surveys that anybody may answer, what ends first on top."""
+    return list(surveys.open_surveys()[:limit])
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from liandong.notices.models import Notice
 from liandong.portal.workspaces import address
 from liandong.recognition import rules
 from liandong.recognition.models import PointsAccount, RecognitionRule, ServiceRecord
+from liandong.surveys import queries as surveys
+from liandong.surveys.models import Survey
 from liandong.ui import words
 from liandong.ui.listing import Link
 from liandong.visits.models import Visit
@@ -281,3 +283,8 @@ def ratings_wanted(person: Person, *, limit: int = 2) -> list[tuple[str, str]]:
         .order_by("-asked_at")[:limit]
     )
     return [(row.activity.title, href) for row in rows if (href := address("evaluation:rate", row.sign_up.code))]
+
+
+def surveys_near(person: Person, *, limit: int = 2) -> list[Survey]:
+    """Surveys that ask where the person belongs; one query."""
+    return list(surveys.open_surveys_for(person)[:limit])

@@ -40,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "cards": front.next_activities(),
             "in_hand": front.needs_in_hand(),
             "done": front.needs_done(),
+            "surveys": front.asked_now(),
             "figures": front.figures_of_the_year(),
             "bodies": front.bodies(),
             "ways": front.ways_in(),
@@ -107,6 +108,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "star_line": mine.star_line(facts.stars),
             "needs": needs,
             "ratings": mine.ratings_wanted(person),
+            "surveys": mine.surveys_near(person),
             "spaces": workspaces_of(person),
         },
     )
@@ -174,7 +176,7 @@ def hub(request: HttpRequest) -> HttpResponse:
     remember(request, HUB)
     filters = Filters(span_of(request.GET.get("period", "")), territory)
     needs = insight.need_figures(filters)
-    hand = console.hand_of(filters)
+    hand = console.hand_of(filters, by=request.user.person)
     kind = request.GET.get("show", "")
     days = console.days_of(filters)
     teams, people, team_lines = console.team_lines(filters)

@@ -19,6 +19,8 @@ from liandong.insight.spans import YEAR, span_of
 from liandong.needs.models import Need
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Membership, Organization, Right
+from liandong.overlap import queries as overlap
+from liandong.overlap.models import CoHosting
 from liandong.portal.hub import (
     Row,
     Stat,
@@ -88,6 +90,9 @@ def todo_of(body: Organization, *, by: Person) -> Todo:
         )
         found, total = with_total(pledges.select_related("project").order_by("project__created_at", "id"))
         todo.add([_pledge(pledge) for pledge in found], total)
+
+        found, total = with_total(overlap.waiting_answers(organization=body))
+        todo.add([_co_hosting(row) for row in found], total)
 
     soon = clock.now() + dt.timedelta(days=14)
     places = Position.objects.filter(shift__activity=OuterRef("pk"), kind=Position.Kind.VOLUNTEER)
@@ -169,6 +174,15 @@ def _pledge(pledge: Pledge) -> Row:
         _("Answer"),
         address("projects:project", pledge.project.number),
     )
+
+
+def _co_hosting(row: CoHosting) -> Row:
+    days = days_to(row.answer_due_at)
+    text = _(": %(who)s proposes to do it together") % {"who": row.asked_by.label}
+    return Row(
+        "todo", _("Co-hosting"), "danger" if days < 0 else "warn", "link", brief(row.activity.title), text, days, *due_words(days), _("Answer"),
+        address("overlap:hosting", row.pk),
+    )  # fmt: skip
 
 
 def _short(activity: Activity) -> Row:

@@ -13,8 +13,8 @@ from liandong.core.search import LONGEST
 from liandong.needs import permissions as need_permissions
 from liandong.needs import suggest
 from liandong.needs.models import Need
-from liandong.organizations.models import Organization, Right, Territory
-from liandong.organizations.permissions import organizations_with
+from liandong.organizations.models import Membership, Organization, Right
+from liandong.organizations.permissions import in_force, organizations_with
 from liandong.surveys import definition as form
 from liandong.surveys import permissions
 from liandong.surveys.models import Survey, SurveyResponse, SurveySentence
@@ -29,13 +29,16 @@ def answerable() -> Q:
     return Q(state=State.OPEN) & (Q(opens_date__isnull=True) | Q(opens_date__lte=today)) & (Q(closes_date__isnull=True) | Q(closes_date__gte=today))
 
 
-def open_surveys(*, near: Territory | None = None) -> QuerySet[Survey]:
-    """What anybody may answer now, what ends first on top; `near`: asked at this place, around it or inside it."""
+def open_surveys() -> QuerySet[Survey]:
+    """What anybody may answer now, what ends first on top."""
     found = Survey.objects.filter(answerable()).select_related("host", "territory").defer("definition")
-    if near is not None:
-        around = [int(part) for part in near.path.split("/") if part]
-        found = found.filter(Q(territory__in=around) | Q(territory__path__startswith=near.path))
     return found.order_by(F("closes_date").asc(nulls_last=True), "-opened_at", "-id")
+
+
+def open_surveys_for(person: Person) -> QuerySet[Survey]:
+    """Those that ask at a place around a body to which the person belongs."""
+    belongs = Membership.objects.filter(in_force(), person=person, organization__territory__path__startswith=OuterRef("territory__path"))
+    return open_surveys().filter(Exists(belongs))
 
 
 def desk_list(person: Person, *, text: str = "", state: str = "", host: str = "") -> QuerySet[Survey]:

@@ -116,7 +116,7 @@ def read(source: BinaryIO) -> Read:
         if "survey" not in sheets:
             found.issues.append(Issue("survey", 0, "", _("There is no sheet called “survey”. It holds the questions.")))
             return found
-        tables = {name: _table(name, cells, sheets[name]) for name in ("survey", "choices", "settings") if name in sheets}
+        tables: dict[str, _Sheet] = {name: _table(name, cells, sheets[name]) for name in ("survey", "choices", "settings") if name in sheets}
     for name in sheets:
         if name not in ("survey", "choices", "settings"):
             found.issues.append(Issue(name, 0, "", _("This sheet is not part of a form and was not read."), NOTED))
@@ -351,11 +351,8 @@ class _Reader:
         else:
             self.say(number, "type", _("The type “%(type)s” is not known.") % {"type": row.get("type", "")[:40]})
             return None
-        question["relevant"] = " and ".join(
-            f"({part})" for part in (self.condition(number, row), *(inner for _row, _name, inner in self.open)) if part
-        )
-        if question["relevant"].count("(") == 1 and question["relevant"].startswith("("):
-            question["relevant"] = question["relevant"][1:-1]
+        conditions = [part for part in (self.condition(number, row), *(inner for _row, _name, inner in self.open)) if part]
+        question["relevant"] = conditions[0] if len(conditions) == 1 else " and ".join(f"({part})" for part in conditions)
         self.required(number, row, question)
         self.constraint(number, row, question)
         self.purpose(number, row, question)
@@ -523,7 +520,7 @@ def _head(column: str) -> str:
 def _rows(definition: Definition) -> list[dict[str, str]]:
     rows = []
     for place, page in enumerate(form.pages(definition), 1):
-        grouped = len(form.pages(definition)) > 1 or bool(page.get("label"))
+        grouped = len(form.pages(definition)) > 1 or bool(page.get("label") or page.get("name"))
         if grouped:
             name = page.get("name") or f"page{place}"
             rows.append(

@@ -93,13 +93,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def _views(request: HttpRequest, person: Person) -> list[Link]:
-    """What else there is to see of needs: common ones, and the visits they come from."""
+    """What else there is to see of needs: common ones, and the visits and surveys they come from."""
     links = [Link(_("Needs list"), request.path, current=True)]
     if theme_permissions.can_read(person):
         links.append(Link(_("Themes"), reverse("themes:board")))
     if holds_anywhere(person, Right.CLAIM_NEEDS):
         links.append(Link(_("Visits"), reverse("visits:list")))
-    return links if len(links) > 1 else []
+    links.append(Link(_("Surveys"), reverse("surveys:desk")))
+    return links
 
 
 @require_POST

@@ -164,7 +164,7 @@ def test_only_what_one_may_do_is_offered(town: Town) -> None:
     labels = [action["label"] for action in client_of(town.observer).get(f"/o/{town.community.slug}/").context["actions"]]
     assert labels == ["Write down a need"]
     labels = [action["label"] for action in client_of(town.manager).get(f"/o/{town.community.slug}/").context["actions"]]
-    assert labels == ["Write down a need", "Set up a project", "Set up an activity", "Register a resident", "Import a list"]
+    assert labels == ["Write down a need", "Set up a project", "Set up an activity", "Register a resident", "Import a list", "Ask in a survey"]
 
 
 def test_the_workbench_of_others_is_closed_and_an_unknown_one_does_not_exist(town: Town) -> None:

@@ -189,13 +189,8 @@ def organization_of(survey: Survey, answers: Mapping[str, Any], *, speaker: Pers
     """The body whose name was given, when whoever gave it may speak for it: staff of the body, or those who run the survey."""
     for question in form.serving(survey.definition, form.ORGANIZATION):
         name = fold(str(answers.get(question["name"], "")))
-        found = (
-            Organization.objects.filter(Q(name=name) | Q(short_name=name), state=Organization.State.ACTIVE)
-            .select_related("territory")
-            .order_by("id")[:2]
-            if name
-            else []
-        )
+        named = Organization.objects.filter(Q(name=name) | Q(short_name=name), state=Organization.State.ACTIVE).select_related("territory")
+        found = list(named.order_by("id")[:2]) if name else []
         if len(found) == 1 and speaker is not None:
             if holds(speaker, Right.SEE_WORK, organization=found[0]) or permissions.can_enter(speaker, survey):
                 return found[0]

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from liandong.accounts.models import Person
 from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations.models import Right
-from liandong.organizations.permissions import may_anywhere
+from liandong.organizations.permissions import holds_anywhere, may_anywhere
 from liandong.surveys import definition as form
 from liandong.surveys import permissions, queries, xlsform
 from liandong.surveys.forms import SurveyForm, UploadForm
@@ -24,6 +25,7 @@ from liandong.surveys.services import rounds
 from liandong.surveys.starters import STARTERS
 from liandong.surveys.tallies import groups_of
 from liandong.surveys.views.load import survey_for_work, worker
+from liandong.themes import permissions as theme_permissions
 from liandong.ui import listing
 from liandong.ui.listing import Column, Link
 
@@ -48,6 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = queries.desk_list(person, text=asked.get("q", ""), state=asked.get("state", ""), host=asked.get("host", ""))
     context = {
         "page": listing.page(request, rows),
+        "views": _views_of_needs(person),
         "columns": [_("Survey"), _("State"), Column(_("Answers"), number=True), _("Asking body"), _("Place"), _("Closes on")],
         "states": listing.filter_links(request, "state", Survey.State.choices, any_label=_("All")),
         "tones": TONES,
@@ -56,6 +59,16 @@ def index(request: HttpRequest) -> HttpResponse:
         "clear_href": request.path,
     }
     return render(request, "surveys/desk.html", context)
+
+
+def _views_of_needs(person: Person) -> list[Link]:
+    """The switch of the desk of needs: single needs, common ones, and what they come from."""
+    links = [Link(_("Needs list"), reverse("needs:inbox"))]
+    if theme_permissions.can_read(person):
+        links.append(Link(_("Themes"), reverse("themes:board")))
+    if holds_anywhere(person, Right.CLAIM_NEEDS):
+        links.append(Link(_("Visits"), reverse("visits:list")))
+    return [*links, Link(_("Surveys"), reverse("surveys:desk"), current=True)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +82,10 @@ def new(request: HttpRequest) -> HttpResponse:
         text = request.GET.get("q", "")
         earlier = queries.copyable(person)
         page = listing.page(request, earlier.filter(title__icontains=text) if text else earlier, size=10)
-        return render(request, "surveys/new.html", {"starters": STARTERS.values(), "page": page, "tones": TONES})
+        links = {name: listing.with_query(request, **{"from": name, "q": ""}) for name in (*STARTERS, "blank")}
+        starters = [(starter, links[starter.key]) for starter in STARTERS.values()]
+        body = request.GET.get("organization", "")
+        return render(request, "surveys/new.html", {"starters": starters, "blank_href": links["blank"], "page": page, "body": body})
     initial: dict[str, Any] = {"is_anonymous": True, "host": hosts.filter(slug=request.GET.get("organization", "")).first() or hosts.first()}
     initial["territory"] = initial["host"].territory if initial["host"] else None
     if starter is not None:

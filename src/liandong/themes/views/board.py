@@ -46,7 +46,11 @@ def reader(request: HttpRequest) -> Person:
 
 def views_of_needs(current: str) -> list[Link]:
     """The switch of the desk of needs: single needs, themes."""
-    entries = [("inbox", _("Needs list"), reverse("needs:inbox")), ("themes", _("Themes"), reverse("themes:board"))]
+    entries = [
+        ("inbox", _("Needs list"), reverse("needs:inbox")),
+        ("themes", _("Themes"), reverse("themes:board")),
+        ("surveys", _("Surveys"), reverse("surveys:desk")),
+    ]
     return [Link(label, href, current=key == current) for key, label, href in entries]
 
 
