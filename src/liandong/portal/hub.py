@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Position, SignUp
 from liandong.core import clock, workdays
 from liandong.insight import queries
@@ -19,6 +20,8 @@ from liandong.insight.memory import kept
 from liandong.insight.spans import TWELVE_MONTHS, span_of
 from liandong.needs.models import Need
 from liandong.organizations.models import Organization
+from liandong.overlap import queries as overlap
+from liandong.overlap.models import CoHosting
 from liandong.portal.workspaces import address
 from liandong.projects.models import Milestone, Pledge, Project, ProjectNeed
 from liandong.recognition import queries as recognition
@@ -179,7 +182,7 @@ def with_total(rows: Any, limit: int = MOST_ROWS) -> tuple[list[Any], int]:
     return found, found[0].total_count if found else 0
 
 
-def hand_of(filters: Filters) -> Hand:
+def hand_of(filters: Filters, *, by: Person) -> Hand:
     """Alerts first, then to-do, each by urgency."""
     hand = Hand()
     territory = filters.territory
@@ -226,6 +229,11 @@ def hand_of(filters: Filters) -> Hand:
 
     for rows, total in visit_rows(visits.waiting(Q(territory__path__startswith=inside))):
         hand.add(rows, total)
+
+    alarms = [(alarm.title, alarm.bodies, alarm.first_day, alarm.list_url) for alarm in overlap.alarms_on(by, territories=[territory])]
+    hand.add([_overlap(*alarm) for alarm in alarms[:MOST_ROWS]], len(alarms))
+    found, total = with_total(overlap.waiting_answers(territory=territory).filter(answer_due_at__lt=clock.now()))
+    hand.add([_unanswered(row) for row in found], total)
 
     applied = Organization.objects.filter(state=Organization.State.APPLIED, territory__path__startswith=inside).order_by("created_at", "id")
     found, total = with_total(applied)
@@ -371,6 +379,19 @@ def _to_confirm(shift: Unconfirmed) -> Row:
         ALERT if days < 0 else TODO, _("Hours"), "danger" if days < 0 else "neutral", "clipboard-check", brief(shift.title), people, days, *due_words(days),
         _("Confirm"), address("recognition:confirm_shift", shift.pk),
     )  # fmt: skip
+
+
+def _overlap(title: str, bodies: int, day: dt.date | None, href: str) -> Row:
+    days = days_to(day) if day is not None else 14
+    return Row(ALERT, _("Overlap"), "warn", "alert-triangle", title, "", days, *(due_words(days) if day is not None else ("", "")), _("See it"), href)
+
+
+def _unanswered(row: CoHosting) -> Row:
+    days = days_to(row.answer_due_at)
+    text = _(": %(who)s has not answered the proposal to do it together") % {"who": row.invited.label}
+    return Row(
+        ALERT, _("Co-hosting"), "warn", "link", brief(row.activity.title), text, days, *due_words(days), _("Look"), address("overlap:hosting", row.pk)
+    )
 
 
 def _applied(organization: Organization) -> Row:
