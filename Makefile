@@ -7,11 +7,13 @@ TEMPLATES = $(shell find src -path '*/templates/*.html')
 # Checks and tests keep their data apart from yours.
 APART := LIANDONG_HOME=var/check
 
+BENCHES = bench/pages.py bench/import_rows.py bench/mining.py bench/radar.py
+
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run demo test check fix messages bench shell backup clean
+.PHONY: help setup dev run demo test check fix messages bench bench-mining shell backup clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 setup:
 	@$(PYTHON) scripts/bootstrap.py
@@ -46,8 +48,11 @@ fix: dev  ## format and mend what can be mended
 messages: dev  ## bring the translation catalogues up to date
 	@$(BIN)/liandong messages
 
-bench: dev  ## measure: every bench/*.py prints its figures beside their anchors
-	@for file in bench/*.py; do test -e "$$file" || continue; echo "== $$file"; LIANDONG_HOME=var/bench $(BIN)/python "$$file" || exit 1; done
+bench: dev  ## measure: every program prints its figures beside their anchors
+	@for file in $(BENCHES); do echo "== $$file"; LIANDONG_HOME=var/bench $(BIN)/python "$$file" || exit 1; done
+
+bench-mining: dev  ## measure how well and how fast common needs are found
+	@$(BIN)/python bench/mining.py
 
 shell: setup  ## Python with the models at hand
 	@$(BIN)/liandong manage shell

@@ -67,6 +67,13 @@ def parser() -> argparse.ArgumentParser:
     takes.add_argument("--rejects", type=Path, help="where to write the refused rows (default: beside you, NAME-退回.xlsx)")
     takes.add_argument("--dry-run", action="store_true", help="only say what would happen")
 
+    mines = add("mine", mine, "Find the common needs in any list of texts (csv, xlsx); no database is needed.")
+    mines.add_argument("file", type=Path)
+    mines.add_argument("--text", required=True, help="name of the column with the texts")
+    mines.add_argument("--time", default="", help="name of the column that says when")
+    mines.add_argument("--group", default="", help="name of the column that says where somebody asks")
+    mines.add_argument("--out", type=Path, required=True, help="where to write what was found, as JSON")
+
     saves = add("backup", backup, "Write the whole database and all files into one file.")
     saves.add_argument("file", type=Path)
     loads = add("restore", restore, "Read a backup into an empty database and verify it.")
@@ -128,6 +135,22 @@ def import_file(options: argparse.Namespace) -> int:
         migrate()
         wanted = {"territory": options.territory, "organization": options.organization, "dry_run": options.dry_run}
         call("import_file", options.kind, str(options.file), **wanted, **({"rejects": options.rejects} if options.rejects else {}))
+    return 0
+
+
+def mine(options: argparse.Namespace) -> int:
+    from liandong.needs.mine_file import Unusable, mine_file
+
+    if not options.file.is_file():
+        raise Trouble(f"There is no file {options.file}.")
+    try:
+        found = mine_file(options.file, options.out, text=options.text, time_column=options.time, group=options.group)
+    except Unusable as error:
+        raise Trouble(str(error)) from error
+    grouped = sum(len(theme["members"]) for theme in found["themes"])
+    print(f"{len(found['themes'])} themes of {grouped} texts, {len(found['loose'])} loose, {found['seconds']} s, {found['peak_mb']} MB: {options.out}")
+    for theme in found["themes"][:10]:
+        print(f"  {len(theme['members']):5}  {theme['label']}  ({', '.join(theme['phrases'])})")
     return 0
 
 
