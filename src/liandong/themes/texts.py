@@ -12,7 +12,7 @@ from liandong.core import clock
 from liandong.needs.mining import Text
 from liandong.needs.models import Need
 from liandong.organizations.models import Territory
-from liandong.themes.models import Hand, Theme, ThemeMember
+from liandong.themes.models import Hand, Theme, ThemeMember, ThemeStep
 
 DAYS_A_MONTH = 30.44
 CORE = 0.5  # degree from which a member belongs to the core of its theme
@@ -64,14 +64,15 @@ def take_batch() -> Batch:
 def held_needs() -> dict[int, int]:
     """Need -> theme, for everything that a calculation must leave where it is.
 
-    What a person placed stays; in a locked theme everything stays. A theme that a person has named, or put a need into, also keeps its core, or it
-    would not be the theme that the person meant.
+    What a person placed stays; in a locked theme everything stays. A theme that a person has named, put a need into or taken one out of also keeps its
+    core, or it would not be the theme that the person meant.
     """
     rows = ThemeMember.objects.filter(theme__isnull=False).values_list("need_id", "theme_id", "placed_by", "degree")
     members: dict[int, list[tuple[int, str, float]]] = defaultdict(list)
     for need, theme, hand, degree in rows:
         members[theme].append((need, hand, degree))
     themes = {pk: (locked, by) for pk, locked, by in Theme.objects.filter(state=Theme.State.ACTIVE).values_list("pk", "is_locked", "label_by")}
+    parted = set(ThemeStep.objects.filter(kind=ThemeStep.Kind.MOVED, undone_at__isnull=True).values_list("theme", flat=True))
     held: dict[int, int] = {}
     for theme, placed in members.items():
         if theme not in themes:
@@ -81,7 +82,7 @@ def held_needs() -> dict[int, int]:
             held.update({need: theme for need, _hand, _degree in placed})
             continue
         by_person = [need for need, hand, _degree in placed if hand == Hand.PERSON]
-        if not by_person and label_by != Hand.PERSON:
+        if not by_person and label_by != Hand.PERSON and theme not in parted:
             continue
         typical = sorted(((need, degree) for need, hand, degree in placed if hand == Hand.MACHINE), key=lambda row: (-row[1], row[0]))
         core = [need for need, degree in typical if degree >= CORE]

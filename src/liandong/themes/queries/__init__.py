@@ -6,12 +6,11 @@ from liandong.themes.queries.board import (
     Row,
     board,
     communities_on,
-    last_run,
     loose_count,
     loose_needs,
     rising,
+    runs,
     themes_behind,
-    working_run,
 )
 from liandong.themes.queries.packages import Offer, packages_for_body, packages_of, top_themes
 from liandong.themes.queries.page import (
@@ -40,7 +39,6 @@ __all__ = [
     "board",
     "communities_on",
     "history_of",
-    "last_run",
     "lineage_of",
     "loose_count",
     "loose_needs",
@@ -51,6 +49,7 @@ __all__ = [
     "packages_of",
     "populations_of",
     "rising",
+    "runs",
     "theme_of_need",
     "themes_behind",
     "themes_to_merge_into",
@@ -58,5 +57,4 @@ __all__ = [
     "typical_sentences",
     "undoable_step",
     "weighting",
-    "working_run",
 ]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -189,13 +190,13 @@ def _order(order: str) -> Any:
     return lambda row: (-row.score, row.theme.pk)
 
 
-def gather(members: QuerySet[ThemeMember], filters: BoardFilters) -> dict[int, Row]:
-    """Theme -> row, from two queries."""
+def gather(members: QuerySet[ThemeMember], filters: BoardFilters, themes: Mapping[int, Theme] | None = None) -> dict[int, Row]:
+    """Theme -> row, from two queries; one when the `themes` are at hand."""
     members = members.filter(theme__state=Theme.State.ACTIVE, need__submitted_at__gte=filters.since).exclude(need__state=Need.State.WITHDRAWN)
     if filters.community is not None:
         members = members.filter(need__territory__path__startswith=filters.community.path)
     found = list(members.order_by("need__submitted_at").values_list(*MEMBER))
-    themes = Theme.objects.in_bulk({row[0] for row in found})
+    themes = themes if themes is not None else Theme.objects.in_bulk({row[0] for row in found})
     today, now, weeks = clock.today(), clock.now(), filters.weeks
     rows: dict[int, Row] = {}
     for theme, need, territory, segment, urgency, state, submitted_at, answered_at, due_at, asker, body, name in found:
@@ -272,12 +273,11 @@ def loose_count(person: Person, filters: BoardFilters) -> int:
 # Runs, places, small looks from elsewhere
 
 
-def last_run() -> MiningRun | None:
-    return MiningRun.objects.filter(state=MiningRun.State.DONE).defer("index", "index_themes").order_by("-pk").first()
-
-
-def working_run() -> MiningRun | None:
-    return MiningRun.objects.filter(state=MiningRun.State.WORKING).defer("index", "index_themes").first()
+def runs() -> tuple[MiningRun | None, MiningRun | None]:
+    """(the last finished calculation, the one at work). One query."""
+    states = (MiningRun.State.WORKING, MiningRun.State.DONE)
+    found = {run.state: run for run in reversed(MiningRun.objects.filter(state__in=states).defer("index", "index_themes").order_by("-pk")[:2])}
+    return found.get(MiningRun.State.DONE), found.get(MiningRun.State.WORKING)
 
 
 def communities_on(person: Person, *, limit: int = 200) -> list[Territory]:

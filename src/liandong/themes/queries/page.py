@@ -19,6 +19,7 @@ from liandong.themes.models import Theme, ThemeMember, ThemeStep
 HARDLY = 0.5  # a degree below this hardly fits
 LONGEST = 46  # characters of a sentence on the board
 TYPICAL = 3
+SHORTEST = 8  # characters; a shorter sentence says thank you
 SAME = 0.6  # of the pairs of letters, and it is the same sentence again
 
 
@@ -46,7 +47,7 @@ def best_sentence(words: str, phrases: Sequence[str]) -> str:
     sentences = asking(words)
     if not sentences:
         return words[:LONGEST]
-    best = max(sentences, key=lambda each: (sum(phrase in each.words for phrase in phrases), each.asks, -each.start))
+    best = max(sentences, key=lambda each: (sum(phrase in each.words for phrase in phrases), len(each.words) >= SHORTEST, each.asks, -each.start))
     text = best.words
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
@@ -54,18 +55,22 @@ def best_sentence(words: str, phrases: Sequence[str]) -> str:
 def typical_sentences(theme: Theme, person: Person, needs: Sequence[int], *, limit: int = TYPICAL) -> list[Sentence]:
     """The sentences most like everybody's, each said once, of needs that the person may read. One query."""
     rows = (
-        Need.objects.filter(pk__in=readable_by(person).filter(pk__in=needs).values("pk"))
-        .filter(pk__in=ThemeMember.objects.filter(theme=theme).values("need"))
-        .select_related("asker", "asker_organization")
-        .defer("search")
+        ThemeMember.objects.filter(theme=theme, need__in=readable_by(person).filter(pk__in=needs).values("pk"))
+        .select_related("need__asker", "need__asker_organization")
+        .defer("need__search")
+        .order_by("pk")
     )
-    degrees = dict(ThemeMember.objects.filter(theme=theme, need__in=needs).values_list("need_id", "degree"))
+    degrees = {row.need_id: row.degree for row in rows}
     phrases = theme.phrases
     found: list[Sentence] = []
     said: list[set[str]] = []
-    ordered = sorted(rows, key=lambda need: (-round(degrees.get(need.pk, 0), 1), -sum(phrase in need.words for phrase in phrases), -need.pk))
+    ordered = sorted(
+        (row.need for row in rows), key=lambda need: (-round(degrees.get(need.pk, 0), 1), -sum(phrase in need.words for phrase in phrases), -need.pk)
+    )
     for need in ordered:
         text = best_sentence(public_words(need), phrases)
+        if found and not any(phrase in text for phrase in phrases):
+            continue
         bare = re.sub(r"\W", "", text)
         pairs = {bare[n : n + 2] for n in range(len(bare) - 1)}
         if any(len(pairs & other) > SAME * min(len(pairs), len(other)) for other in said):

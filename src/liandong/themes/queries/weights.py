@@ -1,10 +1,11 @@
 """Who speaks too little for how many they are, and how much their words weigh then."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q
 
 from liandong.needs.models import Segment
 from liandong.organizations.models import Territory
@@ -65,16 +66,21 @@ def populations_of(territory: Territory | None) -> tuple[Territory | None, dict[
     if territory is None:
         return None, {}
     line = [int(part) for part in territory.path.split("/") if part]
-    rows = list(SegmentPopulation.objects.filter(territory__in=line).values_list("territory", "segment", "people"))
-    own = {segment: people for pk, segment, people in rows if pk == territory.pk}
-    if own:
-        return territory, own
-    inside = SegmentPopulation.objects.filter(territory__path__startswith=territory.path).order_by().values("segment").annotate(n=Sum("people"))
-    if summed := {row["segment"]: row["n"] for row in inside}:
-        return territory, summed
+    near = Q(territory__in=line) | Q(territory__path__startswith=territory.path)
+    of: dict[int, dict[str, int]] = {}
+    for row in SegmentPopulation.objects.filter(near).select_related("territory"):
+        of.setdefault(row.territory_id, {})[row.segment] = row.people
+    if territory.pk in of:
+        return territory, of[territory.pk]
+    inside = Counter[str]()
+    for pk, people in of.items():
+        if pk not in line:
+            inside.update(people)
+    if inside:
+        return territory, dict(inside)
     for pk in reversed(line):
-        if found := {segment: people for key, segment, people in rows if key == pk}:
-            return Territory.objects.get(pk=pk), found
+        if pk in of:
+            return Territory.objects.get(pk=pk), of[pk]
     return None, {}
 
 

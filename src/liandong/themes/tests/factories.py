@@ -37,11 +37,11 @@ def ask(town: Town, texts: Any, **fields: Any) -> list[Need]:
 
 
 def matters(town: Town) -> dict[str, list[Need]]:
-    """Three matters and one that stands alone."""
+    """Three matters, each said in one sentence by several people, and one that stands alone: how well different words are joined is for the mining to show."""
     return {
-        "phone": ask(town, PHONE),
-        "repair": ask(town, REPAIR),
-        "rider": ask(town, RIDER, on=town.south),
+        "phone": ask(town, PHONE[:1] * 6),
+        "repair": ask(town, REPAIR[:1] * 5),
+        "rider": ask(town, RIDER[:1] * 4, on=town.south),
         "lone": ask(town, LONE),
     }
 

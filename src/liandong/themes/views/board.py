@@ -1,6 +1,5 @@
 """The board of themes, what is loose, how quiet groups are made up for, and the calculation."""
 
-from collections import Counter
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +20,7 @@ from liandong.core.text import whole_number
 from liandong.needs.models import Segment
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import holds_anywhere
+from liandong.overlap import queries as overlap
 from liandong.projects import queries as projects
 from liandong.themes import export as files
 from liandong.themes import permissions, queries, services
@@ -86,13 +86,13 @@ def board(request: HttpRequest) -> HttpResponse:
     makes = holds_anywhere(person, Right.MANAGE_PROJECTS)
     asked = request.GET.get("open", "").upper()
     opened = next((row for row in page if row.theme.number == asked), next(iter(page), None)) if asked != "NONE" else None
-    done = _held(list(page))
-    lines = [_line(request, row, done[row.theme.pk], opened=row is opened, makes=makes, filters=filters) for row in page]
+    behind, held = _behind(list(page))
+    lines = [_line(request, row, _times(row, behind, held), opened=row is opened, makes=makes, filters=filters) for row in page]
     if opened is not None:
         line = next(line for line in lines if line["row"] is opened)
-        line |= _details(opened, person, communities)
+        line |= _details(opened, person, communities, behind, held)
         line["decides"] = decides and bool(permissions.can_decide(person, opened.theme))
-    run, working = queries.last_run(), queries.working_run()
+    run, working = queries.runs()
     undoable = queries.undoable_step(person) if decides else None
     context = {
         "views": views_of_needs("themes"),
@@ -110,6 +110,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "run": run,
         "working": working,
         "decides": decides,
+        "alarms": overlap.alarms_for(person, limit=1),
         "undoable": undoable,
         "can_export": holds_anywhere(person, Right.EXPORT),
         "query": request.GET.urlencode(),
@@ -118,14 +119,15 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "themes/board.html", context)
 
 
-def _held(rows: list[Row]) -> Counter[int]:
-    """Theme -> how many activities were held for its needs. Two queries for all rows."""
+def _behind(rows: list[Row]) -> tuple[dict[int, list[Any]], dict[int, int]]:
+    """(need -> projects that answer it, project -> activities held). Two queries for all rows."""
     behind = projects.answering([need for row in rows for need in row.needs])
-    held = activities.held_by_project({project.pk for found in behind.values() for project in found}) if behind else {}
-    counts: Counter[int] = Counter()
-    for row in rows:
-        counts[row.theme.pk] = sum(held.get(pk, 0) for pk in {project.pk for need in row.needs for project in behind.get(need, ())})
-    return counts
+    return behind, activities.held_by_project({project.pk for found in behind.values() for project in found}) if behind else {}
+
+
+def _times(row: Row, behind: dict[int, list[Any]], held: dict[int, int]) -> int:
+    """How many activities were held for the needs of a theme."""
+    return sum(held.get(pk, 0) for pk in {project.pk for need in row.needs for project in behind.get(need, ())})
 
 
 def _line(request: HttpRequest, row: Row, done: int, *, opened: bool, makes: bool, filters: BoardFilters) -> dict[str, Any]:
@@ -165,7 +167,7 @@ def bars_of(row: Row) -> list[dict[str, Any]]:
     ]
 
 
-def _details(row: Row, person: Person, communities: list[Any]) -> dict[str, Any]:
+def _details(row: Row, person: Person, communities: list[Any], behind: dict[int, list[Any]], held: dict[int, int]) -> dict[str, Any]:
     """The open row: three sentences, and what is there to do it."""
     place = None
     if row.communities:
@@ -173,7 +175,8 @@ def _details(row: Row, person: Person, communities: list[Any]) -> dict[str, Any]
         place = next((each for each in communities if each.pk == most), None)
     sentences = queries.typical_sentences(row.theme, person, row.needs)
     category = sentences[0].need.category if sentences else ""
-    pieces = pieces_for(row.theme, person, place=place, needs=row.needs, category=category)
+    earlier = list({project.pk: project for need in row.needs for project in behind.get(need, ())}.values())
+    pieces = pieces_for(row.theme, person, place=place, earlier=earlier, held=held, category=category)
     return {"sentences": sentences, "pieces": pieces, "can_it": pieces_words(sum(bool(piece.missing) for piece in pieces))}
 
 
