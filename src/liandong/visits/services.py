@@ -19,6 +19,7 @@ from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.needs import services as needs
 from liandong.needs.models import Need, Source
+from liandong.needs.suggest import unnamed
 from liandong.organizations.models import Organization, Territory
 from liandong.visits import permissions
 from liandong.visits.models import FollowUp, Visit, VisitNote, Visitor, VisitPlan, VisitSentence
@@ -333,8 +334,8 @@ def make_needs(visit: Visit, *, candidates: Iterable[Candidate], consent: bool, 
         if not words or words in known:
             continue
         need = needs.submit_need(
-            words=words,
-            title=candidate.title,
+            words=_unnamed(visit, words),
+            title=_unnamed(visit, candidate.title),
             category=candidate.category,
             segment=candidate.segment,
             source=Source.VISIT,
@@ -430,6 +431,13 @@ def _notes(words: str, *, needed: bool = True) -> str:
     if len(words) > VisitNote.LONGEST:
         raise Refused(_("At most %(n)s characters, please.") % {"n": VisitNote.LONGEST}, field="notes")
     return words
+
+
+def _unnamed(visit: Visit, text: str) -> str:
+    """A need of a person does not say their name: others read it."""
+    if visit.visited_organization is not None:
+        return text
+    return unnamed(text, visit.visited_name, visit.visited_person.name if visit.visited_person is not None else "", visit.place)
 
 
 def _promise(visit: Visit, made: Promise) -> FollowUp:

@@ -44,6 +44,17 @@ def test_a_name_or_credit_code_is_taken_once():
     assert (refused.value.field, code.value.field, wrong.value.field) == ("name", "uscc", "uscc")
 
 
+def test_the_number_of_staff_is_kept_and_makes_sense():
+    body = make.organization(name="禾木科技")
+    by = make.manager(body)
+    assert services.edit_organization(body, staff_count=46, by=by).staff_count == 46
+    assert services.edit_organization(body, staff_count=None, by=by).staff_count is None
+    for wrong in (0, -3, 1_000_001):
+        with pytest.raises(Refused) as refused:
+            services.edit_organization(body, staff_count=wrong, by=by)
+        assert refused.value.field == "staff_count"
+
+
 def test_an_edit_keeps_old_and_new_and_no_phone():
     body = make.organization(name="禾木科技")
     by = make.manager(body)

@@ -195,6 +195,13 @@ def test_the_sentences_give_the_whole_notes_back(town):
     assert "".join(part.words + part.between for part in queries.sentences_of(note)) == note.words
 
 
+def test_a_need_of_a_person_does_not_say_their_name(town):
+    visit = town.done(town.home(), notes="赵奶奶希望有人陪着说说话。")
+    need = services.make_needs(visit, candidates=asks(visit), consent=True, by=town.worker)[0]
+    assert (need.words, need.title) == ("…希望有人陪着说说话。", "…希望有人陪着说说话")
+    assert VisitSentence.objects.get().words == "赵奶奶希望有人陪着说说话。"
+
+
 # Reminders
 
 

@@ -1,6 +1,7 @@
 """The visiting plan: by week, one plan, several at once."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -122,7 +123,9 @@ def plan_several(request: HttpRequest) -> HttpResponse:
         ],
         "hosts": listing.filter_links(request, "host", [(each.slug, each.label) for each in hosts]) if len(hosts) > 1 else [],
         "segments": listing.filter_links(request, "segment", SEGMENTS, any_label=_("All")),
-        "spans": listing.filter_links(request, "span", spans),
+        "spans": [
+            replace(link, current=key == span) for link, (key, _label) in zip(listing.filter_links(request, "span", spans), spans, strict=True)
+        ],
     }
     return render(request, "visits/several.html", context, status=422 if form.errors else 200)
 
