@@ -15,7 +15,7 @@ from liandong.needs.mining.grouping import JOIN_AT
 from liandong.needs.mining.likeness import Embed, Layout, Space
 from liandong.needs.mining.themes import Model
 from liandong.needs.mining.types import Mined, Text
-from liandong.needs.mining.words import names_of_places, parts_of
+from liandong.needs.mining.words import Names, names_of_places, parts_of
 
 NEIGHBOURS = 30
 SPOKEN_FOR = 24  # members of a theme that a new text is compared with
@@ -38,7 +38,7 @@ class Index:
     best: NDArray[np.float32]
     theme_of: NDArray[np.int32]  # item -> theme, -1 when loose
     places: list[str]
-    names: frozenset[str]
+    names: Names
     members: dict[int, NDArray[np.int64]] = field(init=False)
     turned: list[sparse.csr_matrix] = field(init=False)
     wishes: float = field(init=False)
@@ -102,7 +102,7 @@ class Index:
         }
         if self.layout.basis is not None:
             arrays["basis"] = self.layout.basis.astype(np.float16)
-        words: dict[str, list[str]] = {"places": self.places, "names": sorted(self.names)}
+        words: dict[str, list[str]] = {"places": self.places, "known": sorted(self.names.known), "wide": sorted(self.names.wide)}
         for name in SPACES:
             space: Space = getattr(self.layout, name)
             words[name] = list(space.vocabulary)
@@ -133,7 +133,7 @@ class Index:
             kept["best"],
             kept["theme_of"],
             words["places"],
-            frozenset(words["names"]),
+            Names(frozenset(words["known"]), frozenset(words["wide"])),
         )
 
 

@@ -25,7 +25,7 @@ COMMON_LEAST = 400
 CHUNK = 2_000
 PAIRS_AT_ONCE = 100_000
 LENGTHS = (15, 80)  # pieces of a text between which its length says something
-NAMELESS_FROM, NAMELESS_TO = 0.3, 0.5
+NAMELESS_FROM, NAMELESS_TO = 0.4, 0.55
 
 FEATURES = (
     "letters",  # cosine of the runs of characters
@@ -163,7 +163,7 @@ class Layout:
 
 def pieces_of_names(part: Parts) -> list[str]:
     """Pairs of characters of the names: 'abbreviated' and miswritten names share some."""
-    return [piece for name in part.names for piece in (grams(name, (2,)) or [name])]
+    return [piece for name in part.names for piece in ([name] if name.isascii() else grams(name, (2,)) or [name])]
 
 
 def unit(rows: Vectors) -> Vectors:

@@ -13,7 +13,7 @@ from liandong.needs.mining.grouping import JOIN_AT, grouped
 from liandong.needs.mining.likeness import Embed, Layout
 from liandong.needs.mining.naming import Namer
 from liandong.needs.mining.types import Member, Mined, MinedTheme, Text
-from liandong.needs.mining.words import Parts, names_of_places, parts_of_all, says_something
+from liandong.needs.mining.words import Names, Parts, names_of_places, parts_of_all, says_something
 
 WORTH_A_LOOK = 0.15  # pairs below this likelihood are no evidence for a group
 SAMPLE = 6  # members of a group that speak for it
@@ -50,7 +50,7 @@ class Cut:
     parts: list[Parts]
     item_of: list[int]
     rows_of: list[list[int]]
-    names: frozenset[str]
+    names: Names
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Model:
     second: NDArray[np.int64]
     likely: NDArray[np.float32]
     best: NDArray[np.float32]
-    names: frozenset[str]  # names that the list itself gives away
+    names: Names
 
     @classmethod
     def cut(cls, texts: Sequence[Text], places: Collection[str] = ()) -> Cut:

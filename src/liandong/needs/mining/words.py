@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import rjieba
@@ -108,19 +108,40 @@ def names_of_places(places: Collection[str]) -> list[str]:
     return sorted(found, key=lambda name: (-len(name), name))
 
 
-def parts_of_all(texts: Sequence[str], places: Sequence[str] = ()) -> tuple[list[Parts], frozenset[str]]:
-    """Cut the texts of a list. A name that one text gives with its kind ('Waterside Spring estate') is known in all of them; these names come back too."""
+@dataclass(frozen=True)
+class Names:
+    """What a list itself tells about names. `known`: given by one text with its kind ('Waterside Spring estate'), so known in all; `wide`: in so many texts that they say as much as nothing."""
+
+    known: frozenset[str] = frozenset()
+    wide: frozenset[str] = frozenset()
+
+
+WIDE_SHARE, WIDE_LEAST = 0.02, 30
+
+
+def parts_of_all(texts: Sequence[str], places: Sequence[str] = ()) -> tuple[list[Parts], Names]:
+    """Cut the texts of a list, and learn its names on the way."""
     runs = [_run_of(text, places) for text in texts]
     named = Counter(name for run in set(runs) for name in named_places(run))
-    common = max(3, 0.03 * len(runs))
-    rare = frozenset(name for name, count in named.items() if count <= common)
-    return [_parts(run, names_in(run, rare)) for run in runs], rare
+    most = max(WIDE_LEAST, WIDE_SHARE * len(runs))
+    known = frozenset(name for name, count in named.items() if count <= most)
+    parts = [_parts(run, names_in(run, known)) for run in runs]
+    counts = Counter(name for part in {part.run: part for part in parts}.values() for name in set(part.names))
+    wide = frozenset(name for name, count in counts.items() if count > most)
+    return [without(part, wide) for part in parts], Names(known, wide)
 
 
-def parts_of(text: str, places: Sequence[str] = (), known: Collection[str] = ()) -> Parts:
-    """Cut one text. `places` from `names_of_places`: taken out beforehand; `known`: names to be taken as names."""
+def parts_of(text: str, places: Sequence[str] = (), names: Names = Names()) -> Parts:
+    """Cut one text. `places` from `names_of_places`: taken out beforehand; `names`: of the list it is compared with."""
     run = _run_of(text, places)
-    return _parts(run, {*named_places(run), *names_in(run, known)})
+    return without(_parts(run, {*named_places(run), *names_in(run, names.known)}), names.wide)
+
+
+def without(part: Parts, wide: Collection[str]) -> Parts:
+    """A city or a district that every other text names is no name that tells texts apart."""
+    if not any(name in wide for name in part.names):
+        return part
+    return replace(part, names=tuple(name for name in part.names if name not in wide))
 
 
 def says_something(run: str) -> bool:
