@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from liandong.accounts.models import Person
-from liandong.demo import asked, common, overlapping, visiting
+from liandong.demo import asked, matters, overlapping, visiting
 from liandong.demo.sizes import SIZES
 from liandong.demo.worth import Worth
 from liandong.journal.services import seal_entries
@@ -51,11 +51,11 @@ class Town(Worth):
             self.make_records,
             self.make_ratings,
             self.make_notices,
-            lambda: common.plant(self),
+            lambda: matters.plant(self),
             lambda: visiting.plant(self),
             lambda: asked.plant(self),
             lambda: overlapping.plant(self),
         ):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))
-        common.find_themes(self)  # after everything that asks for something
+        matters.find_themes(self)  # after everything that asks for something

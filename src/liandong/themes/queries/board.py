@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,6 +127,8 @@ MEMBER = (
     "need__asker_id",
     "need__asker_organization_id",
     "need__asker_name",
+    "theme__label",
+    "theme__number",
 )
 
 
@@ -148,7 +149,7 @@ def ground_of(person: Person) -> Territory | None:
 
 def board(person: Person, filters: BoardFilters) -> Board:
     """Every theme with a need in the time looked at, in the order asked for. About eight queries, however many themes."""
-    rows = gather(permissions.members_visible_to(person), filters)
+    rows = gather(permissions.members_visible_to(person), filters, person=person)
     voices: dict[Any, str] = {}
     for row in rows.values():
         voices |= row.askers
@@ -190,16 +191,19 @@ def _order(order: str) -> Any:
     return lambda row: (-row.score, row.theme.pk)
 
 
-def gather(members: QuerySet[ThemeMember], filters: BoardFilters, themes: Mapping[int, Theme] | None = None) -> dict[int, Row]:
-    """Theme -> row, from two queries; one when the `themes` are at hand."""
+def gather(members: QuerySet[ThemeMember], filters: BoardFilters, *, slim: bool = False, person: Person | None = None) -> dict[int, Row]:
+    """Theme -> row, from two queries; from one with `slim`, when label and number of the themes are enough. With a `person` each theme knows `is_beyond` their ground."""
     members = members.filter(theme__state=Theme.State.ACTIVE, need__submitted_at__gte=filters.since).exclude(need__state=Need.State.WITHDRAWN)
     if filters.community is not None:
         members = members.filter(need__territory__path__startswith=filters.community.path)
     found = list(members.order_by("need__submitted_at").values_list(*MEMBER))
-    themes = themes if themes is not None else Theme.objects.in_bulk({row[0] for row in found})
+    if slim:
+        themes = {row[0]: Theme(pk=row[0], label=row[12], number=row[13]) for row in found}
+    else:
+        themes = _themes({row[0] for row in found}, person)
     today, now, weeks = clock.today(), clock.now(), filters.weeks
     rows: dict[int, Row] = {}
-    for theme, need, territory, segment, urgency, state, submitted_at, answered_at, due_at, asker, body, name in found:
+    for theme, need, territory, segment, urgency, state, submitted_at, answered_at, due_at, asker, body, name, _label, _number in found:
         row = rows.get(theme)
         if row is None:
             row = rows[theme] = Row(themes[theme], weeks=[0] * weeks)
@@ -216,6 +220,14 @@ def gather(members: QuerySet[ThemeMember], filters: BoardFilters, themes: Mappin
             row.urgent += urgency
             row.overdue += answered_at is None and due_at < now
     return rows
+
+
+def _themes(keys: set[int], person: Person | None) -> dict[int, Theme]:
+    rows = Theme.objects.filter(pk__in=keys)
+    if person is not None:
+        outside = ThemeMember.objects.filter(theme=OuterRef("pk")).exclude(permissions.on_ground(person, Right.TRIAGE_NEEDS))
+        rows = rows.annotate(is_beyond=Exists(outside))
+    return {theme.pk: theme for theme in rows}
 
 
 def _found(rows: list[Row], text: str) -> list[Row]:
@@ -290,8 +302,8 @@ def communities_on(person: Person, *, limit: int = 200) -> list[Territory]:
 
 
 def rising(territory: Territory, *, limit: int = 3) -> list[Row]:
-    """Themes of a place that more people speak of than before, for the console. Two queries."""
-    rows = gather(ThemeMember.objects.filter(need__territory__path__startswith=territory.path), BoardFilters())
+    """Themes of a place that more people speak of than before, for the console. One query."""
+    rows = gather(ThemeMember.objects.filter(need__territory__path__startswith=territory.path), BoardFilters(), slim=True)
     grown = [row for row in rows.values() if row.trend in (UP, SLOWLY_UP, UP_AGAIN) and not row.is_small]
     return sorted(grown, key=lambda row: (-sum(row.weeks[-RECENT_WEEKS:]), -row.people, row.theme.pk))[:limit]
 

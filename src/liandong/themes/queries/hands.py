@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db.models import Count
 
 from liandong.core import clock
@@ -12,6 +13,7 @@ from liandong.themes.models import Theme
 from liandong.venues.models import Venue
 from liandong.volunteers.models import Skill, Team, TeamMembership, VolunteerProfile
 
+KEPT_SECONDS = 300
 # Words of needs that call for a skill whose name shares no letters with them.
 CALLS_FOR = {
     "挂号": "手机", "验证码": "手机", "扫码": "手机", "缴费": "手机", "坏了": "维修", "没处修": "维修", "电饭煲": "维修", "剪头": "理发", "量血压": "医疗", "血压": "医疗",
@@ -33,25 +35,29 @@ def street_of(place: Territory) -> Territory:
     return place.parent if place.level in (Territory.Level.COMMUNITY, Territory.Level.BUILDING) and place.parent is not None else place
 
 
-def fitting_skill(theme: Theme) -> Skill | None:
-    """The skill whose name, or what the theme's words call for, stands in its label and phrases."""
+def skill_names() -> list[str]:
+    """The town's own list hardly ever changes: read every few minutes."""
+    return cache.get_or_set("themes.skills", lambda: list(Skill.objects.order_by("pk").values_list("name", flat=True)), KEPT_SECONDS)
+
+
+def fitting_skill(theme: Theme) -> str:
+    """The skill whose name, or what the theme's words call for, stands in its label and phrases; "" when none does."""
     text = theme.label + " " + " ".join(theme.phrases)
     called = " ".join([text, *(skill for word, skill in CALLS_FOR.items() if word in text)])
     scored = []
-    for skill in Skill.objects.order_by("pk"):
-        pairs = {skill.name[n : n + 2] for n in range(len(skill.name) - 1)}
-        if score := sum(called.count(pair) for pair in pairs):
-            scored.append((-score, skill.pk, skill))
-    return min(scored)[2] if scored else None
+    for place, name in enumerate(skill_names()):
+        if score := sum(called.count(name[n : n + 2]) for n in range(len(name) - 1)):
+            scored.append((-score, place, name))
+    return min(scored)[2] if scored else ""
 
 
 def hands_near(theme: Theme, place: Territory) -> Hands:
-    """Three queries."""
+    """Two queries."""
     street = street_of(place)
     skill = fitting_skill(theme)
     people = VolunteerProfile.objects.filter(state=VolunteerProfile.State.ACTIVE, residence__path__startswith=street.path)
-    if skill is not None:
-        people = people.filter(skills=skill)
+    if skill:
+        people = people.filter(skills__name=skill)
     teams = (
         TeamMembership.objects.filter(
             to_date__isnull=True, person__in=people.values("person"), team__state=Team.State.ACTIVE, team__territory__path__startswith=street.path
@@ -62,7 +68,7 @@ def hands_near(theme: Theme, place: Territory) -> Hands:
         .order_by("-n", "team")[:1]
     )
     team = teams[0] if teams else None
-    return Hands(skill.name if skill is not None else "", people.count(), team["team__name"] if team else "", team["n"] if team else 0)
+    return Hands(skill, people.count(), team["team__name"] if team else "", team["n"] if team else 0)
 
 
 def venues_near(place: Territory) -> list[Venue]:

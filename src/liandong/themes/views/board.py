@@ -35,6 +35,7 @@ from liandong.ui import listing, words
 from liandong.ui.listing import Column, Link
 
 PAGE_SIZE = 10
+DECIDED = "themes_decided"  # in the session of somebody who has decided something: there may be something to undo
 
 
 def reader(request: HttpRequest) -> Person:
@@ -91,9 +92,9 @@ def board(request: HttpRequest) -> HttpResponse:
     if opened is not None:
         line = next(line for line in lines if line["row"] is opened)
         line |= _details(opened, person, communities, behind, held)
-        line["decides"] = decides and bool(permissions.can_decide(person, opened.theme))
+        line["decides"] = decides and not opened.theme.is_beyond
     run, working = queries.runs()
-    undoable = queries.undoable_step(person) if decides else None
+    undoable = queries.undoable_step(person) if decides and DECIDED in request.session else None
     context = {
         "views": views_of_needs("themes"),
         "form": form,

@@ -20,7 +20,7 @@ from liandong.needs.models import Need
 from liandong.themes import permissions, queries, services
 from liandong.themes.forms import MergeForm, RenameForm, SplitForm
 from liandong.themes.models import Theme, ThemeStep
-from liandong.themes.views.board import reader
+from liandong.themes.views.board import DECIDED, reader
 from liandong.themes.views.theme import theme_or_404
 from liandong.ui.listing import Column
 
@@ -38,6 +38,10 @@ def carried_out(form: forms.Form, verb: Callable[[], Any]) -> bool:
     return True
 
 
+def decided(request: HttpRequest) -> None:
+    request.session[DECIDED] = True
+
+
 def keys_in(request: HttpRequest, name: str) -> list[int]:
     return [key for value in request.POST.getlist(name) if (key := whole_number(value)) is not None][:2000]
 
@@ -49,6 +53,7 @@ def rename(request: HttpRequest, number: str) -> HttpResponse:
     form = RenameForm(request.POST if request.method == "POST" else None, initial={"label": found.label})
     if request.method == "POST" and form.is_valid():
         if carried_out(form, lambda: services.rename_theme(found, label=form.cleaned_data["label"], by=request.user.person)):
+            decided(request)
             messages.success(request, _("Renamed. Later calculations keep this name."))
             return see_other("themes:theme", found.number)
     return render(request, "themes/rename.html", {"theme": found, "form": form}, status=422 if form.errors else 200)
@@ -59,9 +64,11 @@ def lock(request: HttpRequest, number: str) -> HttpResponse:
     found = theme_or_404(request, number)
     if request.POST.get("locked") == "no":
         services.unlock_theme(found, by=request.user.person)
+        decided(request)
         messages.success(request, _("Unlocked."))
     else:
         services.lock_theme(found, by=request.user.person)
+        decided(request)
         messages.success(request, _("Locked. Nobody leaves any more, new needs may still join."))
     return see_other("themes:theme", found.number)
 
@@ -77,6 +84,7 @@ def merge(request: HttpRequest, number: str) -> HttpResponse:
     made: list[Theme] = []
     if request.method == "POST" and form.is_valid():
         if carried_out(form, lambda: made.append(services.merge_theme(found, into=form.cleaned_data["into"], by=person))):
+            decided(request)
             messages.success(request, _("Joined. They stay one, also after later calculations."))
             return see_other("themes:theme", made[0].number)
     context = {"theme": found, "form": form, "others": others, "chosen": request.POST.get("into", "")}
@@ -96,6 +104,7 @@ def split(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         needs = [member.need for member in members if member.need_id in ticked]
         if carried_out(form, lambda: made.append(services.split_theme(found, needs=needs, label=form.cleaned_data["label"], by=person))):
+            decided(request)
             messages.success(request, _("Split. The two stay apart, also after later calculations."))
             return see_other("themes:theme", made[0].number)
     context = {
@@ -133,6 +142,7 @@ def move(request: HttpRequest) -> HttpResponse:
         return see_other(back)
     n = len(needs)
     told = ngettext("%(n)s need moved. It stays there.", "%(n)s needs moved. They stay there.", n) % {"n": n}
+    decided(request)
     messages.success(request, told)
     return see_other(reverse("themes:theme", args=[made.number]) if made is not None and to == "new" else back)
 
@@ -147,5 +157,6 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, str(refused.reason))
         return see_other("themes:board")
+    decided(request)
     messages.success(request, _("Undone. Everything is as it was before."))
     return see_other("themes:theme", found.number) if found.is_active else see_other("themes:board")
