@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "liandong.projects",
     "liandong.activities",
     "liandong.overlap",
+    "liandong.matching",
     "liandong.recognition",
     "liandong.evaluation",
     "liandong.insight",

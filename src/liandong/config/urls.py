@@ -17,6 +17,7 @@ PREFIXES = {
     "projects/": "projects",
     "activities/": "activities",
     "overlap/": "overlap",
+    "matching/": "matching",
     "recognition/": "recognition",
     "evaluation/": "evaluation",
     "insight/": "insight",
