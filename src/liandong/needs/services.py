@@ -102,9 +102,8 @@ def submit_need(
         raise Refused(_("Ask the person first, then tick that they agree."), field="consent")
     now = at or clock.now()
     title = suggest.without_phones(_line(title, 80)) or suggest.title_from(words)
-    said = words
-    if is_wish:
-        title, said = (wishes.hidden(text, asker, asker_organization, asker_name, contact_name, place) for text in (title, words))
+    if is_wish:  # left out once for all: themes, projects and files read the words too
+        title, words = (wishes.hidden(text, asker, asker_organization, asker_name, contact_name, place) for text in (title, words))
         territory = wishes.rough_place(territory)
     need = Need(
         words=words,
@@ -131,7 +130,7 @@ def submit_need(
         submission_key=key,
         submitted_at=now,
         answer_due_at=answer_due_from(now),
-        search=search.vector(title, said, "" if is_wish else place),
+        search=search.vector(title, words, "" if is_wish else place),
     )
     try:
         with transaction.atomic():

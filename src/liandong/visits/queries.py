@@ -45,7 +45,7 @@ BODY = ("host", "visited_organization", "visited_person", "territory", "handler"
 # Plans
 
 
-def with_due(plans: QuerySet[VisitPlan]) -> QuerySet[VisitPlan]:
+def with_due(plans: QuerySet[VisitPlan]) -> QuerySet[Any]:
     """`last_on`, `planned_on` (a visit that waits), and `due_on`: so many weeks after the last visit, never before the plan begins."""
     done = Visit.objects.filter(plan=OuterRef("pk"), state=State.DONE).order_by().values("plan").annotate(day=Max("visited_on")).values("day")
     waiting = Visit.objects.filter(plan=OuterRef("pk"), state=State.PLANNED).order_by().values("plan").annotate(day=Min("planned_date")).values("day")
@@ -62,7 +62,7 @@ def active(plans: QuerySet[VisitPlan]) -> QuerySet[VisitPlan]:
     return plans.filter(Q(to_date__isnull=True) | Q(to_date__gte=clock.today()))
 
 
-def due_plans(plans: QuerySet[VisitPlan], *, by: dt.date) -> QuerySet[VisitPlan]:
+def due_plans(plans: QuerySet[VisitPlan], *, by: dt.date) -> QuerySet[Any]:
     """Running plans that fall due by the day and have no visit on a day yet."""
     return with_due(active(plans)).filter(due_on__lte=by, planned_on__isnull=True)
 
@@ -89,7 +89,7 @@ def board(person: Person, *, host: str = "", limit: int = 300) -> tuple[list[Wee
     weeks = [Week("long", None), Week("late", None), *(Week("week", monday + dt.timedelta(weeks=n)) for n in range(6)), Week("later", None)]
     rows = list(plans.order_by("due_on", "id")[:limit])
     for plan in rows:
-        day = plan.planned_on or plan.due_on  # type: ignore[attr-defined]
+        day = plan.planned_on or plan.due_on
         if day < today - LONG_OVERDUE:
             place = 0
         elif day < today:

@@ -52,6 +52,7 @@ def met(wish, town, giver=None):
 
 
 def test_the_title_the_place_and_the_search_say_nothing_of_the_asker(town, wish):
+    assert wish.words == "…想要一副老花镜，看报纸看不清，住 …"
     assert wish.title == "…想要一副老花镜，看报纸看不清，住 …"
     assert wish.masked_asker == "somebody nearby" or wish.masked_asker == "一位街坊"
     assert [queries.found(Need.objects.all(), text).count() for text in ("402", "王秀兰", "老花镜")] == [0, 0, 1]
