@@ -1,6 +1,6 @@
 """Forms of surveys. What people answer is read by `answers.settle`; these forms only show it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -99,21 +99,21 @@ class KeyInForm(AnswerForm):
     def __init__(self, questions: list[Question], *, data: QueryDict, wrong: Mapping[str, str] | None = None, numbers: Mapping[str, int]) -> None:
         super().__init__(questions, data=data, wrong=wrong, numbers=numbers)
         for question in questions:
-            if question["kind"] in form.CHOOSING:
+            if question["kind"] in (*form.CHOOSING, SCALE):
                 label = f"{numbers[question['name']]}. {form.words_of(question)}"
                 mode = {"inputmode": "numeric", "autocomplete": "off"}
                 self.fields[question["name"]] = forms.CharField(label=label, required=False, max_length=200, widget=forms.TextInput(attrs=mode))
 
     def rows(self) -> Iterator[dict[str, Any]]:
         for question, row in zip(self.questions, super().rows(), strict=True):
-            if question["kind"] in form.CHOOSING:
+            kind = question["kind"]
+            if kind in form.CHOOSING:
                 words = [f"{place} {form.words_of(choice)}" for place, choice in enumerate(form.choices_of(question), 1)]
                 yield row | {"kind": "text", "hint": "　".join(words), "width": "short"}
+            elif kind == SCALE:
+                yield row | {"kind": "text", "hint": "1 2 3 4 5", "width": "short"}
             else:
-                yield row | {
-                    "hint": "" if question["kind"] != SCALE else row.get("hint", ""),
-                    "width": "short" if question["kind"] in (INTEGER, DECIMAL, DATE) else "",
-                }
+                yield row | {"hint": "", "width": "short" if kind in (INTEGER, DECIMAL, DATE) else ""}
 
 
 def decoded(raw: Mapping[str, list[str]], definition: Definition) -> dict[str, list[str]]:
@@ -135,7 +135,7 @@ class PaperForm(forms.Form):
         label=_("Number of the sheet"),
         min_value=1,
         max_value=999_999,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}),
         error_messages={"required": _("Enter the number of the sheet."), "invalid": _("Enter a whole number.")},
     )
 
@@ -198,8 +198,13 @@ class SurveyForm(forms.Form):
                 widget=number_input(label),
             )
 
-    def groups(self) -> list[tuple[Any, Any, Any]]:
-        return [(label, self[f"wanted_{segment}"], self[f"population_{segment}"]) for segment, label in GROUPS]
+    def groups(self, *, only: Collection[str] | None = None, but: Collection[str] = ()) -> list[tuple[Any, Any, Any]]:
+        """Rows of (group, wanted, how many there are)."""
+        return [
+            (label, self[f"wanted_{segment}"], self[f"population_{segment}"])
+            for segment, label in GROUPS
+            if segment not in but and (only is None or segment in only)
+        ]
 
     def targets(self) -> list[tuple[str, int, int | None]]:
         """The groups for which anything was entered."""

@@ -14,7 +14,7 @@ from liandong.needs import permissions as need_permissions
 from liandong.needs import suggest
 from liandong.needs.models import Need
 from liandong.organizations.models import Membership, Organization, Right
-from liandong.organizations.permissions import in_force, organizations_with
+from liandong.organizations.permissions import grants_of, in_force, organizations_with
 from liandong.surveys import definition as form
 from liandong.surveys import permissions
 from liandong.surveys.models import Survey, SurveyResponse, SurveySentence
@@ -58,6 +58,19 @@ def desk_list(person: Person, *, text: str = "", state: str = "", host: str = ""
 def hosts_for(person: Person) -> QuerySet[Organization]:
     """Bodies in whose name the person may ask."""
     return organizations_with(person, Right.CLAIM_NEEDS).exclude(kind=Organization.Kind.PARTY_BRANCH)
+
+
+def first_host(hosts: QuerySet[Organization], person: Person, slug: str) -> Organization | None:
+    """In whose name the person most likely asks: the body they come from, one they work for, the hub of their ground."""
+    own = [grant.organization_id for grant in grants_of(person) if grant.organization_id]
+    likely = Case(
+        When(slug=slug, then=Value(0)),
+        When(pk__in=own, then=Value(1)),
+        When(kind=Organization.Kind.HUB, then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    return hosts.order_by(likely, "pinyin", "id").first()
 
 
 def survey_of(number: str, rows: QuerySet[Survey]) -> Survey | None:

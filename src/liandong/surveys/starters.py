@@ -60,7 +60,7 @@ FIRMS = Starter(
             ),
             page(
                 "wishes", "员工需要什么", "What your people need",
-                q("topics", MANY, "员工最需要哪些方面的服务？（可多选）", "Which services do your people need most?", required=True, other=True,
+                q("topics", MANY, "员工最需要哪些方面的服务？", "Which services do your people need most?", required=True, other=True,
                   choices=c("body 体检、肩颈、睡眠 | Check-ups, neck and back, sleep", "mind 情绪减压、心理咨询 | Stress and counselling", "child 孩子托管、亲子活动 | Child care, family activities",
                             "team 团建、联谊、交友 | Team building, meeting people", "skill 技能提升、数字化转型 | Skills, going digital", "life 午餐、停车、通勤 | Lunch, parking, commuting")),
                 q("child_when", MANY, "孩子托管最缺哪个时段？", "When is child care missing most?", relevant="selected(${topics}, 'child')",
@@ -102,7 +102,7 @@ HOMES = Starter(
             ),
             page(
                 "life", "平日里的事", "Everyday life",
-                q("hard", MANY, "下面哪些事让您为难？（可多选）", "What is hard for you?", other=True,
+                q("hard", MANY, "下面哪些事让您为难？", "What is hard for you?", other=True,
                   choices=c("meal 吃饭、助餐 | Meals", "doctor 看病、挂号、取药 | Doctors and medicine", "repair 家里东西坏了没人修 | Repairs", "stairs 上下楼、楼道 | Stairs and hallways",
                             "child 接送、看管孩子 | Looking after children", "talk 没人说话 | Nobody to talk to", "phone 手机不会用 | Using a phone", "none 都还好 | All is well")),
                 q("happy", SCALE, "住在这里，您满意吗？", "How do you like living here?", hint="1 很不满意，5 很满意", hint_en="1 not at all, 5 very much"),

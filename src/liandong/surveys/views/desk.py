@@ -86,7 +86,7 @@ def new(request: HttpRequest) -> HttpResponse:
         starters = [(starter, links[starter.key]) for starter in STARTERS.values()]
         body = request.GET.get("organization", "")
         return render(request, "surveys/new.html", {"starters": starters, "blank_href": links["blank"], "page": page, "body": body})
-    initial: dict[str, Any] = {"is_anonymous": True, "host": hosts.filter(slug=request.GET.get("organization", "")).first() or hosts.first()}
+    initial: dict[str, Any] = {"is_anonymous": True, "host": queries.first_host(hosts, person, request.GET.get("organization", ""))}
     initial["territory"] = initial["host"].territory if initial["host"] else None
     if starter is not None:
         initial |= {"title": starter.title, "intro": starter.intro, "is_anonymous": starter.is_anonymous}
@@ -112,7 +112,8 @@ def new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The draft is there. Look at the questions, then open it."))
             return see_other("surveys:manage" if starter is not None else "surveys:questions", made.number)
     segments = starter.segments if starter is not None else ()
-    context = {"form": survey_form, "starter": starter, "suggested": segments}
+    groups = {"groups": survey_form.groups(only=segments or None), "more_groups": survey_form.groups(but=segments) if segments else []}
+    context = {"form": survey_form, "starter": starter, **groups}
     return render(request, "surveys/edit.html", context, status=422 if survey_form.errors else 200)
 
 
@@ -122,7 +123,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     person = worker(request)
     require(may_anywhere(person, Right.CLAIM_NEEDS))
     hosts = queries.hosts_for(person)
-    first = hosts.filter(slug=request.GET.get("organization", "")).first() or hosts.first()
+    first = queries.first_host(hosts, person, request.GET.get("organization", ""))
     initial = {"host": first, "territory": first.territory if first else None, "is_anonymous": True}
     upload_form = UploadForm(request.POST if request.method == "POST" else None, request.FILES or None, hosts=hosts, initial=initial)
     issues: list[xlsform.Issue] = []
@@ -238,7 +239,7 @@ def copy(request: HttpRequest, number: str) -> HttpResponse:
     if survey is None:
         raise Http404
     hosts = queries.hosts_for(person)
-    host = hosts.filter(pk=survey.host_id).first() or hosts.first()
+    host = hosts.filter(pk=survey.host_id).first() or queries.first_host(hosts, person, "")
     if host is None:
         raise Http404
     same_ground = host.pk == survey.host_id

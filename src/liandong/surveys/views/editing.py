@@ -42,7 +42,9 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return see_other("surveys:manage", survey.number)
-    return render(request, "surveys/edit.html", {"form": survey_form, "survey": survey}, status=422 if survey_form.errors else 200)
+    chosen = [segment for segment, _wanted, _population in queries.targets_of(survey)]
+    groups = {"groups": survey_form.groups(only=chosen or None), "more_groups": survey_form.groups(but=chosen) if chosen else []}
+    return render(request, "surveys/edit.html", {"form": survey_form, "survey": survey, **groups}, status=422 if survey_form.errors else 200)
 
 
 @form_page

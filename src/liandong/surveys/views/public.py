@@ -4,6 +4,7 @@ Page after page, what was answered before travels in the form itself: nothing is
 """
 
 import datetime as dt
+import json
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ from liandong.organizations import queries as organizations
 from liandong.organizations.models import Organization, Right
 from liandong.surveys import answers as reading
 from liandong.surveys import definition as form
-from liandong.surveys import permissions, queries
+from liandong.surveys import expressions, permissions, queries
 from liandong.surveys.forms import PREFIX, AnswerForm, ProxyForm, raw_of
 from liandong.surveys.models import Survey
 from liandong.surveys.services import answering
@@ -115,8 +116,6 @@ class _Walk:
         go = self.request.POST.get("go", "")
         if go == "back":
             return self.show(self.next_place(place, settled, step=-1) or 0, raw)
-        if go == "refresh":
-            return self.show(place, raw)
         here = self.asked_on(place, settled)
         wrong = {name: settled.errors[name] for name in here if name in settled.errors}
         shown = self.request.POST.getlist("shown")
@@ -174,7 +173,12 @@ class _Walk:
     ) -> HttpResponse:
         settled = reading.settle(self.definition, raw)
         here = self.asked_on(place, settled)
-        questions = [question for question in (self.pages[place]["questions"] if self.pages else []) if question["name"] in here]
+        steers = reading.steers(self.definition, place) if self.pages else set()
+        questions = [
+            question
+            for question in (self.pages[place]["questions"] if self.pages else [])
+            if question["name"] in here or expressions.names_in(form.condition(question)) & steers
+        ]
         answer_form = AnswerForm(questions, data=_as_data(raw), wrong=wrong)
         on_page = set(reading.names_on(self.definition, place)) if self.pages else set()
         carried = [
@@ -192,7 +196,10 @@ class _Walk:
             "page_label": form.words_of(self.pages[place]) if self.pages else "",
             "place": place,
             "form": answer_form,
-            "rows": list(answer_form.rows()),
+            "rows": [
+                {**row, "name": question["name"], "asked": question["name"] in here, "relevant": _as_json(question, steers)}
+                for question, row in zip(questions, answer_form.rows(), strict=True)
+            ],
             "shown": here,
             "carried": carried,
             "first": first,
@@ -202,7 +209,6 @@ class _Walk:
             "begun": self.begun,
             "opened": opened,
             "refusal": refusal,
-            "steers": bool(self.pages) and bool(reading.steers(self.definition, place)),
             "proxy": self.proxy,
             "shows_proxy": shows_proxy,
             "proxy_kept": [(name, self.request.POST.get(name, "")) for name in self.proxy.fields]
@@ -217,9 +223,15 @@ class _Walk:
             or bool(refusal)
             or (self.proxy is not None and self.proxy.is_bound and shows_proxy and bool(self.proxy.errors) and not opened)
         )
-        if self.proxy is not None and self.request.method == "POST" and self.request.POST.get("go") in ("back", "refresh"):
+        if self.proxy is not None and self.request.method == "POST" and self.request.POST.get("go") == "back":
             failed = False
         return render(self.request, "surveys/survey.html", context, status=422 if failed else 200)
+
+
+def _as_json(question: form.Question, steers: set[str]) -> str:
+    """The condition for the page's script, where an answer of the same page decides."""
+    condition = form.condition(question)
+    return json.dumps(condition, ensure_ascii=False) if expressions.names_in(condition) & steers else ""
 
 
 def _as_data(raw: dict[str, list[str]]) -> QueryDict:
