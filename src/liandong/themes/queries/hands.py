@@ -37,7 +37,7 @@ def street_of(place: Territory) -> Territory:
 
 def skill_names() -> list[str]:
     """The town's own list hardly ever changes: read every few minutes."""
-    return cache.get_or_set("themes.skills", lambda: list(Skill.objects.order_by("pk").values_list("name", flat=True)), KEPT_SECONDS)
+    return cache.get_or_set("themes.skills", lambda: list(Skill.objects.order_by("pk").values_list("name", flat=True)), KEPT_SECONDS) or []
 
 
 def fitting_skill(theme: Theme) -> str:

@@ -81,7 +81,7 @@ def _hands(theme: Theme, place: Territory | None) -> Piece:
         note = _("%(team)s has %(n)s") % {"team": found.team, "n": words.thousands(found.team_people)} if found.team else ""
         return Piece(pgettext("can it be done", "Hands"), text, note=note)
     short = HANDS_WANTED - found.people
-    values = {"n": short, "skill": found.skill}
+    values = {"n": str(short), "skill": found.skill}
     missing = _("%(n)s more who know “%(skill)s” are wanted") % values if found.skill else _("%(n)s more are wanted") % values
     return Piece(
         _("Hands"),
