@@ -264,7 +264,7 @@ def _needs(person: Person, numbers: list[str]) -> list[Need]:
         readable_needs(person)
         .filter(number__in=wanted, state__in=NEEDS_TO_PLAN)
         .select_related("territory", "asker_organization", "asker")
-        .order_by("submitted_at")
+        .order_by("submitted_at", "pk")
     )
 
 

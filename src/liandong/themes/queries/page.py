@@ -108,7 +108,7 @@ def open_needs_of(theme: Theme, person: Person, *, states: Iterable[str]) -> lis
         .filter(state__in=list(states))
         .select_related("territory", "asker_organization", "asker")
         .defer("search")
-        .order_by("submitted_at")
+        .order_by("submitted_at", "pk")
     )
 
 
