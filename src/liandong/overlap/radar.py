@@ -9,7 +9,7 @@ import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from liandong.core.search import words_of
 from liandong.core.text import fold
@@ -19,16 +19,18 @@ ALARM = 0.5
 SAME_DAY, SAME_WEEK, SAME_MONTH, MONTHLY, SAME_SPAN, NEXT_SPAN = 1.0, 0.85, 0.6, 0.6, 0.85, 0.4
 WEEK, MONTH = 7, 31
 SAME_PLACE, WHOLE_STREET, SAME_PEOPLE = 1.0, 0.8, 0.75
-OTHER_PEOPLE = 0.4  # both say for whom, and it is not the same group
+KIN = (frozenset({"staff", "youth"}), frozenset({"elders", "disabled"}))  # groups that are partly the same people
+OTHER_PEOPLE, PERHAPS_OTHER = 0.4, 0.6  # both say for whom and it is not the same group; one of them is only guessed
 MOVING = frozenset({"outdoor", "staff", "youth", "shops", "small_firm", "medium_firm", "large_firm"})  # not bound to the community they live in
 LONGEST = 600  # characters read of what is done
 
 # Says nothing about the matter. People (老人, 孩子) are compared as people, places as places.
 _COMMON = (
     "活动 服务 志愿 志愿者 志愿服务 社区 居民 小区 街道 街坊 邻里 邻居 我们 大家 一起 免费 公益 爱心 便民 惠民 主题 专场 系列 开展 举办 组织 参加 参与 走进 进社区 社工 社会 主办 协办 项目 计划 行动 "
-    "老人 老年 老年人 长者 银龄 孩子 儿童 小朋友 青少年 家长 职工 员工 白领 青年 骑手 小哥 居家 家庭 群众 市民 朋友 人员 师傅 老师 专业 现场 上门 门口 家门口 楼下 广场 中心 活动室 活动站 服务站 "
+    "老人 老年 老年人 长者 银龄 孩子 儿童 小朋友 青少年 家长 职工 员工 白领 青年 骑手 小哥 居家 家庭 群众 市民 朋友 人员 师傅 老师 专业 现场 上门 门口 家门 家门口 进门 楼下 广场 中心 活动室 活动站 服务站 "
     "本月 每月 每周 周末 周六 周日 今天 明天 上午 下午 晚上 中午 第一 一次 几个 时间 地点 欢迎 报名 需要 可以 帮助 帮忙 关爱 关怀 温暖 快乐 幸福 美好 健康 生活 日常 学习 体验 课堂 讲座 培训 沙龙 "
     "公开课 大讲堂 宣传 宣讲 咨询 辅导 教学 分享 交流 教您 教 学 学会 做 送 请 来 去 为 给 把 和 与 的 了 在 到 有 不 也 都 会 一 个 位 名 组 场 期 节 日 月 年 进 更 新 "
+    "国庆 元旦 迎新 新春 春节 新年 首届 首场 启动 启动仪式 仪式 大型 嘉年华 集市 市集 招募 招新 比赛 大赛 擂台 入门 基础 进阶 培训班 半日 一日 小小 来了 快来 一起来 开张 开放 计划 周 夜 晚 时间 秀 角 站 队 "
     "the a an of to in for on at and or with we our you your free day activity service community project "
 )
 COMMON = frozenset(_COMMON.split())
@@ -130,6 +132,7 @@ def rarity_from(counts: Mapping[str, int], total: int) -> Rarity:
     """From how many of the recent activities hold a word: 0.2 for one that stands in a third of them and more, 1 for one that hardly anybody uses."""
     scale = math.log(max(total, 10))
 
+    @cache
     def rarity(word: str) -> float:
         return min(1.0, max(0.2, math.log(max(total, 10) / (1 + counts.get(word, 0))) / scale * 1.4))
 
@@ -145,18 +148,13 @@ def same_matter(a: Wording, b: Wording, rarity: Rarity = evenly) -> tuple[float,
         score = 1.0 if titled == 2 and part >= 0.5 else 0.9 if part >= 0.5 else 0.75
         return score, Reason("matter", a.head[shared[0]])
     words, score = _shared_words(a, b, rarity)
-    if a.has_titled_matter and b.has_titled_matter:  # each says plainly what it is, and it is not the same
+    if a.head and b.head and len(a.title_words & b.title_words) < 2:  # each says what it is, and it is not the same
         score = min(score, 0.4)
-    else:
-        crossed = [key for key in a.head if key in b.matters] + [key for key in b.head if key in a.matters]
-        if crossed and not (a.has_titled_matter and b.has_titled_matter):
-            score = max(score, 0.62)
-            words = [{**b.matters, **a.matters}[crossed[0]]]
     return score, Reason("matter", "、".join(words[:2]))
 
 
 def _shared_words(a: Wording, b: Wording, rarity: Rarity) -> tuple[list[str], float]:
-    """Dice over telling words, those of titles counted twice. One rare word that stands in both titles says nearly as much as a matter."""
+    """Dice over telling words, those of titles counted twice. One word in both titles that is rare, or that names the matter of one, says nearly as much as a matter."""
 
     def weigh(words: Wording) -> dict[str, float]:
         return {word: rarity(word) * (2.0 if word in words.title_words else 1.0) for word in words.words}
@@ -168,8 +166,9 @@ def _shared_words(a: Wording, b: Wording, rarity: Rarity) -> tuple[list[str], fl
     dice = 2 * sum(min(left[word], right[word]) for word in shared) / (sum(left.values()) + sum(right.values()))
     score = min(1.0, dice * 1.9) * min(1.0, 1.4 * max(rarity(word) for word in shared))
     titled = [word for word in shared if word in a.title_words and word in b.title_words]
-    if any(rarity(word) >= 0.6 for word in titled):
-        score = max(score, 0.8 if len(titled) > 1 or dice > 0.25 else 0.66)
+    said = "".join([*a.head.values(), *b.head.values()])
+    if any(word in said for word in titled) or any(rarity(word) >= 0.6 for word in titled):
+        score = max(score, 0.85 if len(titled) > 1 or dice > 0.25 or any(rarity(word) >= 0.8 for word in titled) else 0.66)
     elif dice < 0.22:
         score = min(score, 0.4)
     return (titled or shared), score
@@ -236,8 +235,8 @@ def compare(a: Plan, b: Plan, *, rarity: Rarity = evenly, twice: int = 0, monthl
     near = max(place, people)
     if not near:
         return None
-    if not twice and a.for_whom and b.for_whom and a.for_whom != b.for_whom and not (a.is_project and b.is_project and not (a.segment and b.segment)):
-        near *= OTHER_PEOPLE
+    if not twice and a.for_whom and b.for_whom and a.for_whom != b.for_whom and {a.for_whom, b.for_whom} not in KIN:
+        near *= OTHER_PEOPLE if a.segment and b.segment else PERHAPS_OTHER
     matter, what = same_matter(wording(a.title, a.words, a.ground), wording(b.title, b.words, b.ground), rarity)
     if not twice and place and a.for_whom and a.for_whom == b.for_whom:
         who = Reason("people", a.for_whom)

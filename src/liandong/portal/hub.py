@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, Window
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Position, SignUp
@@ -230,7 +230,11 @@ def hand_of(filters: Filters, *, by: Person) -> Hand:
     for rows, total in visit_rows(visits.waiting(Q(territory__path__startswith=inside))):
         hand.add(rows, total)
 
-    alarms = [(alarm.title, alarm.bodies, alarm.first_day, alarm.list_url) for alarm in overlap.alarms_on(by, territories=[territory])]
+    alarms = kept(
+        f"overlaps-{get_language()}",
+        filters,
+        lambda: [(alarm.title, alarm.bodies, alarm.first_day, alarm.list_url) for alarm in overlap.alarms_on(by, territories=[territory])],
+    )
     hand.add([_overlap(*alarm) for alarm in alarms[:MOST_ROWS]], len(alarms))
     found, total = with_total(overlap.waiting_answers(territory=territory).filter(answer_due_at__lt=clock.now()))
     hand.add([_unanswered(row) for row in found], total)
@@ -381,9 +385,11 @@ def _to_confirm(shift: Unconfirmed) -> Row:
     )  # fmt: skip
 
 
-def _overlap(title: str, bodies: int, day: dt.date | None, href: str) -> Row:
+def _overlap(title: str, _bodies: int, day: dt.date | None, href: str) -> Row:
     days = days_to(day) if day is not None else 14
-    return Row(ALERT, _("Overlap"), "warn", "alert-triangle", title, "", days, *(due_words(days) if day is not None else ("", "")), _("See it"), href)
+    return Row(
+        ALERT, _("Overlapping"), "warn", "alert-triangle", title, "", days, *(due_words(days) if day is not None else ("", "")), _("See it"), href
+    )
 
 
 def _unanswered(row: CoHosting) -> Row:

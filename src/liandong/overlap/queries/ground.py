@@ -151,13 +151,9 @@ def _pairs(
         word for plan in {(p.title, p.words): p for p in made.values()}.values() for word in radar.wording(plan.title, plan.words, plan.ground).words
     )
     rarity = radar.rarity_from(count, max(len(made), 200))
-    in_street: dict[str, list[radar.Plan]] = defaultdict(list)
-    for plan in made.values():
-        in_street[plan.street].append(plan)
-    candidates = [(one, other) for group in in_street.values() for place, one in enumerate(group) for other in group[place + 1 :]]
-    candidates += [(made[one], made[other]) for one, other in (pair.split("|") for pair in twice) if made[one].street != made[other].street]
     found = {}
-    for one, other in candidates:
+    for first, second in _near_one_another(made) | {(one, other) for one, other in (pair.split("|") for pair in twice)}:
+        one, other = made[first], made[second]
         if one.host == other.host or (bodies and not {one.host, other.host} & bodies):
             continue
         if (one.host, other.key) in together or (other.host, one.key) in together or _same_project(things[one.key], things[other.key]):
@@ -166,6 +162,25 @@ def _pairs(
         if match is not None and match.is_alarm:
             found[one.key, other.key] = match
     return found
+
+
+def _near_one_another(made: dict[str, radar.Plan]) -> set[tuple[str, str]]:
+    """Pairs that may be in the same place or about the same moving people; all others cannot raise an alarm."""
+    at: dict[str, list[radar.Plan]] = defaultdict(list)
+    together: dict[Any, list[radar.Plan]] = defaultdict(list)
+    for plan in made.values():
+        at[plan.path].append(plan)
+        if plan.venue is not None:
+            together[plan.venue].append(plan)
+        if plan.for_whom in radar.MOVING:
+            together[plan.street, plan.for_whom].append(plan)
+    groups = [*at.values(), *together.values()]
+    pairs = [(one, other) for group in groups for place, one in enumerate(group) for other in group[place + 1 :]]
+    for path, inner in at.items():  # what lies in a wider place
+        outer = path
+        while (outer := outer[: outer.rstrip("/").rfind("/") + 1]) not in ("", "/"):
+            pairs += [(one, other) for one in inner for other in at.get(outer, ())]
+    return {(one.key, other.key) if one.key < other.key else (other.key, one.key) for one, other in pairs if one.host != other.host}
 
 
 def _same_project(one: Thing, other: Thing) -> bool:
@@ -225,7 +240,8 @@ def _alarm(
     inside = {pair: match for pair, match in pairs.items() if pair[0] in group}
     best_pair, best = max(inside.items(), key=lambda item: (item[1].score, item[0]))
     keys = sorted(group, key=lambda key: (made[key].is_project, made[key].spans[:1], key))
-    found = tuple(Found(things[key], best, saying.reasons(best)) for key in keys)
+    reasons = saying.reasons(best)
+    found = tuple(Found(things[key], best, reasons) for key in keys)
     bodies = {made[key].host for key in group}
     days = sorted({day for key in group if not made[key].is_project for day, _end in made[key].spans})
     twice = max((reason.number for match in inside.values() if (reason := match.why("twice"))), default=0)
@@ -237,7 +253,7 @@ def _alarm(
     return Alarm(
         key="-".join(keys),
         title=_title(_matter_of([made[key] for key in keys]), things[best_pair[0]], bodies=len(bodies), days=days),
-        note=_note(best, twice),
+        note=_note(reasons, twice),
         list_url=f"{reverse('overlap:list')}#{keys[0]}",
         propose_url=f"{reverse('overlap:propose')}?{urlencode({'activity': joint.code})}" if isinstance(joint, Activity) else "",
         bodies=len(bodies),
@@ -274,10 +290,10 @@ def _title(matter: str, thing: Thing, *, bodies: int, days: Sequence[dt.date]) -
     return ngettext("%(n)s body has a project “%(matter)s” in %(place)s", "%(n)s bodies have a project “%(matter)s” in %(place)s", bodies) % values
 
 
-def _note(match: radar.Match, twice: int) -> str:
+def _note(reasons: Sequence[str], twice: int) -> str:
     if twice:
         return _("About %(n)s people would be called more than once. Only encrypted marks were compared; no list left its body.") % {"n": twice}
-    return _("%(why)s. No list was shown to anybody.") % {"why": saying.joined([text for text in saying.reasons(match)[1:] if text])}
+    return _("%(why)s. No list was shown to anybody.") % {"why": saying.joined(reasons[1:])}
 
 
 def _settled(decision: Any) -> str:

@@ -79,9 +79,9 @@ def test_a_place_in_the_title_does_not_make_two_matters_one():
 
 
 def test_a_matter_that_no_line_knows_is_found_by_its_rare_words():
-    a, b = plan(title="学打桥牌", words="四人一桌"), other(title="桥牌入门", words="教练带着打")
+    a, b = plan(title="学做烙画", words="一支烙铁"), other(title="烙画入门", words="葫芦自备")
     assert matters_in(a.title) == {}
-    assert alarm(a, b, rarity=radar.rarity_from({"桥牌": 2}, 5_000))
+    assert alarm(a, b, rarity=radar.rarity_from({"烙画": 2}, 5_000))
 
 
 def test_words_that_everybody_uses_make_no_overlap():
