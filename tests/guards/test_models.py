@@ -25,7 +25,7 @@ LOW_TO_HIGH = [
     {"surveys", "visits", "themes"},
     {"projects"},
     {"activities"},
-    {"overlap"},
+    {"overlap", "matching"},
     {"recognition"},
     {"evaluation"},
     {"insight"},
