@@ -62,7 +62,7 @@ class ActivityForm(forms.Form):
     title = forms.CharField(label=_("Title of the activity"), max_length=80)
     host = forms.ModelChoiceField(label=_("Hosted by"), queryset=Organization.objects.none())
     category = forms.ChoiceField(label=_("Kind of activity"), choices=Category.choices)
-    segment = forms.ChoiceField(label=_("For whom"), choices=[("", _("Everybody")), *Segment.choices], required=False)
+    segment = forms.ChoiceField(label=_("Whom it is for"), choices=[("", _("Everybody")), *Segment.choices], required=False)
     summary = forms.CharField(label=_("What people do"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     risks = forms.CharField(label=_("Risks and what to bring"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     venue = VenueField(label=_("Venue"), queryset=Venue.objects.none(), required=False)

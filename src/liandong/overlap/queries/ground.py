@@ -286,7 +286,7 @@ def _title(matter: str, thing: Thing, *, bodies: int, days: Sequence[dt.date]) -
     if days:
         return ngettext(
             "%(n)s body plans “%(matter)s” in %(place)s from %(day)s on", "%(n)s bodies plan “%(matter)s” in %(place)s from %(day)s on", bodies
-        ) % {**values, "day": words.day(days[0])}
+        ) % {**values, "day": words.day_short(days[0])}
     return ngettext("%(n)s body has a project “%(matter)s” in %(place)s", "%(n)s bodies have a project “%(matter)s” in %(place)s", bodies) % values
 
 
