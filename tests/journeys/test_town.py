@@ -59,6 +59,7 @@ NO_LINK = {
     "portal:health": "asked by machines",
     "portal:robots": "asked by machines",
     "recognition:revoke_certificate": "follows the number of a certificate",
+    "surveys:thanks": "follows an answer",
     "ui:gallery": "for those who build pages",
     "volunteers:add_member": "follows a search for somebody",
 }

@@ -232,7 +232,7 @@ def places_of(hosts: QuerySet[Organization]) -> QuerySet[Territory]:
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("XLSForm file"),
-        help_text=_("xlsx or xls with the sheets survey and choices"),
+        help_text=_("xlsx or xls, as XLSForm wants it"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.ods,.et"}),
         error_messages={"required": _("Choose a file.")},
     )
@@ -273,7 +273,7 @@ class QuestionForm(forms.Form):
         strip=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": "6"}),
-        help_text=_("English behind a bar: Yes in Chinese | Yes"),
+        help_text=_("English behind a bar “|”"),
     )
     other = forms.BooleanField(label=_("Also “other, please say”"), required=False)
     required = forms.BooleanField(label=_("Must be answered"), required=False)

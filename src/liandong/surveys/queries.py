@@ -222,17 +222,24 @@ class Origin:
     before: str
     words: str
     after: str
+    sees_survey: bool
 
 
-def origins_of(need: Need, *, limit: int = 5) -> list[Origin]:
-    """The sentences of which the need was made, with the words around them. For those who work on the survey or the need."""
-    rows = SurveySentence.objects.filter(need=need).select_related("response__survey__host", "response__survey__territory").order_by("id")[:limit]
+def origins_of(need: Need, *, person: Person, limit: int = 5) -> list[Origin]:
+    """The sentences of which the need was made; the words around them for those who work on the survey."""
+    rows = (
+        SurveySentence.objects.filter(need=need)
+        .select_related("response__survey__host__territory", "response__survey__territory")
+        .order_by("id")[:limit]
+    )
     found = []
     for row in rows:
         survey, text = row.response.survey, str(row.response.answers.get(row.question, ""))
         question = form.question_of(survey.definition, row.question) or {}
-        parts = (suggest.without_phones(part) for part in (text[: row.start], text[row.start : row.end], text[row.end :]))
-        found.append(Origin(survey, row.response, form.words_of(question), *parts))
+        sees = permissions.works_on(person, survey)
+        before, after = (text[: row.start], text[row.end :]) if sees else ("", "")
+        before, words, after = (suggest.without_phones(part) for part in (before, row.words, after))
+        found.append(Origin(survey, row.response, form.words_of(question), before, words, after, sees))
     return found
 
 

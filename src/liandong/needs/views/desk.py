@@ -272,7 +272,7 @@ def _page(request: HttpRequest, need: Need, *, form: forms.Form | None = None, s
         "state": short_state(need),
         "answers": queries.answers_of(need),
         "objections": open_objections,
-        "origins": surveys.origins_of(need) if permissions.works_on(person, need) else [],
+        "origins": surveys.origins_of(need, person=person) if permissions.works_on(person, need) else [],
         "projects": found,
         "joined": list(queries.joined_with(need)),
         "alike": queries.alike(f"{need.title} {need.words}", leave_out=need, person=person) if need.is_open else [],

@@ -209,6 +209,8 @@ def tabs_of(request: HttpRequest, survey: Survey) -> list[Link]:
         ("results", _("Results")),
         ("collect", _("Needs out of it")),
     ]
+    if not permissions.can_enter(worker(request), survey):
+        names.remove(names[2])
     return [Link(label, href := reverse(f"surveys:{name}", args=[survey.number]), current=request.path.startswith(href)) for name, label in names]
 
 
