@@ -101,10 +101,9 @@ def plant(town: Any) -> None:
     """After the needs of common matters; a generator of its own, so that everything before stays the same."""
     rng = Random(f"{town.seed}-surveys")  # noqa: S311 -- repeatable on purpose
     made = [survey for number in range(len(town.streets)) for survey in _firms(town, rng, number)]
-    home = _homes(town, rng)
+    _homes(town, rng)
     _outdoor(town, rng)
     town.say(f"{len(made) + 2} surveys, {SurveyResponse.objects.count()} answers")
-    assert home
 
 
 def _code(town: Any, rng: Random, length: int, prefix: str) -> str:
@@ -178,7 +177,7 @@ def _firms(town: Any, rng: Random, number: int) -> list[Survey]:
                           territory=body.territory if body is not None else None, respondent=town.staff[body.pk] if body is not None else None, is_late=late)
             )  # fmt: skip
     _save(town, rows)
-    _collect(town, rng, survey, rows, survey.closed_at + 2 * DAY)
+    _collect(town, rng, survey, rows, town.at(began + 26 * DAY, 9, 30))
     return [survey]
 
 
@@ -216,7 +215,7 @@ def _homes(town: Any, rng: Random) -> Survey:
                           has_consent=channel == "proxy", entered_by=worker if channel != "link" else None)
             )  # fmt: skip
     _save(town, rows)
-    _collect(town, rng, survey, [row for row in rows if row.answered_at < town.now - 7 * DAY], town.now - 6 * DAY)
+    _collect(town, rng, survey, [row for row in rows if row.answered_at < town.now - 7 * DAY], town.at(town.today - 6 * DAY, 9, 30))
     return survey
 
 
@@ -299,9 +298,9 @@ def _live(town: Any, rng: Random, need: Need, answers: list[NeedAnswer]) -> None
         return
     street = need.territory if need.territory.pk in town.hubs else need.territory.parent
     body = town.committees.get(need.territory.pk) or rng.choice(town.plan_of[street.pk] or [town.hubs[street.pk]])
-    need.accepted_at = need.submitted_at + rng.uniform(0.02, 0.3) * DAY
-    need.claimed_at = need.accepted_at + rng.uniform(0.02, 0.2) * DAY
-    need.answered_at = need.claimed_at + rng.uniform(0.05, 0.4) * DAY
+    need.accepted_at = need.submitted_at + rng.uniform(0.02, 0.1) * DAY
+    need.claimed_at = need.accepted_at + rng.uniform(0.02, 0.08) * DAY
+    need.answered_at = need.claimed_at + rng.uniform(0.02, 0.1) * DAY
     need.state, need.claimed_by, need.handler = Need.State.CLAIMED, body, town.staff[body.pk]
     answers.append(
         NeedAnswer(
