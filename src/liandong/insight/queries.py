@@ -50,7 +50,7 @@ def inside(territory: Territory) -> QuerySet[Territory, Any]:
 
 
 def _records_for(filters: Filters) -> QuerySet[ServiceRecord]:
-    rows = ServiceRecord.objects.counting()
+    rows: QuerySet[Any] = ServiceRecord.objects.counting()
     if filters.territory is not None:
         rows = rows.filter(territory__in=inside(filters.territory))
     if filters.organization is not None and filters.side == MEMBERS:
@@ -559,30 +559,28 @@ def _count(rows: QuerySet[Any]) -> QuerySet[Any]:
 def top_organizations(filters: Filters, *, limit: int = 5) -> list[Any]:
     """Bodies by the service minutes of the activities they organised. The minutes of a joint activity are split by the shares of its hosts: their sum is the total."""
     served, values = records(filters).order_by().values("activity_id", "organization_id", "person_id", "minutes").query.sql_with_params()
+    names = (
+        "organization_id",
+        "organization__name",
+        "organization__short_name",
+        "organization__slug",
+        "organization__kind",
+        "minutes",
+        "people",
+        "activities",
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""select body, sum(part)::bigint, count(distinct person_id), count(distinct activity_id) from (
-                    select coalesce(share.organization_id, served.organization_id) as body, served.person_id, served.activity_id,
-                           coalesce(served.minutes * share.hours_to / 100 - served.minutes * share.hours_from / 100, served.minutes) as part
-                    from ({served}) as served left join overlap_hostshare share on share.activity_id = served.activity_id) as parts
-                group by 1 having sum(part) > 0 order by 2 desc, 1 limit %s""",  # noqa: S608 -- built by the ORM
+            f"""select o.id, o.name, o.short_name, o.slug, o.kind, ranked.minutes, ranked.people, ranked.activities from (
+                    select body, sum(part)::bigint as minutes, count(distinct person_id) as people, count(distinct activity_id) as activities from (
+                        select coalesce(share.organization_id, served.organization_id) as body, served.person_id, served.activity_id,
+                               coalesce(served.minutes * share.hours_to / 100 - served.minutes * share.hours_from / 100, served.minutes) as part
+                        from ({served}) as served left join overlap_hostshare share on share.activity_id = served.activity_id) as parts
+                    group by 1 having sum(part) > 0 order by 2 desc, 1 limit %s) as ranked
+                join organizations_organization o on o.id = ranked.body order by ranked.minutes desc, o.id""",  # noqa: S608 -- built by the ORM
             (*values, limit),
         )
-        rows = cursor.fetchall()
-    bodies = Organization.objects.in_bulk([row[0] for row in rows])
-    return [
-        {
-            "organization_id": body,
-            "organization__name": bodies[body].name,
-            "organization__short_name": bodies[body].short_name,
-            "organization__slug": bodies[body].slug,
-            "organization__kind": bodies[body].kind,
-            "minutes": minutes,
-            "people": people,
-            "activities": activities,
-        }
-        for body, minutes, people, activities in rows
-    ]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def minutes_by_territory(filters: Filters) -> list[Any]:

@@ -1,5 +1,6 @@
 """The reasons of the radar in words."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -40,5 +41,5 @@ def reasons(match: Match) -> list[str]:
     return [text for reason in match.reasons if (text := said(reason))]
 
 
-def joined(parts: list[Any]) -> str:
+def joined(parts: Iterable[Any]) -> str:
     return _(", ").join(str(part) for part in parts if part)

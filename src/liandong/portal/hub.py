@@ -2,9 +2,11 @@
 
 import datetime as dt
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
+from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Q, Window
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext
@@ -16,10 +18,10 @@ from liandong.core import clock, workdays
 from liandong.insight import queries
 from liandong.insight.filters import Filters
 from liandong.insight.indicators import INDICATORS
-from liandong.insight.memory import kept
+from liandong.insight.memory import KEPT_SECONDS, kept
 from liandong.insight.spans import TWELVE_MONTHS, span_of
 from liandong.needs.models import Need
-from liandong.organizations.models import Organization
+from liandong.organizations.models import Organization, Territory
 from liandong.overlap import queries as overlap
 from liandong.overlap.models import CoHosting
 from liandong.portal.workspaces import address
@@ -33,6 +35,7 @@ from liandong.visits import queries as visits
 
 MOST_ROWS = 7  # of one list on the console
 ALERT, TODO = "alerts", "todo"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -227,17 +230,12 @@ def hand_of(filters: Filters, *, by: Person) -> Hand:
     hand.add([_to_confirm(shift) for shift in shifts[: min(late_count, MOST_ROWS)]], late_count)
     hand.add([_to_confirm(shift) for shift in shifts[late_count : late_count + MOST_ROWS]], len(shifts) - late_count)
 
-    for rows, total in visit_rows(visits.waiting(Q(territory__path__startswith=inside))):
+    for rows, total in for_a_minute("visits", territory, lambda: visit_rows(visits.waiting(Q(territory__path__startswith=inside)))):
         hand.add(rows, total)
 
-    alarms = kept(
-        f"overlaps-{get_language()}",
-        filters,
-        lambda: [(alarm.title, alarm.bodies, alarm.first_day, alarm.list_url) for alarm in overlap.alarms_on(by, territories=[territory])],
-    )
-    hand.add([_overlap(*alarm) for alarm in alarms[:MOST_ROWS]], len(alarms))
-    found, total = with_total(overlap.waiting_answers(territory=territory).filter(answer_due_at__lt=clock.now()))
-    hand.add([_unanswered(row) for row in found], total)
+    alarms, late = overlaps_of(territory, by=by)
+    hand.add(alarms[:MOST_ROWS], len(alarms))
+    hand.add(late[:MOST_ROWS], len(late))
 
     applied = Organization.objects.filter(state=Organization.State.APPLIED, territory__path__startswith=inside).order_by("created_at", "id")
     found, total = with_total(applied)
@@ -385,7 +383,29 @@ def _to_confirm(shift: Unconfirmed) -> Row:
     )  # fmt: skip
 
 
-def _overlap(title: str, _bodies: int, day: dt.date | None, href: str) -> Row:
+def overlaps_of(territory: Territory, *, by: Person) -> tuple[list[Row], list[Row]]:
+    """Overlaps on the ground and proposals past their time."""
+    late = overlap.waiting_answers(territory=territory).filter(answer_due_at__lt=clock.now())[:100]
+    return for_a_minute(
+        "overlaps",
+        territory,
+        lambda: (
+            [_overlap(alarm.title, alarm.first_day, alarm.list_url) for alarm in overlap.alarms_on(by, territories=[territory])],
+            [_unanswered(row) for row in late],
+        ),
+    )
+
+
+def for_a_minute(name: str, territory: Territory, make: Callable[[], T]) -> T:
+    """Rows that do not hang on the period, as they were within the last minute; in the language of the page."""
+    key = f"portal.hub:{name}:{territory.pk}:{get_language()}"
+    found: T | None = cache.get(key)
+    if found is None:
+        cache.set(key, found := make(), KEPT_SECONDS)
+    return found
+
+
+def _overlap(title: str, day: dt.date | None, href: str) -> Row:
     days = days_to(day) if day is not None else 14
     return Row(
         ALERT, _("Overlapping"), "warn", "alert-triangle", title, "", days, *(due_words(days) if day is not None else ("", "")), _("See it"), href
@@ -557,7 +577,7 @@ def rising_themes(filters: Filters) -> list[dict[str, Any]]:
     """Themes that more people speak of than before."""
     territory = filters.territory
     assert territory is not None
-    rows = kept("rising", filters, lambda: themes.rising(territory))
+    rows = for_a_minute("rising", territory, lambda: themes.rising(territory))
     return [
         {
             "label": row.theme.label,
