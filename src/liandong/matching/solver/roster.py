@@ -1,0 +1,280 @@
+"""Who serves where and when: tier after tier, each with its bound. The model stands in docs/solver.md.
+
+`solve` takes the tiers one by one. For each it solves the relaxation (linear programming), takes the answer when it is whole, searches (branch and bound) when it is not, and
+then holds what it reached before the next tier: by complementary slackness where the relaxation was tight, by one more row where it was not. So no weights have to be believed.
+Every answer is looked at by `check`, which shares no code with the model; every bound is computed from the prices by weak duality, or is HiGHS's own and then not above any
+answer that we know.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+
+from liandong.matching.solver import check, roster_reasons
+from liandong.matching.solver.candidates import Ground, Pairs, eligible_pairs, ground_of
+from liandong.matching.solver.draft import Draft
+from liandong.matching.solver.programme import Programme
+from liandong.matching.solver.roster_model import Aim, Model, build
+from liandong.matching.solver.roster_types import Conflict, Impossible, Line, Problem, Roster, Slot, Tier
+
+LARGE = 60_000  # pairs; above, the lower tiers are weighed together (roster_large)
+
+Progress = Callable[[Roster], None]
+Cancelled = Callable[[], bool]
+
+
+def solve(
+    problem: Problem,
+    *,
+    seconds: float = 60.0,
+    previous: Iterable[Slot] | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Roster:
+    """The best roster within `seconds`. With `previous`, changes come right after the heads: as few lines as possible are dropped or added. `progress` gets the best answer
+    so far (lines and tiers, without reasons); once `cancelled()` is true the best answer so far is returned with `finished` False. `Impossible` names contradictions."""
+    began = time.monotonic()
+    ground = ground_of(problem)
+    refuse_locks(problem)
+    pairs = within_limits(ground, eligible_pairs(ground))
+    earlier = None if previous is None else frozenset(previous)
+    run = Run(ground, pairs, earlier, began, began + seconds, progress, cancelled)
+    run.begin()
+    model = build(ground, pairs, earlier)
+    programme = Programme(model.matrix, model.lower, model.upper, model.low, model.high, model.integer)
+    if run.best is None:
+        run.take(feasible(run, model, programme))
+    run.climb(model.aims, programme)
+    return run.answer()
+
+
+@dataclass
+class Best:
+    chosen: np.ndarray
+    slots: tuple[Slot, ...]
+    values: dict[str, int]
+
+
+class Run:
+    """One question being answered."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        pairs: Pairs,
+        previous: frozenset[Slot] | None,
+        began: float,
+        until: float,
+        progress: Progress | None,
+        cancelled: Cancelled | None,
+    ) -> None:
+        self.ground, self.pairs, self.previous = ground, pairs, previous
+        self.began, self.until, self.progress, self.cancelled = began, until, progress, cancelled
+        self.best: Best | None = None
+        self.tiers: list[Tier] = []
+        self.shown = 0.0
+        self.finished = True
+
+    def stopped(self) -> bool:
+        if self.cancelled is not None and self.cancelled():
+            self.finished = False
+        return not self.finished or time.monotonic() >= self.until
+
+    def begin(self) -> None:
+        """A first answer at once."""
+        kept = None
+        if self.previous is not None:
+            kept = np.array(
+                [self.ground.slot(*pair) in self.previous for pair in zip(self.pairs.person, self.pairs.position, strict=True)], dtype=bool
+            )
+        draft = Draft(self.ground, self.pairs)
+        draft.fill(kept)
+        self.take(draft.chosen)
+
+    def take(self, chosen: np.ndarray) -> bool:
+        """Believe an answer only after the check, keep it only if it is better in the first tier that differs."""
+        slots = tuple(sorted(self.ground.slot(self.pairs.person[pair], self.pairs.position[pair]) for pair in np.flatnonzero(chosen)))
+        if check.faults(self.ground.problem, slots):
+            return False
+        values = check.measure(self.ground.problem, slots, self.previous)
+        if self.best is not None and tuple(values.values()) >= tuple(self.best.values.values()):
+            return False
+        self.best = Best(np.asarray(chosen, dtype=bool), slots, values)
+        self.show()
+        return True
+
+    def show(self) -> None:
+        if self.progress and self.best:
+            self.shown = time.monotonic()
+            self.progress(self.bare())
+
+    def better(self, x: np.ndarray) -> None:
+        """Called from inside a search."""
+        if time.monotonic() - self.shown > 0.5:
+            self.take(x[: len(self.pairs)] > 0.5)
+
+    def climb(self, aims: list[Aim], programme: Programme) -> None:
+        """All tiers in turn. While the relaxation's value is one that a roster could have, the tier waits: its best points are kept and the next tier is relaxed on them; one
+        search at the end then settles all that wait. Should there be no whole roster among those points, the first that waits is searched by itself."""
+        assert self.best is not None
+        waiting: list[tuple[int, tuple, float]] = []
+        bounds: dict[str, float] = {}
+        careful: set[int] = set()
+        at = 0
+        while at < len(aims):
+            aim = aims[at]
+            if not waiting and self.best.values[aim.name] <= aim.floor:
+                bounds[aim.name] = self.best.values[aim.name]
+                hold(programme, aim, self.best.values[aim.name])
+                at += 1
+                continue
+            if self.stopped():
+                break
+            relaxed = programme.relax(aim.cost, until=self.until, cancelled=self.cancelled)
+            safe = aim.floor if relaxed is None else max(aim.floor, whole(relaxed.bound + aim.offset, aim.unit))
+            tight = relaxed is not None and relaxed.optimal and abs(relaxed.bound + aim.offset - safe) < 1e-6 * max(1.0, abs(safe))
+            if (
+                relaxed is not None
+                and relaxed.optimal
+                and np.all(np.abs(relaxed.x[: len(self.pairs)] - np.round(relaxed.x[: len(self.pairs)])) < 1e-6)
+            ):
+                self.take(relaxed.x[: len(self.pairs)] > 0.5)
+            reached = all(self.best.values[aims[number].name] <= bound for number, _, bound in waiting)
+            bound, settled = safe, reached and self.best.values[aim.name] <= safe
+            if not settled and tight and relaxed is not None and at + 1 < len(aims) and at not in careful:
+                waiting.append((at, programme.remember(), safe))
+                programme.narrow(relaxed)
+                bounds[aim.name] = safe
+                at += 1
+                continue
+            if not settled and not self.stopped():
+                now = time.monotonic()
+                until = self.until if at + 1 == len(aims) else now + 0.6 * (self.until - now)
+                start = self.best.chosen if reached else None
+                found = programme.search(
+                    aim.cost, start=start, until=until, unit=aim.unit, cancelled=self.cancelled, better=self.better if self.progress else None
+                )
+                if found.x is not None:
+                    self.take(found.x[: len(self.pairs)] > 0.5)
+                reached = all(self.best.values[aims[number].name] <= held for number, _, held in waiting)
+                if not reached:  # nothing whole among the points that were kept, or no time to find it
+                    first, held, _ = waiting[0]
+                    programme.restore(held)
+                    careful.add(first)
+                    for number, _, _ in waiting[1:]:
+                        bounds.pop(aims[number].name)
+                    waiting = []
+                    at = first
+                    continue
+                bound = max(safe, whole(found.bound + aim.offset, aim.unit))
+            value = self.best.values[aim.name]
+            if value < bound - 0.5 * aim.unit:  # an answer beats the claim, so the claim was wrong
+                bound = safe if value >= safe - 0.5 * aim.unit else aim.floor
+            bounds[aim.name] = bound
+            waiting = []
+            if tight and relaxed is not None and value <= safe:
+                programme.narrow(relaxed)
+            else:
+                programme.cap(aim.cost, value - aim.offset + 1e-6 * aim.unit)
+            at += 1
+        self.tiers = [Tier(aim.name, self.best.values[aim.name], bounds.get(aim.name, aim.floor), aim.unit) for aim in aims]
+
+    def bare(self) -> Roster:
+        """The best answer so far; tiers that were not looked at yet have no bound of their own."""
+        assert self.best is not None
+        tiers = [*self.tiers]
+        tiers += [Tier(name, value, value - 1e9) for name, value in list(self.best.values.items())[len(tiers) :]]
+        problem = self.ground.problem
+        changes = set() if self.previous is None else self.previous ^ set(self.best.slots)
+        return Roster(
+            lines=tuple(Line(slot.person, slot.shift, slot.position) for slot in self.best.slots),
+            tiers=tuple(tiers),
+            required=check.demand(problem),
+            changes=None if self.previous is None else len(changes),
+            people_changed=tuple(sorted({slot.person for slot in changes})),
+            seconds=time.monotonic() - self.began,
+            pairs=len(self.pairs),
+            finished=self.finished,
+        )
+
+    def answer(self) -> Roster:
+        made = roster_reasons.explain(self.ground, self.pairs, self.bare(), previous=self.previous, until=self.until, fewest=self.fewest)
+        return replace(made, seconds=time.monotonic() - self.began)
+
+    def fewest(self, problem: Problem) -> int | None:
+        """How many heads must stay missing in another question: the tiers of cover alone."""
+        if self.stopped():
+            return None
+        now = time.monotonic()
+        ground = ground_of(problem)
+        pairs = within_limits(ground, eligible_pairs(ground))
+        other = Run(ground, pairs, None, now, min(self.until, now + 1.0), None, self.cancelled)
+        other.begin()
+        if other.best is None:
+            return None
+        model = build(ground, pairs)
+        programme = Programme(model.matrix, model.lower, model.upper, model.low, model.high, model.integer)
+        other.climb([aim for aim in model.aims if aim.name.startswith("cover")], programme)
+        return int(sum(tier.value for tier in other.tiers)) if all(tier.proven for tier in other.tiers) else None
+
+
+def whole(bound: float, unit: float) -> float:
+    """The least value a roster can have that is not under the bound: values come in steps of `unit`."""
+    return unit * ceil(bound / unit - 1e-6) if np.isfinite(bound) else bound
+
+
+def hold(programme: Programme, aim: Aim, value: float) -> None:
+    """Keep the aim at `value`: by fixing columns when that is the least they allow, else by a row."""
+    least = np.where(aim.cost > 0, programme.low, np.where(aim.cost < 0, programme.high, 0.0)) * aim.cost
+    if abs(least.sum() + aim.offset - value) < 1e-9:
+        programme.high = np.where(aim.cost > 0, programme.low, programme.high)
+        programme.low = np.where(aim.cost < 0, programme.high, programme.low)
+        programme.highs = None
+    else:
+        programme.cap(aim.cost, value - aim.offset + 1e-6 * aim.unit)
+
+
+def within_limits(ground: Ground, pairs: Pairs) -> Pairs:
+    """Without the pairs whose shift alone is longer than the person's limit."""
+    keep = np.ones(len(pairs), dtype=bool)
+    limited = {number: person.limits for number, person in enumerate(ground.problem.people) if person.limits}
+    if not limited:
+        return pairs
+    least = np.full(ground.people, np.iinfo(np.int64).max)
+    for number, limits in limited.items():
+        least[number] = min(limit.minutes for limit in limits)
+    suspects = np.flatnonzero(ground.minutes[pairs.shift] > least[pairs.person])
+    for pair in suspects.tolist():
+        shift = pairs.shift[pair]
+        start, minutes = int(ground.starts[shift]), int(ground.minutes[shift])
+        if any(limit.start <= start < limit.end and minutes > limit.minutes for limit in limited[int(pairs.person[pair])]):
+            keep[pair] = bool(pairs.locked[pair])
+    return pairs if keep.all() else pairs.only(keep)
+
+
+def refuse_locks(problem: Problem) -> None:
+    """Locks that break a rule among themselves."""
+    if not problem.locks:
+        return
+    twice = {lock for lock in problem.locks if problem.locks.count(lock) > 1}
+    found = [
+        Conflict(f"lock_{fault.code}", fault.values)
+        for fault in check.faults(problem, sorted(set(problem.locks)), supervised=False)
+        if fault.code != "lock_lost"
+    ]
+    found += [Conflict("lock_twice", {"person": lock.person, "shift": lock.shift, "position": lock.position}) for lock in sorted(twice)]
+    if found:
+        raise Impossible(found)
+
+
+def feasible(run: Run, model: Model, programme: Programme) -> np.ndarray:
+    """Locked people without guide: look for guides; if there are none, say which shifts ask for them."""
+    found = programme.search(np.zeros(model.columns), start=None, until=run.until, unit=1.0, cancelled=run.cancelled)
+    if found.x is None:
+        problem = run.ground.problem
+        lonely = [fault for fault in check.faults(problem, problem.locks) if fault.code in {"supervision", "newcomers"}]
+        raise Impossible(Conflict(f"lock_{fault.code}", fault.values) for fault in lonely)
+    return found.x[: model.pairs] > 0.5
