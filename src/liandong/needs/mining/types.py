@@ -4,6 +4,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 
+HARDLY_FITS = 0.25
+
+
 @dataclass(frozen=True)
 class Text:
     """One thing somebody wrote. `place` says where it was asked (a name, not an id)."""
@@ -17,7 +20,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Member:
-    """`degree` of belonging, 0 to 1; below 0.5 the text hardly fits."""
+    """`degree` of belonging, 0 to 1: the mean likelihood of being about the same as the others; below `HARDLY_FITS` it belongs through a few of them only."""
 
     row: int
     degree: float

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from liandong.accounts.models import Person
 from liandong.core import search
-from liandong.needs.mining import asking
+from liandong.needs.mining import HARDLY_FITS, asking
 from liandong.needs.models import Need
 from liandong.needs.permissions import readable_by
 from liandong.needs.suggest import without_phones
@@ -16,7 +16,6 @@ from liandong.needs.wishes import public_words
 from liandong.themes import permissions
 from liandong.themes.models import Theme, ThemeMember, ThemeStep
 
-HARDLY = 0.5  # a degree below this hardly fits
 LONGEST = 46  # characters of a sentence on the board
 TYPICAL = 3
 SHORTEST = 8  # characters; a shorter sentence says thank you
@@ -93,7 +92,7 @@ def members_of(theme: Theme, person: Person, *, text: str = "", hardly: bool = F
     if text.strip():
         rows = rows.filter(Q(need__search=search.query(text)) | Q(need__title__icontains=text.strip()) | Q(need__number__iexact=text.strip()))
     if hardly:
-        rows = rows.filter(degree__lt=HARDLY)
+        rows = rows.filter(degree__lt=HARDLY_FITS)
     return (
         rows.select_related("need__territory", "need__asker", "need__asker_organization")
         .defer("need__search")
