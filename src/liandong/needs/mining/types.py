@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-
 HARDLY_FITS = 0.25
 
 
