@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.module_loading import import_string
 
 from liandong.core import clock
-from liandong.needs.mining import Text
+from liandong.needs.mining import Embed, Text
 from liandong.needs.models import Need
 from liandong.organizations.models import Territory
 from liandong.themes.models import Hand, Theme, ThemeMember, ThemeStep
@@ -19,6 +20,11 @@ CORE = 0.5  # degree from which a member belongs to the core of its theme
 LEAST_CORE = 2
 
 ROW = ("pk", "words", "territory__name", "submitted_at", "segment", "category")
+
+
+def meaning_of_texts() -> Embed | None:
+    """The embedding that the site plugged in, None to learn meanings from the needs themselves."""
+    return import_string(settings.MEANING_OF_TEXTS) if settings.MEANING_OF_TEXTS else None
 
 
 @dataclass

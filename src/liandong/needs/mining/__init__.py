@@ -8,8 +8,9 @@
 """
 
 from liandong.needs.mining.index import Index, Placed
+from liandong.needs.mining.likeness import Embed
 from liandong.needs.mining.sentences import Sentence, asking
-from liandong.needs.mining.themes import mine
+from liandong.needs.mining.themes import Model, mine
 from liandong.needs.mining.types import HARDLY_FITS, Member, Mined, MinedTheme, Text
 
-__all__ = ["HARDLY_FITS", "Index", "Member", "Mined", "MinedTheme", "Placed", "Sentence", "Text", "asking", "mine"]
+__all__ = ["HARDLY_FITS", "Embed", "Index", "Member", "Mined", "MinedTheme", "Model", "Placed", "Sentence", "Text", "asking", "mine"]

@@ -98,7 +98,7 @@ class Model:
         """How likely these items are about one matter."""
         return likeness.judged(self.layout, first, second, self.best)
 
-    def mined(self, held: Mapping[int, int], *, resamples: int, seed: int, progress: Progress = lambda share: None) -> Mined:
+    def mined(self, held: Mapping[int, int], *, resamples: int = 100, seed: int = 0, progress: Progress = lambda share: None) -> Mined:
         key_of = {self.item_of[row]: key for row, key in held.items()}
         by_group: dict[int, list[int]] = defaultdict(list)
         for item, group in enumerate(self.groups(key_of)):

@@ -8,7 +8,7 @@ from liandong.journal import services as journal
 from liandong.needs.mining import Index
 from liandong.needs.models import Need
 from liandong.themes.models import Hand, MiningRun, Theme, ThemeMember
-from liandong.themes.texts import text_of
+from liandong.themes.texts import meaning_of_texts, text_of
 
 MINER = System("themes")
 # The index of the last finished run, kept by this process: run -> (index, theme of each of its themes).
@@ -34,7 +34,7 @@ def place_need(need: Need) -> ThemeMember | None:
     if ThemeMember.objects.filter(need=need).exists() or need.state == Need.State.WITHDRAWN:
         return None
     found = current_index()
-    placed = found[0].place(text_of(need)) if found is not None else None
+    placed = found[0].place(text_of(need), embed=meaning_of_texts()) if found is not None else None
     if found is None or placed is None:
         return None
     theme = _living(found[1][placed.theme])

@@ -13,12 +13,12 @@ from liandong.core import clock
 from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.journal import services as journal
-from liandong.needs.mining import Index, Mined, MinedTheme, mine
+from liandong.needs.mining import Index, Mined, MinedTheme, Model
 from liandong.needs.models import Need
 from liandong.notices import services as notices
 from liandong.themes import permissions
 from liandong.themes.models import Hand, MiningRun, Theme, ThemeMember, ThemeStep
-from liandong.themes.texts import Batch, held_needs, take_batch
+from liandong.themes.texts import Batch, held_needs, meaning_of_texts, take_batch
 
 Actor = Person | System
 MINER = System("themes")
@@ -85,8 +85,9 @@ def work_on_run(run: MiningRun, *, resamples: int = RESAMPLES) -> MiningRun:
             MiningRun.objects.filter(pk=run.pk).update(share=round(share * MINED_SHARE, 3), beat_at=clock.now())
 
     try:
-        mined = mine(batch.texts, places=batch.places, held=batch.held, progress=tell, resamples=resamples)
-        index = Index.of(batch.texts, mined, places=batch.places).to_bytes()
+        model = Model.of(batch.texts, places=batch.places, embed=meaning_of_texts(), progress=tell)
+        mined = model.mined(batch.held, resamples=resamples, progress=tell)
+        index = Index.of_model(model, mined, places=batch.places).to_bytes()
         return _settle(run, batch, mined, index, seconds=time.perf_counter() - begun)
     except Exception as error:
         if not connection.needs_rollback:

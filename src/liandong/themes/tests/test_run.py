@@ -1,5 +1,6 @@
 """A calculation finds what belongs together, keeps themes as they are from run to run, and leaves alone what people decided."""
 
+import numpy as np
 import pytest
 
 from liandong.journal.models import Entry
@@ -211,3 +212,19 @@ def test_a_need_unlike_all_others_stays_loose_and_placing_twice_changes_nothing(
 def test_without_a_run_nothing_is_placed(town):
     need = town.need()
     assert services.place_need(need) is None
+
+
+asked_of_the_site: list[str] = []
+
+
+def vectors(texts):
+    """What a site plugged in: knows riders and phones."""
+    asked_of_the_site.extend(texts)
+    return np.asarray([[float("骑手" in text), float("挂号" in text), 1.0] for text in texts], dtype=np.float32)
+
+
+def test_a_site_may_plug_in_its_own_meaning_of_texts(found, settings):
+    settings.MEANING_OF_TEXTS = f"{__name__}.vectors"
+    again(found)
+    assert services.place_need(ask(found, PHONE[:1])[0]) is not None
+    assert len(asked_of_the_site) == 5  # each wording once, and the new one
