@@ -74,6 +74,19 @@ def parser() -> argparse.ArgumentParser:
     mines.add_argument("--group", default="", help="name of the column that says where somebody asks")
     mines.add_argument("--out", type=Path, required=True, help="where to write what was found, as JSON")
 
+    solves = commands.add_parser("solve", help="Solve a matching problem from a file; no database is needed.")
+    problems = solves.add_subparsers(title="problems", required=True, metavar="PROBLEM")
+    text = "General assignment: each job to one agent, within capacities, at least cost. The answer is JSON; agents count from 0."
+    gaps = problems.add_parser("gap", help=text, description=text)
+    gaps.set_defaults(command=solve_gap)
+    gaps.add_argument(
+        "file", type=Path, help="text: m n, m rows of n costs, m rows of n consumptions, m capacities (or the number of problems, then each)"
+    )
+    gaps.add_argument("--maximise", "--maximize", action="store_true", help="the costs are gains")
+    gaps.add_argument("--seconds", type=some_seconds, default=60.0, help="time for each problem (default 60)")
+    gaps.add_argument("--instance", type=int, metavar="K", help="only the K-th problem of the file (default: all)")
+    gaps.add_argument("--out", type=Path, help="write the answer there as well")
+
     saves = add("backup", backup, "Write the whole database and all files into one file.")
     saves.add_argument("file", type=Path)
     loads = add("restore", restore, "Read a backup into an empty database and verify it.")
@@ -96,6 +109,13 @@ def port_number(text: str) -> int:
     number = int(text)
     if not 0 < number < 65536:
         raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return number
+
+
+def some_seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number <= 1_000_000:
+        raise argparse.ArgumentTypeError("a time is a number of seconds above 0")
     return number
 
 
@@ -148,9 +168,30 @@ def mine(options: argparse.Namespace) -> int:
     except Unusable as error:
         raise Trouble(str(error)) from error
     grouped = sum(len(theme["members"]) for theme in found["themes"])
-    print(f"{len(found['themes'])} themes of {grouped} texts, {len(found['loose'])} loose, {found['seconds']} s, {found['peak_mb']} MB: {options.out}")
+    print(
+        f"{len(found['themes'])} themes of {grouped} texts, {len(found['loose'])} loose, {found['seconds']} s, {found['peak_mb']} MB: {options.out}"
+    )
     for theme in found["themes"][:10]:
         print(f"  {len(theme['members']):5}  {theme['label']}  ({', '.join(theme['phrases'])})")
+    return 0
+
+
+def solve_gap(options: argparse.Namespace) -> int:
+    import json
+
+    from liandong.matching.solve_files import Unusable, gap_file
+
+    if not options.file.is_file():
+        raise Trouble(f"There is no file {options.file}.")
+
+    def progress(text: str) -> None:
+        print(text, file=sys.stderr)
+
+    try:
+        found = gap_file(options.file, options.out, maximise=options.maximise, seconds=options.seconds, instance=options.instance, progress=progress)
+    except Unusable as error:
+        raise Trouble(str(error)) from error
+    print(json.dumps(found))
     return 0
 
 
