@@ -193,7 +193,7 @@ SITE_PLACE = env("PLACE")  # whose Liandong this is; empty: the street or distri
 CARE_PHONE = env("CARE_PHONE")  # whom people can call; empty: the number of the hub
 THEME_MONTHS = int(env("THEME_MONTHS", "12"))  # how far back needs are searched for common themes
 MEANING_OF_TEXTS = env("MEANING_OF_TEXTS")  # a function of yours, "module.name": texts -> one vector each, as a row of an array; empty: learnt from the needs themselves
-# A figure that takes longer than this to work out is kept for a minute (insight/memory.py).
+# A figure that takes longer than this to work out is kept for a minute (core/memory.py).
 FIGURE_LONG_SECONDS = 0.02
 
 LOGGING = {
