@@ -86,6 +86,12 @@ def parser() -> argparse.ArgumentParser:
     gaps.add_argument("--seconds", type=some_seconds, default=60.0, help="time for each problem (default 60)")
     gaps.add_argument("--instance", type=int, metavar="K", help="only the K-th problem of the file (default: all)")
     gaps.add_argument("--out", type=Path, help="write the answer there as well")
+    text = "Roster: who serves where and when, tier after tier, with bounds and reasons. The answer is JSON (docs/solver.md)."
+    rosters = problems.add_parser("roster", help=text, description=text)
+    rosters.set_defaults(command=solve_roster)
+    rosters.add_argument("file", type=Path, help="JSON: people, shifts and what holds between them (docs/solver.md)")
+    rosters.add_argument("--seconds", type=some_seconds, default=60.0, help="time for the whole (default 60)")
+    rosters.add_argument("--out", type=Path, help="write the answer there as well")
 
     saves = add("backup", backup, "Write the whole database and all files into one file.")
     saves.add_argument("file", type=Path)
@@ -192,6 +198,22 @@ def solve_gap(options: argparse.Namespace) -> int:
     except Unusable as error:
         raise Trouble(str(error)) from error
     print(json.dumps(found))
+    return 0
+
+
+def solve_roster(options: argparse.Namespace) -> int:
+    import json
+
+    from liandong.matching.roster_files import roster_file
+    from liandong.matching.solve_files import Unusable
+
+    if not options.file.is_file():
+        raise Trouble(f"There is no file {options.file}.")
+    try:
+        found = roster_file(options.file, options.out, seconds=options.seconds, progress=lambda text: print(text, file=sys.stderr))
+    except Unusable as error:
+        raise Trouble(str(error)) from error
+    print(json.dumps(found, ensure_ascii=False))
     return 0
 
 

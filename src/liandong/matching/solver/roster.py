@@ -13,7 +13,7 @@ from math import ceil
 
 import numpy as np
 
-from liandong.matching.solver import check, roster_reasons
+from liandong.matching.solver import check, roster_large, roster_reasons
 from liandong.matching.solver.candidates import Ground, Pairs, eligible_pairs, ground_of
 from liandong.matching.solver.draft import Draft
 from liandong.matching.solver.programme import Programme
@@ -47,7 +47,10 @@ def solve(
     programme = Programme(model.matrix, model.lower, model.upper, model.low, model.high, model.integer)
     if run.best is None:
         run.take(feasible(run, model, programme))
-    run.climb(model.aims, programme)
+    if len(pairs) > LARGE:
+        run.climb_blended(model, programme)
+    else:
+        run.climb(model.aims, programme)
     return run.answer()
 
 
@@ -77,6 +80,7 @@ class Run:
         self.tiers: list[Tier] = []
         self.shown = 0.0
         self.finished = True
+        self.blended = False
 
     def stopped(self) -> bool:
         if self.cancelled is not None and self.cancelled():
@@ -182,11 +186,42 @@ class Run:
             at += 1
         self.tiers = [Tier(aim.name, self.best.values[aim.name], bounds.get(aim.name, aim.floor), aim.unit) for aim in aims]
 
+    def climb_blended(self, model: Model, programme: Programme) -> None:
+        self.blended = True
+        tiers = roster_large.climb_blended(
+            model,
+            programme,
+            take=self.take_blended(roster_large.weights(model)),
+            value=lambda: self.best.values if self.best else None,
+            until=self.until,
+            cancelled=self.cancelled,
+        )
+        cover = [aim for aim in model.aims if aim.name.startswith("cover")]
+        if any(not tier.proven for tier in tiers[: len(cover)]) and not self.stopped():
+            bounds = roster_large.cover_bounds(cover, programme, [tier.value for tier in tiers], until=self.until, cancelled=self.cancelled)
+            tiers = (*(replace(tier, bound=bound) for tier, bound in zip(tiers, bounds, strict=False)), *tiers[len(bounds) :])
+        self.tiers = list(tiers)
+
+    def take_blended(self, weigh: dict[str, float]) -> Callable[[np.ndarray], object]:
+        """As `take`, but what counts is the weighed sum."""
+
+        def take(chosen: np.ndarray) -> None:
+            before = self.best
+            self.best = None
+            if not self.take(chosen) or (before and self.best and worth(self.best) >= worth(before)):
+                self.best = before
+
+        def worth(best: Best) -> float:
+            return sum(weigh[name] * value for name, value in best.values.items())
+
+        return take
+
     def bare(self) -> Roster:
         """The best answer so far; tiers that were not looked at yet have no bound of their own."""
         assert self.best is not None
         tiers = [*self.tiers]
-        tiers += [Tier(name, value, value - 1e9) for name, value in list(self.best.values.items())[len(tiers) :]]
+        if not self.blended:
+            tiers += [Tier(name, value, value - 1e9) for name, value in list(self.best.values.items())[len(tiers) :]]
         problem = self.ground.problem
         changes = set() if self.previous is None else self.previous ^ set(self.best.slots)
         return Roster(
@@ -197,6 +232,7 @@ class Run:
             people_changed=tuple(sorted({slot.person for slot in changes})),
             seconds=time.monotonic() - self.began,
             pairs=len(self.pairs),
+            blended=self.blended,
             finished=self.finished,
         )
 

@@ -35,6 +35,8 @@ class Model:
     low: np.ndarray
     high: np.ndarray
     integer: np.ndarray
+    person: np.ndarray  # of the pairs
+    position: np.ndarray
     aims: list[Aim] = field(default_factory=list)
 
     @property
@@ -149,7 +151,11 @@ def build(ground: Ground, pairs: Pairs, previous: frozenset[Slot] | None = None)
         lengths = ground.turns[pairs.shift[ordered]].tolist()
         costs = [load_cost(past + length) - load_cost(past) for length in lengths]
         base[ordered] = costs
-        if several:
+        if several and max(lengths) == 1:  # the second turn costs 1 more than alone, the third 2, ...
+            parts = [rows.add_column(1.0) for _ in range(cap - 1)]
+            rows.add([*ordered, *parts], [*([1.0] * len(ordered)), *([-1.0] * (cap - 1))], -np.inf, 1)
+            excess += [(part, float(turn + 1)) for turn, part in enumerate(parts)]
+        elif several:
             parts = [rows.add_column(1.0) for _ in range(cap)]
             over = rows.add_column(float(load_cost(past + cap)))
             rows.add([*ordered, *parts], [*(float(length) for length in lengths), *([-1.0] * cap)], 0, 0)
@@ -187,7 +193,7 @@ def build(ground: Ground, pairs: Pairs, previous: frozenset[Slot] | None = None)
     lows[:count] = low
     integer = np.zeros(total, dtype=bool)
     integer[:count] = True
-    return Model(count, matrix, np.array(rows.lower), np.array(rows.upper), lows, np.array(rows.high), integer, aims)
+    return Model(count, matrix, np.array(rows.lower), np.array(rows.upper), lows, np.array(rows.high), integer, pairs.person, pairs.position, aims)
 
 
 def write_teams(ground: Ground, pairs: Pairs, of_person: dict[int, np.ndarray], rows: Rows, wishes: np.ndarray) -> list[tuple[int, float]]:
