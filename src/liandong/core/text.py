@@ -18,6 +18,11 @@ def clean_words(value: str) -> str:
     return _INVISIBLE.sub("", value).replace("\r\n", "\n").strip()
 
 
+def one_line(value: str, longest: int) -> str:
+    """What somebody wrote, on one line: spaces tidied, Chinese punctuation kept, cut to fit."""
+    return " ".join(clean_words(value).split())[:longest]
+
+
 def whole_number(value: str) -> int | None:
     """A key or count out of an address or a form: ASCII digits that fit a column, or None. `int` alone takes ², and breaks on five thousand digits."""
     return int(value) if re.fullmatch(r"[0-9]{1,18}", value) else None

@@ -14,7 +14,7 @@ from liandong.core import clock
 from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Denied, Refused
-from liandong.core.text import clean_words, fold
+from liandong.core.text import clean_words, fold, one_line
 from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.needs import services as needs
@@ -210,7 +210,7 @@ def cancel_visit(visit: Visit, *, reason: str, by: Actor) -> Visit:
     visit = _locked(visit)
     require(permissions.can_keep(by, visit))
     require_transition(Visit.TRANSITIONS, visit.state, State.CANCELLED)
-    reason = fold(reason)[:200]
+    reason = one_line(reason, 200)
     if len(reason) < 2:
         raise Refused(_("Say why it is called off."), field="reason")
     visit.state, visit.cancel_reason = State.CANCELLED, reason
@@ -229,7 +229,7 @@ def save_draft(visit: Visit, *, words: str, present: str = "", by: Actor) -> Vis
     draft, _created = VisitNote.objects.update_or_create(
         visit=visit,
         version=VisitNote.DRAFT,
-        defaults={"words": _notes(words, needed=False), "present": fold(present)[:200], "written_by": _person(by), "written_at": clock.now()},
+        defaults={"words": _notes(words, needed=False), "present": one_line(present, 200), "written_by": _person(by), "written_at": clock.now()},
     )
     return draft
 
@@ -260,7 +260,7 @@ def finish_visit(
     visit.save(update_fields=["state", "visited_on", "done_at"])
     Visitor.objects.bulk_create([Visitor(visit=visit, person=person) for person in went.values()])
     visit.notes.filter(version=VisitNote.DRAFT).delete()
-    VisitNote.objects.create(visit=visit, version=1, words=words, present=fold(present)[:200], written_by=_person(by), written_at=clock.now())
+    VisitNote.objects.create(visit=visit, version=1, words=words, present=one_line(present, 200), written_by=_person(by), written_at=clock.now())
     made = [_promise(visit, promise) for promise in promises if promise.words.strip()]
     journal.record(
         "visit.done", on=visit, before={"state": State.PLANNED}, after={"state": State.DONE, "visited_on": visited_on, "promises": len(made)}, by=by
@@ -276,7 +276,7 @@ def correct_notes(visit: Visit, *, words: str, present: str = "", by: Actor) -> 
     if visit.state != State.DONE:
         raise Refused(_("This visit has not taken place yet."))
     last = visit.notes.order_by("-version").first()
-    words, present = _notes(words), fold(present)[:200]
+    words, present = _notes(words), one_line(present, 200)
     if last is not None and (last.words, last.present) == (words, present):
         return last
     version = (last.version if last else 0) + 1
@@ -307,7 +307,7 @@ def finish_follow_up(follow_up: FollowUp, *, result: str = "", by: Actor) -> Fol
     require(permissions.can_finish_follow_up(by, follow_up))
     if follow_up.done_at is not None:
         return follow_up
-    follow_up.done_at, follow_up.done_by, follow_up.result = clock.now(), _person(by), fold(result)[:300]
+    follow_up.done_at, follow_up.done_by, follow_up.result = clock.now(), _person(by), one_line(result, 300)
     follow_up.save(update_fields=["done_at", "done_by", "result"])
     journal.record("visit.follow_up_done", on=follow_up.visit, after={"follow_up": follow_up.pk}, by=by)
     return follow_up
@@ -384,7 +384,7 @@ def _whom(
     host: Organization, *, organization: Organization | None, person: Person | None, name: str, place: str, territory: Territory | None
 ) -> dict[str, Any]:
     """The fields that say whom; exactly one of body, person and name."""
-    name, place = fold(name)[:50], fold(place)[:120]
+    name, place = fold(name)[:50], one_line(place, 120)
     if [organization is not None, person is not None, bool(name)].count(True) != 1:
         raise Refused(_("Say whom you visit: an organisation, a registered person, or a name and a place."), field="organization")
     if organization is not None and organization.pk == host.pk:
@@ -441,7 +441,7 @@ def _unnamed(visit: Visit, text: str) -> str:
 
 
 def _promise(visit: Visit, made: Promise) -> FollowUp:
-    words = fold(made.words)[:300]
+    words = one_line(made.words, 300)
     if len(words) < 2:
         raise Refused(_("Say what was promised."), field="words")
     return FollowUp.objects.create(

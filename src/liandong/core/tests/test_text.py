@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liandong.core.text import clean_words, fold, normalize_phone, whole_number
+from liandong.core.text import clean_words, fold, normalize_phone, one_line, whole_number
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,7 @@ def test_words_keep_their_lines_and_lose_what_cannot_be_seen():
 @pytest.mark.parametrize(("typed", "number"), [("12", 12), ("0", 0), ("²", None), ("١٢", None), ("", None), ("-1", None), ("1e3", None), ("9" * 19, None), ("9" * 5000, None)])  # fmt: skip
 def test_a_whole_number_is_ascii_digits_that_fit_a_column(typed, number):
     assert whole_number(typed) == number
+
+
+def test_a_line_keeps_its_chinese_punctuation_and_loses_what_is_not_seen():
+    assert one_line(" 场地我们来，\n请您带老师！\u200b ", 10) == "场地我们来， 请您带"

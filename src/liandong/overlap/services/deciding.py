@@ -12,7 +12,7 @@ from liandong.core import clock
 from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Refused
-from liandong.core.text import fold
+from liandong.core.text import one_line
 from liandong.journal import services as journal
 from liandong.organizations.models import Organization
 from liandong.overlap import permissions, queries
@@ -34,7 +34,7 @@ def decide(
     things = [_locked(each) for each in sorted((thing, *others), key=queries.key_of)]
     for each in things if organization is None else [thing]:
         require(permissions.can_decide(by, each))
-    words = fold(words)[:200]
+    words = one_line(words, 200)
     if kind not in (OverlapDecision.Kind.DIFFERENT, OverlapDecision.Kind.ACCEPTED):
         raise Refused(_("Choose what it is."), field="kind")
     if kind == OverlapDecision.Kind.ACCEPTED and not words:

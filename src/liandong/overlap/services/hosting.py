@@ -13,7 +13,7 @@ from liandong.core import clock, workdays
 from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Refused
-from liandong.core.text import fold
+from liandong.core.text import one_line
 from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.organizations.models import Organization
@@ -73,7 +73,7 @@ def propose_co_hosting(
             twin=twin,
             hours_percent=hours,
             people_percent=people,
-            words=fold(words)[:300],
+            words=one_line(words, 300),
             proposed_by=by if isinstance(by, Person) else None,
             proposed_at=now,
             answer_due_at=workdays.after_workdays(now, ANSWER_WORKDAYS),
@@ -109,7 +109,7 @@ def decline(co_hosting: CoHosting, *, words: str, by: Actor) -> CoHosting:
     """The asked side says no, with a few words."""
     co_hosting = _locked_row(co_hosting)
     require(permissions.can_answer(by, co_hosting))
-    if not fold(words):
+    if not one_line(words, 300):
         raise Refused(_("Write a few words: the other side reads them."), field="words")
     return _step(co_hosting, CoHosting.State.DECLINED, "co_hosting.declined", words=words, by=by)
 
@@ -167,7 +167,7 @@ def write_shares(activity: Activity) -> None:
 def _step(row: CoHosting, state: str, verb: str, *, words: str, by: Actor) -> CoHosting:
     require_transition(CoHosting.TRANSITIONS, row.state, state)
     before = row.state
-    row.state, row.answer_words = state, fold(words)[:300]
+    row.state, row.answer_words = state, one_line(words, 300)
     row.answered_by, row.answered_at = by if isinstance(by, Person) else None, clock.now()
     row.save(update_fields=["state", "answer_words", "answered_by", "answered_at"])
     journal.record(verb, on=row, before={"state": before}, after={"state": state, "activity": row.activity.code}, by=by)

@@ -12,7 +12,7 @@ from liandong.core import clock
 from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Conflict, Refused
-from liandong.core.text import clean_words, fold
+from liandong.core.text import clean_words, one_line
 from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.needs.models import Segment
@@ -170,7 +170,7 @@ def locked(survey: Survey) -> Survey:
 
 
 def _checked(*, title: str, intro: str, is_anonymous: bool, opens_date: dt.date | None, closes_date: dt.date | None) -> dict[str, Any]:
-    title = fold(title)[:80]
+    title = one_line(title, 80)
     if not title:
         raise Refused(_("Give it a title."), field="title")
     if opens_date is not None and closes_date is not None and closes_date < opens_date:

@@ -13,7 +13,7 @@ from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.search import words_of
-from liandong.core.text import fold
+from liandong.core.text import one_line
 from liandong.journal import services as journal
 from liandong.needs.mining import Text, mine
 from liandong.needs.models import Need
@@ -59,7 +59,7 @@ def split_theme(theme: Theme, *, needs: Iterable[Need], label: str = "", by: Act
     if chosen == inside:
         raise Refused(_("Leave at least one need in the theme."), field="needs")
     before = _state_of([theme])
-    label = _line(label)
+    label = one_line(label, 80)
     part = _earlier(theme, chosen)
     if part is not None:
         before["themes"][str(part.pk)] = _fields(part)
@@ -131,7 +131,7 @@ def move_needs(needs: Iterable[Need], *, to: Theme | None = None, as_new: bool =
     before = _state_of(themes)
     before["members"] += loose
     if to is None and as_new:
-        to = _new_theme({need.pk for need in needs}, _line(label), split_from=themes[0] if len(sources) == 1 else None)
+        to = _new_theme({need.pk for need in needs}, one_line(label, 80), split_from=themes[0] if len(sources) == 1 else None)
     now = clock.now()
     ThemeMember.objects.bulk_create(
         [
@@ -163,7 +163,7 @@ def rename_theme(theme: Theme, *, label: str, by: Actor) -> Theme:
     theme = _locked(theme)[0]
     require(permissions.can_decide(by, theme))
     _require_active(theme)
-    label = _line(label)
+    label = one_line(label, 80)
     if not label:
         raise Refused(_("Give the theme a name."), field="label")
     if label == theme.label and theme.label_by == Hand.PERSON:
@@ -281,7 +281,7 @@ def _new_theme(needs: set[int], label: str, *, split_from: Theme | None) -> Them
     found = mined.themes[0] if mined.themes else None
     named = label or (found.label if found is not None else "") or batch.texts[0].words
     return Theme.objects.create(
-        label=_line(named),
+        label=one_line(named, 80),
         label_by=Hand.PERSON if label else Hand.MACHINE,
         phrases=[phrase[:20] for phrase in found.phrases[:6]] if found is not None else [],
         stability=1,
@@ -309,7 +309,3 @@ def _step(
         words=words[:80],
         before=before or {},
     )
-
-
-def _line(text: str) -> str:
-    return fold(text)[:80] if text else ""

@@ -11,7 +11,7 @@ from liandong.core import clock
 from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Refused
-from liandong.core.text import clean_words, fold
+from liandong.core.text import clean_words, one_line
 from liandong.journal import services as journal
 from liandong.needs.models import Segment
 from liandong.organizations.models import Territory
@@ -37,7 +37,7 @@ def keep_populations(territory: Territory, *, people: Mapping[str, int | None], 
             SegmentPopulation.objects.filter(territory=territory, segment=segment).delete()
         elif before.get(segment) != number:
             SegmentPopulation.objects.update_or_create(
-                territory=territory, segment=segment, defaults={"people": number, "source": fold(source)[:80], "as_of_date": clock.today()}
+                territory=territory, segment=segment, defaults={"people": number, "source": one_line(source, 80), "as_of_date": clock.today()}
             )
     after = dict(SegmentPopulation.objects.filter(territory=territory).values_list("segment", "people"))
     if before != after:
@@ -67,9 +67,9 @@ def keep_package(
     values: dict[str, Any] = {
         "territory": territory,
         "segment": segment,
-        "title": fold(title)[:60],
+        "title": one_line(title, 60),
         "summary": clean_words(summary),
-        "lines": [line for line in (fold(each)[:120] for each in lines) if line][:20],
+        "lines": [line for line in (one_line(each, 120) for each in lines) if line][:20],
         "is_active": is_active,
     }
     if not values["title"]:
