@@ -272,13 +272,14 @@ def _prefilled(needs: list[Need], person: Person, leads: QuerySet[Organization],
     if not needs:
         return {"lead": leads.first()} | ({"name": theme.label} if theme is not None else {})
     people = sum(need.people_count or 0 for need in needs)
-    goal = "\n".join(public_words(need) for need in needs[:5])
+    said = [need for need in needs if need.is_public]  # everybody reads the goal of a project
+    goal = "\n".join(public_words(need) for need in said[:5])
     if theme is not None:
-        typical = themes.typical_sentences(theme, person, [need.pk for need in needs])
-        people = len({(need.asker_id, need.asker_organization_id, need.asker_name) for need in needs})
+        typical = themes.typical_sentences(theme, person, [need.pk for need in said])
+        people = themes.people_behind(needs)
         goal = "\n".join([theme.label, *("".join(part for part, _marked in sentence.parts) for sentence in typical)])
     if people:
-        goal += "\n" + _("For about %(people)s people.") % {"people": people}
+        goal = "\n".join([*filter(None, [goal]), _("For about %(people)s people.") % {"people": people}])
     categories = [need.category for need in needs]
     taken = [need.claimed_by_id for need in needs if need.claimed_by_id]
     lead = (

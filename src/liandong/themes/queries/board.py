@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -139,6 +140,12 @@ def asker_key(need: int, asker: int | None, body: int | None, name: str, territo
     if asker is not None:
         return ("person", asker)
     return ("name", name, territory) if name else ("need", need)
+
+
+def people_behind(needs: Iterable[Need]) -> int:
+    """How many said it, each once; 0 for fewer than five, who are never counted out."""
+    people = len({asker_key(need.pk, need.asker_id, need.asker_organization_id, need.asker_name, need.territory_id) for need in needs})
+    return people if people >= SMALL else 0
 
 
 def ground_of(person: Person) -> Territory | None:
@@ -295,9 +302,9 @@ def runs() -> tuple[MiningRun | None, MiningRun | None]:
 def communities_on(person: Person, *, limit: int = 200) -> list[Territory]:
     """The communities on the person's ground, by name."""
     return list(
-        Territory.objects.filter(permissions.on_ground(person, path="path"), level=Territory.Level.COMMUNITY, to_date__isnull=True).order_by(
-            "pinyin", "pk"
-        )[:limit]
+        Territory.objects.filter(permissions.on_ground(person, path="path"), level=Territory.Level.COMMUNITY, to_date__isnull=True)
+        .select_related("parent")
+        .order_by("pinyin", "pk")[:limit]
     )
 
 

@@ -57,6 +57,14 @@ def test_the_board_counts_people_once_and_hides_small_groups(as_, two):
     assert [bar["count"] for bar in line["bars"]] == [6, None, None, None, None]
 
 
+def test_the_page_does_not_tell_which_small_group_it_is(as_, two):
+    """Six older people and one parent of seven: whose one it is would be told by a list of those groups that are not empty."""
+    lone = two.need(PHONE[0], by=needs.person("林家长"), segment="parents")
+    ThemeMember.objects.create(need=lone, theme=two.phone, placed_at=lone.submitted_at)
+    context = as_(two.hub_manager).get(url("theme", two.phone.number)).context
+    assert (context["people"], [(row["label"], row["text"]) for row in context["segments"]]) == ("7", [("老年人", "6"), ("其余各类", "<5")])
+
+
 def test_at_least_two_groups_stay_hidden(town):
     from liandong.themes.hiding import hide_small
 
@@ -212,6 +220,13 @@ def test_a_project_is_made_of_a_theme_and_every_asker_hears_of_it(as_, two, run_
     assert ProjectNeed.objects.filter(project=Project.objects.get()).count() == 5
     run_jobs()
     assert Notice.objects.filter(kind="need.planned").count() == 5
+
+
+def test_a_project_of_a_theme_does_not_tell_what_was_said_in_private(as_, two):
+    Need.objects.filter(pk=two.phone_needs[0].pk).update(words="请别说出去，我不会用手机挂号", is_public=False)
+    Need.objects.filter(pk__in=[need.pk for need in two.phone_needs[1:]]).update(words=PHONE[0], asker=None)
+    initial = as_(two.hub_manager).get(reverse("projects:new") + f"?theme={two.phone.number}").context["form"].initial
+    assert initial["goal"].splitlines() == ["老人不会用手机挂号", PHONE[0], "大约 6 人需要。"]
 
 
 def test_the_page_of_one_of_fifty_needs_stays_small(client, two, run_jobs, django_assert_max_num_queries):

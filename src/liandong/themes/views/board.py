@@ -45,14 +45,12 @@ def reader(request: HttpRequest) -> Person:
     return person
 
 
-def views_of_needs(current: str) -> list[Link]:
-    """The switch of the desk of needs: single needs, themes."""
-    entries = [
-        ("inbox", _("Needs list"), reverse("needs:inbox")),
-        ("themes", _("Themes"), reverse("themes:board")),
-        ("surveys", _("Surveys"), reverse("surveys:desk")),
-    ]
-    return [Link(label, href, current=key == current) for key, label, href in entries]
+def views_of_needs(person: Person) -> list[Link]:
+    """The switch of the desk of needs: single needs, common ones, and what they come from."""
+    links = [Link(_("Needs list"), reverse("needs:inbox")), Link(_("Themes"), reverse("themes:board"), current=True)]
+    if holds_anywhere(person, Right.CLAIM_NEEDS):
+        links.append(Link(_("Visits"), reverse("visits:list")))
+    return [*links, Link(_("Surveys"), reverse("surveys:desk"))]
 
 
 def filters_of(request: HttpRequest, person: Person) -> tuple[BoardFilters, BoardForm, Any]:
@@ -96,7 +94,7 @@ def board(request: HttpRequest) -> HttpResponse:
     run, working = queries.runs()
     undoable = queries.undoable_step(person) if decides and DECIDED in request.session else None
     context = {
-        "views": views_of_needs("themes"),
+        "views": views_of_needs(person),
         "form": form,
         "filters": filters,
         "span_label": dict(SPAN_LABELS)[filters.span],

@@ -71,7 +71,7 @@ def theme(request: HttpRequest, number: str) -> HttpResponse:
         "row": row,
         "people": row.people_text if row is not None else "",
         "need_count": len(needs),
-        "segments": _bars(row.segments, {str(value): label for value, label in Segment.choices}) if row is not None else [],
+        "segments": _segments(row.segments) if row is not None else [],
         "communities": _communities(row) if row is not None else [],
         "spans": [Link(label, listing.with_query(request, span=value), current=value == span) for value, label in SPAN_LABELS],
         "weeks": row.weeks if row is not None else [],
@@ -117,6 +117,15 @@ def _bars(counts: Any, labels: dict[Any, Any]) -> list[dict[str, Any]]:
         text = str(cell.shown) if cell.shown is not None else f"<{SMALL}" if cell.small else "–"
         rows.append({"label": labels[key], "value": cell.shown or 0, "max": top, "text": text, "hidden": cell.shown is None})
     return rows
+
+
+def _segments(counts: Any) -> list[dict[str, Any]]:
+    """The groups with five and more, largest first, and one line for all others: which of them are empty would let the small ones be worked out."""
+    keys = [str(key) for key in Segment.values]
+    shown = sorted(((cell.shown, cell.key) for cell in hide_small(counts, keys) if cell.shown is not None), key=lambda pair: (-pair[0], pair[1]))
+    top = shown[0][0] if shown else 1
+    rows = [{"label": Segment(key).label, "value": count, "max": top, "text": str(count)} for count, key in shown]
+    return [*rows, {"label": _("Each of the others") if rows else _("Each group"), "value": 0, "max": top, "text": f"<{SMALL}"}]
 
 
 def _communities(row: Any) -> list[dict[str, Any]]:
