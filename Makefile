@@ -10,7 +10,7 @@ APART := LIANDONG_HOME=var/check
 BENCHES = bench/pages.py bench/import_rows.py bench/mining.py bench/radar.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run demo test check fix messages bench bench-mining shell backup clean
+.PHONY: help setup dev run demo test check fix messages bench bench-mining bench-matching shell backup clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,9 @@ bench: dev  ## measure: every program prints its figures beside their anchors
 
 bench-mining: dev  ## measure how well and how fast common needs are found
 	@$(BIN)/python bench/mining.py
+
+bench-matching: dev  ## measure rosters of 1,000 to 31,000 people (ARGS=--large: 100,000)
+	@$(BIN)/python bench/matching.py $(ARGS)
 
 shell: setup  ## Python with the models at hand
 	@$(BIN)/liandong manage shell

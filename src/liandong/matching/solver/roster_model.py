@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import lru_cache, reduce
 from math import gcd
 
 import numpy as np
 from scipy import sparse
+from scipy.spatial import ConvexHull, QhullError
 
 from liandong.matching.solver.candidates import Ground, Pairs
 from liandong.matching.solver.check import mix_priority
@@ -142,10 +143,14 @@ def build(ground: Ground, pairs: Pairs, previous: frozenset[Slot] | None = None)
             inside = ordered[(ground.starts[pairs.shift[ordered]] >= limit.start) & (ground.starts[pairs.shift[ordered]] < limit.end)]
             weights = minutes[inside]
             if weights.sum() > limit.minutes:
-                shared = reduce(gcd, weights.tolist())
-                rows.add(inside, weights / shared, -np.inf, limit.minutes // shared)
+                kinds, kind = np.unique(weights, return_inverse=True)
+                for values, most in knapsack(tuple(kinds.tolist()), tuple(np.bincount(kind).tolist()), limit.minutes):
+                    used = np.array(values)[kind]
+                    rows.add(inside[used > 0], used[used > 0], -np.inf, most)
+                fitting = int((np.cumsum(np.sort(weights)) <= limit.minutes).sum())  # so many at most, were they the shortest
                 if len(inside) == len(ordered):
                     cap = min(cap, most_turns(weights, ground.turns[pairs.shift[inside]], limit.minutes))
+                    cap = min(cap, int(np.sort(ground.turns[pairs.shift[inside]])[::-1][:fitting].sum()))
         past = int(ground.past[number])
         # What each shift would cost alone; `excess` is what several together cost beyond that.
         lengths = ground.turns[pairs.shift[ordered]].tolist()
@@ -258,6 +263,41 @@ def cliques(ground: Ground, pairs: Pairs, ordered: np.ndarray, rest: int) -> lis
         stabbed = max(stabbed, *clique)
         made.append(([int(ordered[number]) for number in clique], max((lengths[number] for number in fresh), default=0)))
     return made
+
+
+@lru_cache(maxsize=20_000)
+def knapsack(kinds: tuple[int, ...], counts: tuple[int, ...], limit: int) -> list[tuple[tuple[int, ...], int]]:
+    """Rows (a value for each length of shift, most) that hold exactly what fits into a limit of minutes. With up to four lengths: the facets of the hull of all whole
+    combinations, so that the relaxation cannot mix halves of shifts; else the limit itself. Each facet is made whole and checked against every combination."""
+    shared = reduce(gcd, kinds)
+    plain = [(tuple(kind // shared for kind in kinds), limit // shared)]
+    tops = [min(count, limit // kind) for kind, count in zip(kinds, counts, strict=True)]
+    if len(kinds) == 1 or len(kinds) > 4 or np.prod([top + 1 for top in tops]) > 5_000 or min(tops) < 1:
+        return plain
+    grid = np.stack(np.meshgrid(*(np.arange(top + 1) for top in tops), indexing="ij"), axis=-1).reshape(-1, len(kinds))
+    points = grid[grid @ np.array(kinds) <= limit]
+    try:
+        hull = ConvexHull(points)
+    except QhullError:
+        return plain
+    found: set[tuple[tuple[int, ...], int]] = set()
+    for *normal, offset in np.unique(np.round(hull.equations, 9), axis=0):
+        values = np.array(normal)
+        if values.max() <= 1e-7:
+            continue  # not below 0: known already
+        values = values / np.abs(values[np.abs(values) > 1e-7]).min()
+        scale = next((scale for scale in range(1, 121) if np.abs(values * scale - np.round(values * scale)).max() < 1e-6), 0)
+        whole = np.round(values * scale).astype(int)
+        if not scale or whole.min() < 0 or abs(-offset) < 1e-9:
+            return plain
+        most = int((points @ whole).max())
+        if most < int(whole @ np.array(counts)):
+            found.add((tuple(whole.tolist()), most))
+    outside = grid[grid @ np.array(kinds) > limit]
+    cut = np.zeros(len(outside), dtype=bool)
+    for row, most in found:
+        cut |= outside @ np.array(row) > most
+    return sorted(found) if cut.all() else [*sorted(found), *plain]
 
 
 def most_turns(minutes: np.ndarray, turns: np.ndarray, limit: int) -> int:
