@@ -83,7 +83,7 @@ class Pairs:
 
 def ground_of(problem: Problem) -> Ground:
     refuse_nonsense(problem)
-    people, shifts = problem.people, problem.shifts
+    people, shifts, step = problem.people, problem.shifts, problem.step
     flat = [(number, position) for number, shift in enumerate(shifts) for position in shift.positions]
     position_at = {(shifts[number].key, position.key): at for at, (number, position) in enumerate(flat)}
     places = [place for place in (*(person.place for person in people), *(shift.place for shift in shifts)) if place]
@@ -108,8 +108,8 @@ def ground_of(problem: Problem) -> Ground:
         shift_y=along(shifts, "y"),
         earth=bool(places and places[0].earth),
         rest=np.array([person.rest_minutes for person in people], dtype=np.int64),
-        past=np.array([person.past_minutes // problem.step for person in people], dtype=np.int64),
-        turns=np.array([turns(shift.minutes, problem.step) for shift in shifts], dtype=np.int64),
+        past=np.array([person.past_minutes // step for person in people], dtype=np.int64),
+        turns=np.array([turns(shift.minutes, step) for shift in shifts], dtype=np.int64),
     )
 
 
