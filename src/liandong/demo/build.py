@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from liandong.accounts.models import Person
-from liandong.demo import asked, matters, overlapping, visiting
+from liandong.demo import asked, matters, overlapping, rostering, visiting
 from liandong.demo.sizes import SIZES
 from liandong.demo.worth import Worth
 from liandong.journal.services import seal_entries
@@ -55,7 +55,9 @@ class Town(Worth):
             lambda: visiting.plant(self),
             lambda: asked.plant(self),
             lambda: overlapping.plant(self),
+            lambda: rostering.plant(self),
         ):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))
         matters.find_themes(self)  # after everything that asks for something
+        rostering.calculate(self)

@@ -16,6 +16,7 @@ from liandong.activities import queries as activities
 from liandong.activities.models import SignUp
 from liandong.core import clock
 from liandong.evaluation.models import RatingInvitation
+from liandong.matching import queries as matching
 from liandong.needs.models import Introduction, Need, NeedAnswer
 from liandong.notices.models import Notice
 from liandong.portal.workspaces import address
@@ -56,6 +57,7 @@ class Facts:
     stars: rules.Stars
     offers: int = 0
     was_visited: bool = False
+    roster: int | None = None
 
     @property
     def shown_minutes(self) -> int:
@@ -80,9 +82,10 @@ def facts_of(person: Person) -> Facts:
             unread=one(Notice.objects.filter(person=person, read_at__isnull=True), "count"),
             upcoming=one(upcoming, "count"),
             offers=one(Introduction.objects.filter(giver=person).exclude(state=Introduction.State.WITHDRAWN), "count"),
+            roster=Subquery(matching.open_questions(person).values("roster")[:1]),
             was_visited=Exists(Visit.objects.filter(visited_person=person).exclude(state=Visit.State.CANCELLED)),
         )
-        .values("minutes", "balance", "brought", "unread", "is_volunteer", "upcoming", "offers", "was_visited")
+        .values("minutes", "balance", "brought", "unread", "is_volunteer", "upcoming", "offers", "was_visited", "roster")
         .get()
     )
     minutes = found["minutes"] + found["brought"]
@@ -97,6 +100,7 @@ def facts_of(person: Person) -> Facts:
         stars,
         found["offers"],
         found["was_visited"],
+        found["roster"],
     )
 
 

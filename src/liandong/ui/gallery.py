@@ -11,6 +11,17 @@ from django.utils.translation import gettext as _
 
 from liandong.core import clock
 from liandong.ui.listing import Column, Link, filter_links, with_query
+from liandong.ui.roster import Chip, Cover, CoverRow, Grid, GridRow
+
+
+def roster_example() -> Grid:
+    """Two people, two shifts: placed and locked, would like, cannot, free; one place is missing."""
+    rows = [
+        GridRow("王*兰", "2.5 / 5", [Chip("王*兰 9:00 登记", "#", "登记", 2, locked=True), Chip("王*兰 13:30", "#", state="wish")]),
+        GridRow("刘*", "5 / 5", [Chip("刘* 9:00 安全", "#", "安全", 4), Chip("刘* 13:30", "#", state="away")], is_full=True),
+    ]
+    cover = [CoverRow("登记引导", "1", [Cover(1, 1, "1 / 1"), Cover(0, 1, "0 / 1")])]
+    return Grid(_("Roster"), _("2 people"), [("12月5日", 2)], ["9:00–11:30", "13:30–16:00"], rows, cover, [("登记", 2), ("安全", 4)])
 
 
 class ExampleForm(forms.Form):
@@ -94,6 +105,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "hours_before": [2800, 3000, 2010, 2740, 3130, 3430, 3380, 3260, 3010, 3560, 3820, 4312],
         "ratings": [(_("Very satisfied"), 24), (_("Satisfied"), 11), (_("So-so"), 2), (_("Not satisfied"), 1)],
         "groups": [{"label": _("Elderly people"), "count": 44}, {"label": _("Children"), "count": None, "hidden": "<5"}, {"label": _("Housing"), "count": 5}],
+        "roster": roster_example(),
         "weekly": [2, 3, 3, 4, 4, 5, 6, 6, 7, 8, 9, 9],
         "positions": [
             {"value": "1", "title": _("Help desk"), "note": _("No experience needed, somebody shows you"), "left": 5, "capacity": 6},

@@ -488,6 +488,23 @@ def ratio_bar(
 # Tables and lists
 
 
+@register.inclusion_tag("ui/components/roster_grid.html")
+def roster_grid(*, grid: Any) -> dict[str, Any]:
+    """People by shifts with chips, and what each position lacks below: a `liandong.ui.roster.Grid`."""
+    return {"grid": grid}
+
+
+@register.simple_tag
+def gap_bar(*, value: float, bound: float, start: float, left: Any, right: Any) -> SafeString:
+    """How far a plan is from the best there can be. `left` says where the axis starts, `right` the two numbers; the rest up to the bound is in amber."""
+    share = 100.0 if bound <= start else max(0.0, min(100.0, 100 * (value - start) / (bound - start)))
+    return format_html(
+        '<svg class="gap-bar" aria-hidden="true"><rect width="100%" height="10" rx="3"/><rect class="on" width="{}%" height="10" rx="3"/></svg>'
+        '<p class="gap-ends"><span>{}</span><span>{}</span></p>',
+        f"{share:.1f}", left, right,
+    )  # fmt: skip
+
+
 @register.simple_block_tag(takes_context=True)
 def table(
     context: Context,
@@ -781,7 +798,7 @@ def display_switch(context: Context, *, parts: str = "language theme care", plai
         "next": request.get_full_path() if request else "/",
         "csrf_token": context.get("csrf_token"),
         "care": context.get("care", False),
-        "theme": context.get("theme", "auto"),
+        "theme": context.get("display_theme", "auto"),
         "english": (get_language() or "").startswith("en"),
     }
 

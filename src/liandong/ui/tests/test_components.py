@@ -10,6 +10,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from liandong.ui import listing
+from liandong.ui.gallery import roster_example
 from liandong.ui.listing import Column
 from liandong.ui.templatetags import ui
 
@@ -184,3 +185,15 @@ def test_charts_stand_empty_and_zero_data():
     assert [part["width"] for part in ui.charts.ratio_parts([("a", 0), ("b", 0)])] == [0, 0]
     assert ui.charts.line(title="", labels=[], values=[], compare=[], value_label="", compare_label="", unit="")["path"] == ""
     assert ui.charts.percent(3, 0) == 0
+
+
+def test_a_roster_grid_says_in_words_what_its_chips_show_and_marks_only_what_is_missing():
+    html = drawn("{% roster_grid grid=grid %}", grid=roster_example())
+    assert html.count("roster-short") == 1
+    assert html.count("roster-cell") == 4
+    assert '<span class="hidden">王*兰 9:00 登记</span>' in html
+
+
+def test_a_gap_bar_fills_the_share_of_its_own_axis():
+    html = drawn('{% gap_bar value=950 bound=1000 start=900 left="from 900" right="950 of 1000" %}')
+    assert 'class="on" width="50.0%"' in html

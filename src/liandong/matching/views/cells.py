@@ -1,0 +1,104 @@
+"""One cell of the board: who, when, and what can be done about it."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from liandong.activities.models import Shift
+from liandong.core.answers import see_other
+from liandong.core.decision import require
+from liandong.core.errors import Refused
+from liandong.matching import permissions, services, words
+from liandong.matching.forms import PlaceForm, TimesForm
+from liandong.matching.models import Roster, RosterCandidate
+from liandong.matching.problems import Frame, frame_of
+from liandong.matching.views.load import done_or_said, find_line, find_roster, reader, version_of
+from liandong.ui import words as ui
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cell(request: HttpRequest, pk: int, number: str, shift: int) -> HttpResponse:
+    row = find_roster(request, pk)
+    require(permissions.can_plan(reader(request), row.activity))
+    frame, candidate, when = _found(row, number, shift)
+    choices, notes = _choices(frame, candidate, when)
+    line = next((one for one in frame.lines if one.person_id == candidate.person_id and one.shift_id == when.pk), None)
+    initial = {"position": str(line.position_id) if line else next((key for key, _name in choices if not notes[key]), "")}
+    form = PlaceForm(request.POST if request.method == "POST" else None, choices=choices, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        position = next(one for one in when.rows if str(one.pk) == form.cleaned_data["position"])
+        try:
+            services.place(
+                row, person=candidate.person, position=position, reason=form.cleaned_data["reason"], version=version_of(request), by=reader(request)
+            )
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, ValidationError(str(refused.reason)))
+        else:
+            return see_other("matching:roster", row.pk)
+    says = "wish" if when.pk in candidate.wishes else "away" if when.pk in candidate.unavailable else "none"
+    context = {
+        "row": row, "candidate": candidate, "shift": when, "line": line, "form": form, "notes": notes, "times_form": TimesForm(initial={"says": says}),
+        "reasons": [said for one in line.reasons if (said := words.reason_words(one, skills=row.skills.get(line.position.name, ())))] if line else [],
+        "when": _("%(day)s %(time)s") % {"day": ui.day(when.starts_at), "time": ui.time_range(when.starts_at, when.ends_at)},
+        "needs_reason": any(notes.values()),
+    }  # fmt: skip
+    return render(request, "matching/cell.html", context, status=422 if form.errors else 200)
+
+
+def _found(row: Roster, number: str, shift: int) -> tuple[Frame, RosterCandidate, Any]:
+    frame = frame_of(row)
+    candidate = next((one for one in frame.candidates if one.person.number == number.upper()), None)
+    when = next((one for one in frame.shifts if one.pk == shift), None)
+    if candidate is None or when is None or not row.is_open:
+        raise Http404
+    return frame, candidate, when
+
+
+def _choices(frame: Frame, candidate: RosterCandidate, shift: Any) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """The positions of the shift with the places left, and what speaks against each."""
+    choices, notes = [], {}
+    here = next((one for one in frame.lines if one.person_id == candidate.person_id and one.shift_id == shift.pk), None)
+    for position in shift.rows:
+        left = position.capacity - sum(line.position_id == position.pk for line in frame.lines)
+        against = frame.hindrances(candidate.person_id, shift.pk, position.pk, without=here.pk if here else None)
+        text = ngettext("%(position)s, %(n)s place left", "%(position)s, %(n)s places left", left) % {"position": position.name, "n": left}
+        choices.append((str(position.pk), text))
+        notes[str(position.pk)] = words.hindrance_words(against[0], who=candidate.person.masked_name, shifts=frame.shifts) if against else ""
+    return choices, notes
+
+
+@require_POST
+def times(request: HttpRequest, pk: int, number: str, shift: int) -> HttpResponse:
+    row = find_roster(request, pk)
+    candidate = get_object_or_404(RosterCandidate.objects.select_related("person"), roster=row, person__number=number.upper())
+    when = get_object_or_404(Shift, pk=shift, activity=row.activity_id)
+    says = request.POST.get("says", "").replace("none", "")
+    if says not in ("", "wish", "away"):
+        raise Http404
+    return done_or_said(
+        request,
+        row,
+        lambda: services.say_times(row, person=candidate.person, shift=when, says=says, version=version_of(request), by=reader(request)),
+        "",
+    )
+
+
+@require_POST
+def take_off(request: HttpRequest, pk: int) -> HttpResponse:
+    line = find_line(request, pk)
+    return done_or_said(
+        request, line.roster, lambda: services.take_off(line, version=version_of(request), by=reader(request)), _("The place is free.")
+    )
+
+
+@require_POST
+def lock(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lock or unlock, as the button said."""
+    line = find_line(request, pk)
+    verb = services.unlock_line if request.POST.get("lock") == "0" else services.lock_line
+    return done_or_said(request, line.roster, lambda: verb(line, version=version_of(request), by=reader(request)), "")
