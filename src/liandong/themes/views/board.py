@@ -7,12 +7,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.activities import queries as activities
+from liandong.core import memory
 from liandong.core.answers import see_other
 from liandong.core.decision import deny, require
 from liandong.core.errors import Refused
@@ -109,13 +110,18 @@ def board(request: HttpRequest) -> HttpResponse:
         "run": run,
         "working": working,
         "decides": decides,
-        "alarms": overlap.alarms_for(person, limit=1),
+        "alarms": memory.kept(f"themes.alarms:{person.pk}:{get_language()}", lambda: _alarms(person)),
         "undoable": undoable,
         "can_export": holds_anywhere(person, Right.EXPORT),
         "query": request.GET.urlencode(),
         "narrowed": bool(filters.text or filters.segment or filters.community),
     }
     return render(request, "themes/board.html", context)
+
+
+def _alarms(person: Person) -> list[dict[str, str]]:
+    """What a banner says of the sharpest overlap."""
+    return [{"title": alarm.title, "note": alarm.note, "list_url": alarm.list_url} for alarm in overlap.alarms_for(person, limit=1)]
 
 
 def _behind(rows: list[Row]) -> tuple[dict[int, list[Any]], dict[int, int]]:
