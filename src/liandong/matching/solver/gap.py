@@ -7,7 +7,7 @@ How it is solved, and where each part stands:
 1. The linear relaxation gives prices of capacity and a first bound (`gap_bound.linear`); without an answer there is none here either: proven infeasible.
 2. A beam of fillings gives first answers (`gap_search.beam`), a second process improves them all the while (`gap_search.search`).
 3. The Lagrangean relaxation of the job rows, its knapsacks solved exactly, lifts the bound (`gap_bound.lagrange`) and rules out pairs that no better answer can contain.
-4. HiGHS solves the pairs that are left. Where it gets nowhere, its time goes to the search as well.
+4. HiGHS solves a kernel of likely pairs, then all that are left. Where it gets nowhere, its time goes to the search as well.
 
 What is claimed: `objective` is recomputed by `checked`, which knows nothing of the solvers. `bound` comes from our own prices; HiGHS may raise it, unless an answer below its
 bound turns up, whence nothing that it said is used any more. Bounds are rounded up to whole numbers only where all costs are whole.
@@ -16,7 +16,7 @@ bound turns up, whence nothing that it said is used any more. Bounds are rounded
 import math
 import multiprocessing as mp
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
@@ -34,9 +34,9 @@ SMALL = 4_000  # pairs up to which HiGHS is asked at once
 class Problem:
     """m agents, n jobs. Costs may be any finite numbers, consumptions and capacities any that are not negative. Raises ValueError for what is no problem."""
 
-    costs: Sequence[Sequence[float]]  # m × n
-    consumptions: Sequence[Sequence[float]]  # m × n
-    capacities: Sequence[float]  # m
+    costs: Sequence[Sequence[float]] | np.ndarray  # m × n
+    consumptions: Sequence[Sequence[float]] | np.ndarray  # m × n
+    capacities: Sequence[float] | np.ndarray  # m
     heads: Sequence[int] | None = None  # n: different agents that each job needs; one if not given
     maximise: bool = False
 
@@ -206,8 +206,10 @@ class Race:
             return
         helper = self.call_helper(worth) if processes > 1 else None
         try:
-            if self.exact and m * int(self.room.max()) <= CELLS:
+            if self.tractable:
                 self.lift()
+            if self.tractable and not self.over:
+                self.kernel()
             if not self.over:
                 self.programme(self.until)
             if not self.over:
@@ -238,48 +240,81 @@ class Race:
             self.bound, self.job_prices = bound, u
         self.hear()
 
+    def kernel(self) -> None:
+        """HiGHS on the two likeliest pairs of each job and those of our answer, as long as that helps (kernel search; Angelelli, Mansini & Speranza 2010)."""
+        if self.x is None:
+            return
+        least = self.least()
+        pairs = (least <= np.sort(least, axis=None)[min(least.size - 1, 2 * len(self.heads))]) & (least <= self.reach + self.slip) | self.x
+        begun = time.monotonic()
+        patience, before, moved = (self.until - begun) / 6, self.cost, begun
+
+        def watch(event: highspy.highs.HighsCallbackEvent) -> None:
+            nonlocal before, moved
+            self.hear()
+            if event.data_out.mip_primal_bound < before - 1e-6:
+                before, moved = event.data_out.mip_primal_bound, time.monotonic()
+            if time.monotonic() - moved > patience:
+                event.interrupt()
+
+        self.ask(pairs, begun + (self.until - begun) / 2, watch)
+        self.tell()
+
     def programme(self, until: float) -> None:
-        """HiGHS on the pairs that a better answer may contain; again when somebody else found a better one early, which rules out more."""
+        """HiGHS on all pairs that a better answer may contain; again when somebody else found a better one early, which rules out more."""
         while not self.over:
-            pairs = self.allowed.copy()
-            if self.x is not None and self.exact and len(self.b) * int(self.room.max()) <= CELLS:
-                pairs &= ~gap_bound.ruled_out(np.where(self.allowed, self.c, np.inf), self.steps, self.room, self.heads, self.job_prices, self.reach)
-            if self.x is not None:
-                pairs |= self.x
-            highs, i, j = gap_bound.model(self.c, self.r, self.b, self.heads, pairs, whole=True)
+            pairs = self.allowed if self.x is None else (self.least() <= self.reach + self.slip) & self.allowed | self.x
             begun, cost, first = time.monotonic(), self.cost, self.known
-            highs.setOptionValue("time_limit", max(0.5, until - begun))
-            highs.setOptionValue("mip_rel_gap", 0.0)
-            highs.setOptionValue("mip_abs_gap", 0.99 if self.whole else 1e-9)
-            if self.x is not None:
-                start = highspy.HighsSolution()
-                start.col_value = self.x[i, j].astype(float)
-                highs.setSolution(start)
 
             def watch(event: highspy.highs.HighsCallbackEvent, begun: float = begun, cost: float = cost, first: float = first) -> None:
-                """Stop when another answer came early, and when a quarter of the time closed less than a third of the gap."""
+                """Stop when another answer came early, and when a fifth of the time closed less than a third of the gap."""
                 self.hear()
                 now = time.monotonic()
                 closed = (event.data_out.mip_dual_bound - first) / max(1e-9, min(cost, event.data_out.mip_primal_bound) - first)
                 if (self.cost < cost and now - begun < 6) or (self.other and now - begun > 0.2 * (until - begun) and closed < 0.3):
                     event.interrupt()
 
-            highs.cbMipInterrupt += watch
-            highs.run()
-            status, info = highs.getModelStatus(), highs.getInfo()
-            if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-                x = np.zeros_like(self.allowed)
-                x[i, j] = np.array(highs.getSolution().col_value) > 0.5
-                self.take(x)
-            self.hear()
+            status, low = self.ask(pairs, until, watch)
             if status == highspy.HighsModelStatus.kInfeasible and self.x is None:
                 self.infeasible = True
                 return
-            low = min(float(info.mip_dual_bound), cost)  # pairs are ruled out only against answers as good as the one we had
+            low = min(low, cost)  # pairs are ruled out only against answers as good as the one we had
             if np.isfinite(low) and low <= self.cost + self.slip:
                 self.believed = max(self.believed, low)
             if not (self.cost < cost and time.monotonic() - begun < 6) or status == highspy.HighsModelStatus.kOptimal or time.monotonic() >= until:
                 return
+
+    def least(self) -> np.ndarray:
+        """What an answer with this pair costs at least (m × n)."""
+        if not self.tractable:
+            return np.where(self.allowed, -np.inf, np.inf)
+        return gap_bound.forced(np.where(self.allowed, self.c, np.inf), self.steps, self.room, self.heads, self.job_prices)
+
+    @property
+    def tractable(self) -> bool:
+        return self.exact and len(self.b) * int(self.room.max()) <= CELLS
+
+    def ask(
+        self, pairs: np.ndarray, until: float, watch: Callable[[highspy.highs.HighsCallbackEvent], None]
+    ) -> tuple[highspy.HighsModelStatus, float]:
+        """HiGHS on these pairs, from our answer on; what it finds is taken, its status and its bound are returned."""
+        highs, i, j = gap_bound.model(self.c, self.r, self.b, self.heads, pairs, whole=True)
+        highs.setOptionValue("time_limit", max(0.5, until - time.monotonic()))
+        highs.setOptionValue("mip_rel_gap", 0.0)
+        highs.setOptionValue("mip_abs_gap", 0.99 if self.whole else 1e-9)
+        if self.x is not None:
+            start = highspy.HighsSolution()
+            start.col_value = self.x[i, j].astype(float)
+            highs.setSolution(start)
+        highs.cbMipInterrupt += watch
+        highs.run()
+        status, info = highs.getModelStatus(), highs.getInfo()
+        if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+            x = np.zeros_like(self.allowed)
+            x[i, j] = np.array(highs.getSolution().col_value) > 0.5
+            self.take(x)
+        self.hear()
+        return status, float(info.mip_dual_bound)
 
     # The second process
 
@@ -351,5 +386,5 @@ def in_steps(r: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool
             room = np.floor(b * scale / common + 1e-9).astype(np.int64)
             if room.max() <= GRID:
                 return steps // common, room, True
-    scale = GRID / max(float(b.max()), 1e-12)
-    return np.ceil(r * scale - 1e-9).astype(np.int64), np.floor(b * scale + 1e-9).astype(np.int64), False
+    fine = GRID / max(float(b.max()), 1e-12)
+    return np.ceil(r * fine - 1e-9).astype(np.int64), np.floor(b * fine + 1e-9).astype(np.int64), False

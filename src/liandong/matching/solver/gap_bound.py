@@ -203,8 +203,7 @@ def lagrange(
     return best - 1e-12 * float(np.abs(heads * best_u).sum()), best_u
 
 
-def ruled_out(c: np.ndarray, r: np.ndarray, b: np.ndarray, heads: np.ndarray, u: np.ndarray, reach: float) -> np.ndarray:
-    """Pairs that no answer of cost ≤ `reach` contains: the bound at u with that pair forced in lies above."""
+def forced(c: np.ndarray, r: np.ndarray, b: np.ndarray, heads: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """For each pair the least that an answer with that pair can cost: the bound at u with the pair forced in (Dantzig's bound on that knapsack)."""
     inner = knapsacks(c, r, b, u)
-    value = float(heads @ u - inner.value.sum())
-    return value + (inner.value - inner.upper)[:, None] - np.minimum(inner.q, 0) > reach + TINY * max(1.0, abs(reach))
+    return float(heads @ u - inner.value.sum()) + (inner.value - inner.upper)[:, None] - np.minimum(inner.q, 0)
