@@ -13,6 +13,7 @@ from liandong.organizations.permissions import grants_of, holds_anywhere
 from liandong.themes.models import ServicePackage, Theme, ThemeMember
 
 Actor = Person | System
+HEIRS = ("merged_into", "merged_into__merged_into", "merged_into__merged_into__merged_into")
 
 
 def on_ground(person: Actor | None, right: str = Right.SEE_WORK, *, path: str = "need__territory__path") -> Q:
@@ -31,10 +32,11 @@ def members_visible_to(person: Person | None) -> QuerySet[ThemeMember]:
 
 
 def visible_to(person: Person | None) -> QuerySet[Theme]:
-    """Themes with a need on the person's ground; those that have ended are kept readable for who triages."""
+    """Themes with a need on the person's ground. One that has ended holds no needs: who triages reads it when what it went into lies on their ground."""
     seen = Q(Exists(members_visible_to(person).filter(theme=OuterRef("pk"))))
     if holds_anywhere(person, Right.TRIAGE_NEEDS):
-        seen |= ~Q(state=Theme.State.ACTIVE)
+        for heir in HEIRS:
+            seen |= ~Q(state=Theme.State.ACTIVE) & Exists(members_visible_to(person).filter(theme=OuterRef(heir)))
     return Theme.objects.filter(seen)
 
 
