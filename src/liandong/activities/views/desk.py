@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -435,11 +436,13 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
 def _counts(shift: Any) -> dict[str, int]:
     if shift is None:
         return {}
-    rows = SignUp.objects.filter(shift=shift)
+    there = Q(attendance__isnull=False)
     return {
-        "confirmed": rows.filter(state__in=queries.TAKEN).count(),
-        "waiting": rows.filter(state=SignUp.State.WAITING).count(),
-        "came": rows.filter(attendance__isnull=False).count(),
-        "here": rows.filter(attendance__isnull=False, attendance__out_at__isnull=True).count(),
+        **SignUp.objects.filter(shift=shift).aggregate(
+            confirmed=Count("pk", filter=Q(state__in=queries.TAKEN)),
+            waiting=Count("pk", filter=Q(state=SignUp.State.WAITING)),
+            came=Count("pk", filter=there),
+            here=Count("pk", filter=there & Q(attendance__out_at__isnull=True)),
+        ),
         "capacity": sum(position.capacity for position in shift.rows),
     }

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Q
+from django.db.models import CharField, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from liandong.accounts.models import Person
-from liandong.activities.models import Activity
+from liandong.activities.models import Activity, Shift
 from liandong.activities.permissions import visible_to as activities_visible_to
 from liandong.core import clock
 from liandong.organizations.models import Right, Territory
@@ -88,14 +89,14 @@ def alarms_on(
 ) -> list[Alarm]:
     """Overlaps among what is coming up: open ones, or with `settled` those somebody has spoken about. The nearest day first, then the sharpest.
 
-    Six queries however large the ground; drafts of others are only there for a hub that may see them.
+    Five queries however large the ground, one more for bodies; drafts of others are only there for a hub that may see them.
     """
     if not territories and not bodies:
         return []
-    rows, others = _things_on(person, territories, bodies)
-    spans = plans.spans_of(rows)
+    rows, others, known = _things_on(person, territories, bodies)
+    spans = {row.pk: plans.days_of(zip(row.starts, row.ends, strict=True)) for row in rows}  # type: ignore[attr-defined]
     both: list[Thing] = [*rows, *others]
-    streets = plans.streets_of(row.territory.path for row in both)
+    streets = _streets_of({row.territory.path for row in both}, known)
     things = {key_of(row): row for row in both}
     made = {key_of(row): plans.of_activity(row, spans=spans.get(row.pk, ()), street=streets[row.territory.path]) for row in rows}
     made |= {key_of(row): plans.of_project(row, street=streets[row.territory.path]) for row in others}
@@ -112,8 +113,15 @@ def alarms_on(
     return sorted(alarms, key=lambda alarm: (alarm.first_day or dt.date.max, -alarm.score, alarm.key))
 
 
-def _things_on(person: Person, territories: Sequence[Territory], bodies: Sequence[int]) -> tuple[list[Activity], list[Project]]:
-    """What is coming up in the places (for bodies: in the streets of their own things)."""
+def _streets_of(paths: set[str], known: Sequence[str]) -> dict[str, str]:
+    """The street of each path; nothing is asked when all lie in streets that are known."""
+    if all(path.startswith(tuple(known)) for path in paths):
+        return {path: next(street for street in known if path.startswith(street)) for path in paths}
+    return plans.streets_of(paths)
+
+
+def _things_on(person: Person, territories: Sequence[Territory], bodies: Sequence[int]) -> tuple[list[Activity], list[Project], list[str]]:
+    """What is coming up in the places (for bodies: in the streets of their own things), and the streets among those places."""
     now = clock.now()
     coming = Activity.objects.filter(state__in=OPEN_ACTIVITY, last_ends_at__gt=now, first_starts_at__lt=now + AHEAD).filter(
         activities_visible_to(person)
@@ -122,24 +130,29 @@ def _things_on(person: Person, territories: Sequence[Territory], bodies: Sequenc
     running = running.filter(Q(state__in=projects.PUBLIC_STATES) | projects.in_scope(person))
     if territories:
         paths = [territory.path for territory in territories]
+        streets = [territory.path for territory in territories if territory.level == Territory.Level.STREET]
     else:
         own = Territory.objects.filter(
             Q(pk__in=coming.filter(host__in=bodies).values("territory")) | Q(pk__in=running.filter(lead__in=bodies).values("territory"))
         )
-        own_paths = list(own.values_list("path", flat=True)) or ["-"]
-        paths = sorted(set(plans.streets_of(own_paths).values())) if own_paths != ["-"] else own_paths
+        around = Territory.objects.filter(level=Territory.Level.STREET).alias(inner=ExpressionWrapper(OuterRef("path"), CharField()))
+        own = own.annotate(street=Subquery(around.filter(inner__startswith=F("path")).values("path")[:1]))
+        paths = streets = sorted({street or path for path, street in own.values_list("path", "street")}) or ["-"]
     inside = Q(pk__in=[])
     for path in paths:
         inside |= Q(path__startswith=path)
     places = Territory.objects.filter(inside).values("pk")
+    shifts = Shift.objects.filter(activity=OuterRef("pk")).order_by("starts_at")
     return (
         list(
             coming.filter(territory__in=places)
+            .annotate(starts=ArraySubquery(shifts.values("starts_at")), ends=ArraySubquery(shifts.values("ends_at")))
             .select_related("host", "territory", "venue")
             .defer("search")
             .order_by("first_starts_at", "pk")[:MOST_THINGS]
         ),
         list(running.filter(territory__in=places).select_related("lead", "territory").defer("search").order_by("pk")[:MOST_THINGS]),
+        streets,
     )
 
 

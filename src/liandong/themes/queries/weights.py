@@ -68,7 +68,9 @@ def populations_of(territory: Territory | None) -> tuple[Territory | None, dict[
     line = [int(part) for part in territory.path.split("/") if part]
     near = Q(territory__in=line) | Q(territory__path__startswith=territory.path)
     of: dict[int, dict[str, int]] = {}
+    places = {}
     for row in SegmentPopulation.objects.filter(near).select_related("territory"):
+        places[row.territory_id] = row.territory
         of.setdefault(row.territory_id, {})[row.segment] = row.people
     if territory.pk in of:
         return territory, of[territory.pk]
@@ -80,7 +82,7 @@ def populations_of(territory: Territory | None) -> tuple[Territory | None, dict[
         return territory, dict(inside)
     for pk in reversed(line):
         if pk in of:
-            return Territory.objects.get(pk=pk), of[pk]
+            return places[pk], of[pk]
     return None, {}
 
 
