@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
+from liandong.accounts.models import Person
 from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.decision import require
@@ -23,8 +24,10 @@ from liandong.visits.models import FollowUp
 from liandong.visits.views.load import TONES
 
 
-def tabs(current: str) -> list[Link]:
+def tabs(current: str, person: Person) -> list[Link]:
     pages = [("list", pgettext("pages of visits", "Visits")), ("plan", _("Visiting plan")), ("follow_ups", _("Promises"))]
+    if not holds_anywhere(person, Right.CLAIM_NEEDS):
+        pages.pop(1)
     return [Link(label, reverse(f"visits:{name}"), current=name == current) for name, label in pages]
 
 
@@ -57,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
     narrowed = [name for name in ("q", "scope", "state", "kind") if request.GET.get(name)]
     context = {
         "page": page,
-        "tabs_inside": tabs("list"),
+        "tabs_inside": tabs("list", person),
         "views": views_of_needs(),
         "rows": [(visit, TONES[visit.state]) for visit in page],
         "columns": [
@@ -114,7 +117,7 @@ def _follow_ups(request: HttpRequest, *, form: KeptForm | None = None, pk: int =
     ]
     context = {
         "page": page,
-        "tabs_inside": tabs("follow_ups"),
+        "tabs_inside": tabs("follow_ups", person),
         "rows": rows,
         "columns": [Column(_("What was promised")), Column(_("To whom")), Column(_("By when")), Column(_("In charge")), Column(_("Actions"))],
         "states": listing.filter_links(request, "state", states, any_label=_("Still open")),

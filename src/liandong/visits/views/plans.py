@@ -41,7 +41,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     mine = host or (hosts[0] if hosts else None)
     groups = unvisited_groups(mine) if mine is not None else []
     context = {
-        "tabs_inside": tabs("plan"),
+        "tabs_inside": tabs("plan", person),
         "weeks": weeks,
         "total": total,
         "today": clock.today(),
