@@ -1,0 +1,320 @@
+"""A body with people, needs, projects, activities, surveys, visits, common needs, joint activities, records and files. What is private of it carries a marker."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from liandong.accounts.models import Account, Consent, Person
+from liandong.activities.tests import factories as doing
+from liandong.core import clock
+from liandong.core.actors import SCHEDULER
+from liandong.evaluation import services as evaluation
+from liandong.imports import services as imports
+from liandong.needs import services as needs
+from liandong.needs import wishes
+from liandong.notices import services as notices
+from liandong.organizations.models import Membership, Role
+from liandong.organizations.tests import factories as bodies
+from liandong.overlap import services as overlap
+from liandong.overlap.tests.factories import crowd
+from liandong.projects import services as projects
+from liandong.projects.models import Milestone, Pledge, Project
+from liandong.recognition import services as recognition
+from liandong.surveys.services import answering, collecting, rounds
+from liandong.surveys.tests.factories import definition
+from liandong.themes import services as themes
+from liandong.themes.models import MiningRun, Theme, ThemeMember, ThemeStep
+from liandong.venues.models import Venue
+from liandong.visits import services as visits
+from liandong.volunteers.models import Team, TeamMembership, VolunteerProfile
+from tests.guards.test_urls import URLS
+
+MARK = "鹤鸣"  # stands in everything of the body that is not for everybody
+MARKED_PHONE = "1395550"
+
+
+class Body:
+    def __init__(self) -> None:
+        self.street = bodies.street(name="建外街道")
+        self.place = bodies.territory(name="北郎东社区", parent=self.street)
+        self.hub = bodies.organization(name="建外街道枢纽", kind="hub", place=self.street)
+        self.hub_manager = self.account("鹤鸣中", role=Role.HUB_MANAGER, on=self.street)
+        self.body = bodies.organization(name="暖邻社工事务所", kind="agency", place=self.place, contact_name="鹤鸣联", contact_phone="13955500009")
+        self.manager = self.account("鹤鸣经", role=Role.ORG_MANAGER, on=self.body)
+        self.resident = self.account("鹤鸣居民")
+        self.volunteer = self.account("鹤鸣志愿")
+        for person in (self.resident, self.volunteer):
+            bodies.member(self.body, person=person, department=MARK)
+        self.consent = Consent.objects.create(person=self.resident, purpose="proxy", words=MARK, given_at=clock.now())
+        self.grant = bodies.grant(Role.OBSERVER, on=self.body, person=self.volunteer)
+        self.membership = Membership.objects.get(person=self.resident, organization=self.body)
+        self.profile = VolunteerProfile.objects.create(person=self.volunteer, residence=self.place, registered_on=clock.today(), intro=MARK)
+        self.venue = Venue.objects.create(name="活动站", host=self.body, territory=self.place, address="北郎东里 12 号楼")
+        self.closed_venue = Venue.objects.create(name=f"{MARK}仓库", host=self.body, territory=self.place, address=MARK, is_open=False)
+        self.team = Team.objects.create(name="巧手队", organization=self.body, territory=self.place, leader=self.volunteer)
+        TeamMembership.objects.create(team=self.team, person=self.volunteer, from_date=dt.date(2020, 1, 1))
+        self._needs()
+        self._projects()
+        self._activities()
+        self._records()
+        self._wishes()
+        self._surveys()
+        self._visits()
+        self._themes()
+        self._overlaps()
+        cells = "姓名\t手机号\n鹤鸣甲\t13955500008\n鹤鸣乙\t12"
+        self.run = imports.upload(
+            kind="roster", source=cells, file_name=f"{MARK}.xlsx", territory=self.place, organization=self.body, by=self.manager
+        )[0]
+        imports.check(self.run, by=self.manager)
+        self.notice = notices.notify(self.resident, kind="need.answered", values={"title": MARK, "words": MARK}, url="/me/", once_key="marked")
+
+    def account(self, name: str, *, role: str = "", on: Any = None) -> Person:
+        person = Person.objects.create(
+            name=name, phone=f"{MARKED_PHONE}{Account.objects.count():04}", email=f"{Account.objects.count()}@heming.example"
+        )
+        Account.objects.create_account(person=person, phone=person.phone)
+        if role:
+            bodies.grant(role, on=on, person=person)
+        return person
+
+    def _needs(self) -> None:
+        words = f"{MARK}家里电饭煲坏了，电话 13955500001"
+        private = {
+            "territory": self.place,
+            "is_public": False,
+            "note": MARK,
+            "contact_name": f"{MARK}甲",
+            "contact_phone": "13955500001",
+            "place": MARK,
+        }
+        self.need = needs.submit_need(words=words, by=self.resident, **private)
+        self.planned_need = needs.submit_need(words=words, by=self.resident, **private)
+        self.done_need = needs.submit_need(words=words, by=self.resident, **private)
+        self.public_need = needs.submit_need(
+            words="想请人教老人用智能手机", territory=self.place, note=MARK, contact_phone="13955500001", by=self.resident
+        )
+        for need in (self.need, self.done_need, self.public_need):
+            needs.claim_need(need, organization=self.body, by=self.hub_manager)
+        needs.match_need(self.public_need, by=self.manager)
+        needs.finish_need(self.done_need, words="修好了", by=self.manager)
+        self.all_needs = [self.need, self.planned_need, self.done_need, self.public_need]
+
+    def _projects(self) -> None:
+        values = {"lead": self.body, "territory": self.place, "by": self.hub_manager}
+        self.draft = projects.create_project(name=f"{MARK}草案", goal=MARK, needs=[self.planned_need], **values)
+        self.running = projects.create_project(name="小家电义诊", goal="修好 40 件家电", **values)
+        Project.objects.filter(pk=self.running.pk).update(state="running", approved_at=clock.now())
+        self.pledge = projects.add_pledge(self.draft, organization=self.body, kind=Pledge.Kind.PLAN, words=MARK, by=self.manager)
+        self.milestone = Milestone.objects.create(project=self.draft, name=MARK, due_date=clock.today())
+
+    def _activities(self) -> None:
+        values = {"host": self.body, "territory": self.place, "venue": self.venue, "leader": self.manager, "contact_name": "值班员"}
+        self.hidden = doing.make_activity(title=f"{MARK}内部会", summary=MARK, state="draft", project=self.draft, **values)
+        self.hidden_shift = doing.make_shift(self.hidden, spot=MARK)
+        doing.make_position(self.hidden_shift, name=f"{MARK}岗")
+        self.shown = doing.make_activity(title="修家电", project=self.running, **values)
+        self.shift = doing.make_shift(self.shown)
+        self.position = doing.make_position(self.shift, name="登记")
+        self.sign_up = doing.make_sign_up(self.position, person=self.volunteer)
+        self.over = doing.make_activity(title="上周修家电", **values)
+        self.past_shift = doing.make_shift(self.over, starts_at=clock.now() - dt.timedelta(days=2))
+        self.came = doing.make_sign_up(doing.make_position(self.past_shift, name="登记"), person=self.volunteer)
+        self.attendance = doing.make_attendance(self.came, out_at=self.past_shift.ends_at)
+
+    def _records(self) -> None:
+        self.record = recognition.confirm_service(self.came, by=self.manager)
+        self.appeal = recognition.appeal_record(self.record, words=MARK, by=self.volunteer)
+        self.certificate = recognition.issue_certificate(self.volunteer, by=self.volunteer)
+        evaluation.invite(self.came, by=SCHEDULER)
+
+    def _wishes(self) -> None:
+        words = "想要一盏看书的台灯"
+        self.wish = needs.submit_need(
+            words=words, territory=self.place, is_wish=True, note=MARK, contact_name=f"{MARK}乙", contact_phone="13955500001", by=self.resident
+        )
+        needs.accept_need(self.wish, by=self.hub_manager)
+        self.offer = wishes.offer_wish(self.wish, words=MARK, meets=True, by=self.volunteer)
+        self.met_wish = needs.submit_need(words=words, territory=self.place, is_wish=True, note=MARK, contact_phone="13955500001", by=self.resident)
+        needs.accept_need(self.met_wish, by=self.hub_manager)
+        self.met_offer = wishes.offer_wish(self.met_wish, words=MARK, meets=True, by=self.volunteer)
+        wishes.agree_to_meet(self.met_offer, words=MARK, by=self.resident)
+        self.all_needs += [self.wish, self.met_wish]
+
+    def _surveys(self) -> None:
+        values: dict[str, Any] = {"host": self.body, "territory": self.place, "definition": definition(), "by": self.manager}
+        self.hidden_survey = rounds.create_survey(title=f"{MARK}问卷", intro=MARK, is_anonymous=False, **values)
+        self.survey = rounds.create_survey(title="您想先办什么", is_anonymous=False, targets=[("elders", 10, 300)], **values)
+        rounds.open_survey(self.survey, by=self.manager)
+        raw = {"group": ["elders"], "wish": [f"希望{MARK}家门口有人量血压。{MARK}的电饭煲坏了没处修。"]}
+        self.response = answering.send_response(self.survey, raw=raw, key=uuid.uuid4(), respondent=self.resident)
+        stated = list(collecting.sentences_of(self.survey, [self.response]))
+        chosen = [collecting.Chosen(stated[0], True, MARK, "health", "elders", None)]
+        self.all_needs += collecting.collect_sentences(self.survey, chosen=chosen, is_public=False, by=self.manager)
+
+    def _visits(self) -> None:
+        whom = {"name": f"{MARK}奶奶", "place": f"{MARK}里 3 号楼", "territory": self.place}
+        self.plan = visits.create_plan(host=self.body, every_weeks=4, handler=self.manager, by=self.manager, **whom)
+        values = {"host": self.body, "planned_date": clock.today(), "handler": self.manager, "by": self.manager}
+        self.visit = visits.plan_visit(**values, **whom)
+        visits.save_draft(self.visit, words=MARK, present=MARK, by=self.manager)
+        self.past_visit = visits.plan_visit(person=self.resident, **values)
+        kept = [visits.Promise(f"给{MARK}家装扶手", clock.today(), self.manager)]
+        notes = f"见到{MARK}奶奶。希望{MARK}里有人送饭。"
+        visits.finish_visit(self.past_visit, notes=notes, present=MARK, promises=kept, by=self.manager)
+        self.promise = self.past_visit.follow_ups.get()
+        sentence = visits.Candidate(notes.index("希望"), len(notes), title=MARK)
+        self.all_needs += visits.make_needs(self.past_visit, candidates=[sentence], consent=True, is_public=False, by=self.manager)
+
+    def _themes(self) -> None:
+        self.theme, self.other_theme, self.old_theme, self.joined_theme = (
+            Theme.objects.create(label=f"{MARK}{name}", phrases=[MARK], first_seen_at=clock.now()) for name in ("修家电", "量血压", "旧事", "小家电")
+        )
+        for theme, found in ((self.theme, self.all_needs[:3]), (self.other_theme, self.all_needs[3:5]), (self.joined_theme, self.all_needs[5:6])):
+            ThemeMember.objects.bulk_create([ThemeMember(need=need, theme=theme, placed_at=clock.now()) for need in found])
+        themes.rename_theme(self.theme, label=f"{MARK}电饭煲", by=self.hub_manager)
+        themes.merge_theme(self.joined_theme, into=self.theme, by=self.hub_manager)
+        Theme.objects.filter(pk=self.old_theme.pk).update(state="ended")
+        self.step = ThemeStep.objects.filter(theme=self.theme).latest("pk")
+        self.package = themes.keep_package(
+            None, territory=self.street, segment="elders", title=f"{MARK}包", summary=MARK, lines=[MARK], themes=[self.theme], by=self.hub_manager
+        )
+        self.mining = MiningRun.objects.create(state="done", asked_by=self.hub_manager, asked_at=clock.now(), finished_at=clock.now())
+
+    def _overlaps(self) -> None:
+        self.partner = bodies.organization(name="银龄乐学中心", kind="agency", place=self.place)
+        partner_manager = self.account("鹤鸣罗", role=Role.ORG_MANAGER, on=self.partner)
+        values = {"host": self.partner, "territory": self.place, "leader": partner_manager, "contact_name": "值班员"}
+        self.twin = doing.make_activity(title="修家电和电器", **values)
+        doing.make_shift(self.twin)
+        self.hidden_twin = doing.make_activity(title=f"{MARK}学堂", state="draft", **values)
+        self.decision = overlap.decide(self.shown, others=[self.twin], kind="accepted", words=MARK, organization=self.body, by=self.manager)[0]
+        self.agreed = overlap.propose_co_hosting(self.shown, partners=[(self.partner, self.twin)], words=MARK, by=self.manager)[0]
+        overlap.agree(self.agreed, words=MARK, by=partner_manager)
+        self.proposal = overlap.propose_co_hosting(self.hidden, partners=[(self.partner, self.hidden_twin)], words=MARK, by=self.manager)[0]
+        self.people = overlap.keep_list(self.shown, people=crowd(1, 12), by=self.manager)
+        overlap.keep_list(self.hidden, people=crowd(50, 20), by=self.manager)
+
+    def _standing(self, argument: str, namespace: str, route: str) -> list[Any]:
+        """What of the body could stand at this place of an address."""
+        numbers = [self.resident.number, self.volunteer.number]
+        activities = [self.hidden.code, self.shown.code]
+        by_start = {
+            "organizations": {
+                "places/": [self.place.pk],
+                "roles/<": [self.grant.pk],
+                "memberships/<": [self.membership.pk],
+                "person/": numbers,
+                "": [self.body.slug],
+            },
+            "projects": {"pledge/": [self.pledge.pk], "milestone/": [self.milestone.pk], "": [self.draft.number, self.running.number]},
+            "activities": {
+                "shift/": [self.hidden_shift.pk, self.shift.pk, self.past_shift.pk],
+                "attendance/": [self.attendance.pk],
+                "ticket/": [self.sign_up.code],
+                "": activities,
+            },
+            "recognition": {
+                "confirm/<": [self.past_shift.pk],
+                "appeals/<": [self.appeal.pk],
+                "certificates/<": [self.certificate.code],
+                "": [self.record.number],
+            },
+            "portal": {"a/": [self.hidden.code], "v/": [self.certificate.code], "": ["AAAA-BBBB"]},
+            "accounts": {"": [self.consent.pk]},
+            "notices": {"": [self.notice.pk]},
+            "venues": {"": [self.closed_venue.pk, self.venue.pk]},
+            "imports": {"": [self.run.pk]},
+            "volunteers": {"teams/": [self.team.pk], "": numbers},
+            "needs": {"offers/": [self.offer.pk, self.met_offer.pk], "": [need.number for need in self.all_needs]},
+            "evaluation": {"rate/": [self.came.code], "": activities},
+            "insight": {"": ["volunteers", "service-hours", "needs-asked"]},
+            "surveys": {"": [self.hidden_survey.number, self.survey.number]},
+            "visits": {
+                "follow-ups/": [self.promise.pk],
+                "plan/": [self.plan.pk],
+                "": [self.visit.number, self.past_visit.number],
+            },
+            "themes": {
+                "runs/": [self.mining.pk],
+                "undo/": [self.step.pk],
+                "packages/": [self.package.pk],
+                "": [self.theme.number, self.other_theme.number, self.old_theme.number, self.joined_theme.number],
+            },
+            "overlap": {"co-hosting/": [self.proposal.pk, self.agreed.pk], "people/": activities},
+        }  # fmt: skip
+        by_name = {"question": ["wish"], "kind": ["roster"], "slug": [self.body.slug]}
+        if argument in by_name:
+            return by_name[argument]
+        return next(found for start, found in by_start[namespace].items() if route.startswith(start))
+
+    def values(self, name: str) -> list[dict[str, Any]]:
+        """The arguments of an address: every thing of the body that could stand there."""
+        first, *others = list(URLS[name].pattern.converters) or [""]  # type: ignore[union-attr]
+        if not first:
+            return [{}]
+        route, namespace = str(URLS[name].pattern), name.split(":")[0]
+        rest = {other: self.resident.number if other == "number" else self._standing(other, namespace, route)[0] for other in others}
+        return [{first: value, **rest} for value in self._standing(first, namespace, route)]
+
+    def questions(self) -> dict[str, Any]:
+        """What pages without a thing in their address take from a question: things of the body."""
+        return {
+            "activity": self.hidden.code, "plan": self.plan.pk, "from": self.hidden_survey.number, "theme": self.theme.number, "need": self.need.number,
+            "open": self.theme.number, "project": self.draft.number, "person": self.resident.number, "organization": self.body.slug, "host": self.body.slug,
+            "thing": f"a{self.hidden.pk}", "with": self.hidden_twin.pk, "team": self.team.pk, "segment": "elders", "q": MARK[:1], "notes": "on",
+        }  # fmt: skip
+
+    def claims(self) -> dict[str, Any]:
+        """A form that names the body's things in every field that could take one."""
+        return {
+            **dict.fromkeys(("organization", "host", "lead", "asker_organization"), self.body.pk),
+            **dict.fromkeys(("leader", "manager", "handler"), self.manager.pk),
+            "venue": self.venue.pk, "territory": self.place.pk, "parent": self.place.pk, "residence": self.place.pk, "scope": f"organization:{self.body.pk}",
+            "project": self.draft.number, "need": [need.number for need in self.all_needs], "into": self.need.number, "ids": [need.pk for need in self.all_needs] + [self.sign_up.pk],
+            "sign_up": [self.sign_up.pk, self.came.pk], "person": self.volunteer.number, "number": self.volunteer.number, "position": self.position.pk,
+            "who": self.volunteer.number, "role": Role.ORG_MANAGER, "state": "closed", "field": "phone", "reason": "说明原因", "words": "说几句话", "name": "新名字", "title": "新标题",
+            "short_name": "新", "kind": "place", "category": "other", "urgency": 0, "is_public": "on", "step": "words", "act": "in", "code": self.sign_up.code, "score": 5, "minutes": 0,
+            "version": 1, "due_date": "2030-01-01", "done_date": "", "in_at": "2026-06-10 10:00", "weeks": 1, "outcome": "好", "served_count": 3, "cancel_until_hours": 3, "what": "accept",
+            "level": "building", "consent": "on", "address": "某处", "span": "all", "kept": "no", "quantity": 1, "capacity": 9, "spent_fen": "1", "pasted": "姓名\t电话\n王小明\t13800000000",
+            "shifts-TOTAL_FORMS": 1, "shifts-INITIAL_FORMS": 1, "shifts-0-pk": self.shift.pk, "shifts-0-date": "2030-01-01", "shifts-0-start": "10:00", "shifts-0-end": "11:00",
+            "positions-TOTAL_FORMS": 1, "positions-INITIAL_FORMS": 0, "positions-0-name": "登记", "positions-0-kind": "volunteer", "positions-0-capacity": 3,
+        }  # fmt: skip
+
+    def special_claims(self) -> dict[str, dict[str, Any]]:
+        """Fields that mean something else in these apps."""
+        key = collecting.sentences_of(self.survey, [self.response])
+        sentence = list(key)[1].key
+        return {
+            "needs": {"answer": "agree", "meets": "on", "consent": "当面说好"},
+            "surveys": {
+                "to": "closed", "answer": [self.response.pk], f"{sentence}-take": "on", f"{sentence}-category": "health", f"{sentence}-join": self.public_need.number,
+                "sentence": self.response.sentences.get().pk, "do": "remove:wish", "page": 1, "a-group": "elders", "a-wish": "想学写字", "asked_name": "王某",
+                "shown": ["hard", "happy", "wish"], "paper_number": 7,
+            },
+            "visits": {
+                "ids": [self.body.pk], "others": [0, 1], "notes": "说了几句", "present": "都在", "planned_date": "2030-01-01", "visited_on": "2026-01-01",
+                "every_weeks": 4, "from_date": "2030-01-01", "to_date": "", "visitors": [self.manager.pk], "result": "办好了", "p1-words": "答应一件事",
+            },
+            "themes": {
+                "ids": [need.pk for need in self.all_needs], "to": self.other_theme.number, "into": self.other_theme.pk, "label": "新名字", "locked": "yes",
+                "segment": "elders", "lines": "一条", "themes": [self.theme.pk], "summary": "新", "elders": 3, "source": "街道", "is_active": "on",
+            },
+            "overlap": {
+                "thing": f"a{self.shown.pk}", "other": [f"a{self.twin.pk}", f"a{self.hidden_twin.pk}"], "kind": "different", "source": "members",
+                "partners": [f"{self.partner.pk}:{self.hidden_twin.pk}"], "hours_percent": 10, "people_percent": 10,
+            },
+        }  # fmt: skip
+
+    def things(self) -> dict[type, list[int]]:
+        """The rows that others may not hang anything on."""
+        rows: list[Any] = [
+            self.body, self.partner, self.draft, self.running, self.team, self.hidden, self.shown, self.over, self.twin, self.hidden_twin, self.hidden_shift, self.shift,
+            self.position, self.run, self.manager, self.resident, self.volunteer, self.sign_up, self.came, self.attendance, self.place, self.hidden_survey, self.survey,
+            self.response, self.visit, self.past_visit, self.plan, self.promise, self.theme, self.other_theme, self.joined_theme, self.old_theme, self.package, self.mining,
+            self.agreed, self.proposal, self.people, self.decision, self.offer, self.met_offer, *self.all_needs,
+        ]  # fmt: skip
+        found: dict[type, list[int]] = {}
+        for row in rows:
+            found.setdefault(type(row), []).append(row.pk)
+        return found
