@@ -12,7 +12,7 @@ THEMES = ("auto", "light", "dark")
 def display(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("theme", "auto")
     return {
-        "theme": theme if theme in THEMES else "auto",
+        "display_theme": theme if theme in THEMES else "auto",
         "care": request.COOKIES.get("care") == "on",
         "lang": "en" if (get_language() or "").startswith("en") else "zh-Hans",
         "site_name": settings.SITE_NAME,
