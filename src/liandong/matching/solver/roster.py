@@ -191,6 +191,8 @@ class Run:
         tiers = roster_large.climb_blended(
             model,
             programme,
+            ground=self.ground,
+            pairs=self.pairs,
             take=self.take_blended(roster_large.weights(model)),
             value=lambda: self.best.values if self.best else None,
             until=self.until,

@@ -13,7 +13,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from liandong.matching.solver.candidates import Ground, Pairs
 from liandong.matching.solver.programme import Programme, Relaxed
+from liandong.matching.solver.roster_blocks import BLOCK, ROUNDS, City, Part
 from liandong.matching.solver.roster_model import Aim, Model
 from liandong.matching.solver.roster_types import Tier
 
@@ -22,6 +24,7 @@ HEAD = 20_000.0  # one missing head of the least urgent priority
 URGENT = 5.0  # each priority above weighs so many times more
 ENOUGH = 0.0005  # gap at which the search may stop
 SURE = 1e-6
+WHOLE = 500_000  # pairs; above, territories (roster_blocks)
 
 
 def weights(model: Model) -> dict[str, float]:
@@ -35,6 +38,8 @@ def climb_blended(
     model: Model,
     programme: Programme,
     *,
+    ground: Ground,
+    pairs: Pairs,
     take: Callable[[np.ndarray], object],
     value: Callable[[], dict[str, int] | None],
     until: float,
@@ -45,6 +50,14 @@ def climb_blended(
     cost = sum((weigh[aim.name] * aim.cost for aim in model.aims), np.zeros(model.columns))
     offset = sum(weigh[aim.name] * aim.offset for aim in model.aims)
     bound = sum(weigh[aim.name] * aim.floor for aim in model.aims if aim.name in weigh)
+    if model.pairs > WHOLE:
+        city = City(ground, pairs, model, cost, until, cancelled)
+        bound = max(bound, city.settle_prices(ROUNDS, offset))
+        chosen = city.decide(np.zeros(model.pairs, dtype=bool), BLOCK, first=True, narrow=narrow_to_open)
+        take(chosen)
+        if not city.stopped():
+            take(city.decide(chosen, BLOCK * 3 // 2, first=False, narrow=narrow_to_open))
+        return tiers_of(model, weigh, value(), bound)
     relaxed = programme.relax(cost, until=time.monotonic() + 0.7 * (until - time.monotonic()), cancelled=cancelled)
     programme.highs = None
     if relaxed is not None:
@@ -72,7 +85,7 @@ def heads_of(model: Model, weigh: dict[str, float], x: np.ndarray) -> float:
     return sum(weigh[aim.name] * float(aim.cost @ x) for aim in model.aims if aim.name.startswith("cover"))
 
 
-def narrow_to_open(model: Model, programme: Programme, relaxed: Relaxed, margin: float, *, near: bool) -> None:
+def narrow_to_open(model: Model | Part, programme: Programme, relaxed: Relaxed, margin: float, *, near: bool) -> None:
     """Fix pairs the relaxation leaves out at a price above `margin`. With `near`, what it takes whole stays too, unless it touches a position it could not settle."""
     count = model.pairs
     x, reduced = relaxed.x[:count], relaxed.reduced[:count]

@@ -38,6 +38,7 @@ class Model:
     integer: np.ndarray
     person: np.ndarray  # of the pairs
     position: np.ndarray
+    personal: np.ndarray  # rows about one person alone
     aims: list[Aim] = field(default_factory=list)
 
     @property
@@ -130,6 +131,7 @@ def build(ground: Ground, pairs: Pairs, previous: frozenset[Slot] | None = None)
     base = np.zeros(count)
     excess: list[tuple[int, float]] = []
     of_person = members(pairs.person)
+    personal_from = len(rows.lower)
     for number, columns in of_person.items():
         person = problem.people[number]
         ordered = columns[np.argsort(ground.starts[pairs.shift[columns]], kind="stable")]
@@ -169,6 +171,7 @@ def build(ground: Ground, pairs: Pairs, previous: frozenset[Slot] | None = None)
             )
             excess.append((over, 1.0))
 
+    personal_to = len(rows.lower)
     for one, other in {tuple(sorted(pair)) for pair in problem.apart}:
         first, second = (of_person.get(ground.person_at[key], np.zeros(0, dtype=np.int64)) for key in (one, other))
         for shift_number in np.intersect1d(pairs.shift[first], pairs.shift[second]):
@@ -196,9 +199,13 @@ def build(ground: Ground, pairs: Pairs, previous: frozenset[Slot] | None = None)
     matrix = rows.matrix()
     lows = np.array(rows.low)
     lows[:count] = low
+    personal = np.zeros(len(rows.lower), dtype=bool)
+    personal[personal_from:personal_to] = True
     integer = np.zeros(total, dtype=bool)
     integer[:count] = True
-    return Model(count, matrix, np.array(rows.lower), np.array(rows.upper), lows, np.array(rows.high), integer, pairs.person, pairs.position, aims)
+    return Model(
+        count, matrix, np.array(rows.lower), np.array(rows.upper), lows, np.array(rows.high), integer, pairs.person, pairs.position, personal, aims
+    )
 
 
 def write_teams(ground: Ground, pairs: Pairs, of_person: dict[int, np.ndarray], rows: Rows, wishes: np.ndarray) -> list[tuple[int, float]]:

@@ -1,0 +1,98 @@
+"""The ways of large rosters, on questions small enough to know the best answer."""
+
+import random
+import time
+
+import numpy as np
+import pytest
+
+from liandong.matching.solver import check, roster, roster_blocks, roster_large
+from liandong.matching.solver.candidates import eligible_pairs, ground_of
+from liandong.matching.solver.programme import Programme
+from liandong.matching.solver.roster_model import build, knapsack
+from liandong.matching.solver.roster_types import Limit, Mix, Person, Place, Position, Problem, Shift, Span, Supervision
+
+
+def town(seed, people=60, shifts=18):
+    rng = random.Random(seed)
+    made = []
+    for number in range(shifts):
+        start = rng.randrange(4) * 1440 + rng.choice([540, 700, 900])
+        positions = tuple(Position(name, rng.choice([1, 2]), None, rng.choice([1, 2]), skills=frozenset([name])) for name in rng.sample("abc", 2))
+        rules = (Supervision("guide", 2),) if rng.random() < 0.2 else ()
+        made.append(
+            Shift(
+                f"s{number}",
+                start,
+                start + rng.choice([120, 150, 180]),
+                positions,
+                Place(rng.random() * 9, rng.random() * 3),
+                mix=(Mix("aid"),),
+                supervision=rules,
+            )
+        )
+    everybody = tuple(
+        Person(
+            f"p{number}",
+            frozenset(rng.sample("abc", 2)),
+            frozenset(rng.sample(["aid", "guide", "none"], 1)),
+            tuple(Span(day * 1440 + 500, day * 1440 + 1300) for day in rng.sample(range(4), 2)),
+            Place(rng.random() * 9, rng.random() * 3),
+            4,
+            frozenset([f"s{rng.randrange(shifts)}"]),
+            limits=(Limit(0, 9999, rng.choice([300, 450])),),
+            past_minutes=rng.choice([0, 150, 300]),
+        )
+        for number in range(people)
+    )
+    return Problem(everybody, tuple(made))
+
+
+def weighed(problem, slots):
+    values = check.measure(problem, slots)
+    ground = ground_of(problem)
+    weigh = roster_large.weights(build(ground, eligible_pairs(ground)))
+    return sum(weigh[name] * value for name, value in values.items())
+
+
+def best_weighed(problem):
+    ground = ground_of(problem)
+    pairs = roster.within_limits(ground, eligible_pairs(ground))
+    model = build(ground, pairs)
+    weigh = roster_large.weights(model)
+    cost = sum((weigh[aim.name] * aim.cost for aim in model.aims), np.zeros(model.columns))
+    programme = Programme(model.matrix, model.lower, model.upper, model.low, model.high, model.integer)
+    found = programme.search(cost, start=None, until=time.monotonic() + 30, unit=1e-6)
+    assert found.optimal
+    return float(cost @ found.x)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(("whole", "block"), [(10**9, 1), (0, 10**9), (0, 60)])
+def test_the_answer_is_allowed_and_the_bound_is_one(monkeypatch, seed, whole, block):
+    monkeypatch.setattr(roster, "LARGE", 0)
+    monkeypatch.setattr(roster_large, "WHOLE", whole)
+    monkeypatch.setattr(roster_large, "BLOCK", block)
+    monkeypatch.setattr(roster_blocks, "BLOCK", block)
+    problem = town(seed)
+    answer = roster.solve(problem, seconds=30)
+    slots = [line.slot for line in answer.lines]
+    assert check.faults(problem, slots) == []
+    assert answer.blended
+    best, own = best_weighed(problem), weighed(problem, slots)
+    heads = own - answer.value("blend")
+    assert answer.tiers[-1].bound + heads <= best + 1e-6
+    assert best <= own + 1e-6
+    assert own <= (1.05 if block == 60 else 1.01) * best
+    for tier in answer.tiers[:-1]:
+        assert tier.bound <= tier.value
+
+
+def test_facets_of_a_limit_hold_exactly_what_fits():
+    for kinds, limit in [((120, 150, 180), 300), ((120, 150, 180), 600), ((60, 90), 240), ((45, 60, 75, 150), 300)]:
+        counts = (4,) * len(kinds)
+        rows = knapsack(kinds, counts, limit)
+        for combination in np.ndindex(*(5,) * len(kinds)):
+            fits = sum(number * kind for number, kind in zip(combination, kinds, strict=True)) <= limit
+            held = all(sum(number * value for number, value in zip(combination, values, strict=True)) <= most for values, most in rows)
+            assert fits == held, (kinds, limit, combination)
