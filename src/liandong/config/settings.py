@@ -192,7 +192,9 @@ SITE_NAME = _("Liandong")
 SITE_PLACE = env("PLACE")  # whose Liandong this is; empty: the street or district that the site holds
 CARE_PHONE = env("CARE_PHONE")  # whom people can call; empty: the number of the hub
 THEME_MONTHS = int(env("THEME_MONTHS", "12"))  # how far back needs are searched for common themes
-MEANING_OF_TEXTS = env("MEANING_OF_TEXTS")  # a function of yours, "module.name": texts -> one vector each, as a row of an array; empty: learnt from the needs themselves
+MEANING_OF_TEXTS = env(
+    "MEANING_OF_TEXTS"
+)  # a function of yours, "module.name": texts -> one vector each, as a row of an array; empty: learnt from the needs themselves
 # A figure that takes longer than this to work out is kept for a minute (core/memory.py).
 FIGURE_LONG_SECONDS = 0.02
 

@@ -181,7 +181,7 @@ def names_of(people: Iterable[int]) -> dict[int, str]:
 def of_activity(activity: Activity) -> list[dict[str, Any]]:
     """For the page of an activity: its standing plans."""
     rows = Roster.objects.filter(activity=activity).exclude(state=Roster.State.WITHDRAWN)
-    return list(rows.order_by("pk").values("pk", "name", "state", "covered", "required"))
+    return [dict(row) for row in rows.order_by("pk").values("pk", "name", "state", "covered", "required")]
 
 
 def profiles_of(people: Iterable[int]) -> dict[int, dict[str, str]]:

@@ -40,7 +40,7 @@ def _shift_of(key: Any, shifts: Iterable[Shift]) -> str:
 
 def hindrance_words(reason: Reason, *, who: str, shifts: Iterable[Shift]) -> str:
     """Why somebody should not be placed there, one sentence."""
-    values = reason.values
+    values: dict[str, Any] = reason.values
     match reason.code:
         case "too_few_qualified":
             return _("%(who)s does not have the skill asked for: %(skills)s.") % {"who": who, "skills": skills_words(values.get("skills", ()))}

@@ -174,7 +174,13 @@ def marked(request: HttpRequest, items: list[Item]) -> list[Item]:
 
 
 # Pages that belong to an entry whose address they do not share.
-BELONGS_TO = {"/themes/": "/needs/inbox/", "/visits/": "/needs/inbox/", "/surveys/": "/needs/inbox/", "/overlap/": "/activities/desk/", "/matching/": "/activities/desk/"}
+BELONGS_TO = {
+    "/themes/": "/needs/inbox/",
+    "/visits/": "/needs/inbox/",
+    "/surveys/": "/needs/inbox/",
+    "/overlap/": "/activities/desk/",
+    "/matching/": "/activities/desk/",
+}
 
 
 def is_current(request: HttpRequest, href: str) -> bool:

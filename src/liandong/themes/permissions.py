@@ -36,7 +36,7 @@ def visible_to(person: Person | None) -> QuerySet[Theme]:
     seen = Q(Exists(members_visible_to(person).filter(theme=OuterRef("pk"))))
     if holds_anywhere(person, Right.TRIAGE_NEEDS):
         for heir in HEIRS:
-            seen |= ~Q(state=Theme.State.ACTIVE) & Exists(members_visible_to(person).filter(theme=OuterRef(heir)))
+            seen |= ~Q(state=Theme.State.ACTIVE) & Q(Exists(members_visible_to(person).filter(theme=OuterRef(heir))))
     return Theme.objects.filter(seen)
 
 

@@ -123,7 +123,8 @@ def copy_roster(roster: Roster, *, name: str = "", keep_lines: bool = True, by: 
     )  # fmt: skip
     candidates = list(old.candidates.order_by("pk"))
     lines = list(old.lines.exclude(answer=RosterLine.Answer.DECLINED).order_by("pk"))
-    for each in (*candidates, *lines):
+    copies: list[RosterCandidate | RosterLine] = [*candidates, *lines]
+    for each in copies:
         each.pk, each.roster, each._state.adding = None, row, True
     RosterCandidate.objects.bulk_create(candidates)
     kept = [line for line in lines if keep_lines or line.is_locked]

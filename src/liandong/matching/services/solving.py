@@ -31,7 +31,8 @@ def solve_roster(roster: Roster, *, version: int | None = None, by: Actor) -> Ro
 
 
 def _begin(row: Roster) -> Roster:
-    if row.state == Roster.State.SOLVING and (row.beat_at or row.solve_asked_at) < clock.now() - SILENT_FOR:
+    heard_at = row.beat_at or row.solve_asked_at
+    if row.state == Roster.State.SOLVING and heard_at is not None and heard_at < clock.now() - SILENT_FOR:
         row.state = Roster.State.READY
     if row.state == Roster.State.PUBLISHED:
         raise Refused(_("This roster is published. Copy it to try another plan."))

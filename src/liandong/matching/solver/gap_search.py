@@ -13,6 +13,7 @@ An answer is a matrix x (m × n of bool).
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import highspy
 import numpy as np
@@ -170,8 +171,8 @@ def join(left: tuple, right: tuple, b: np.ndarray, prices: np.ndarray, room: flo
     cost = (left[1] + target @ prices)[some][:, None] + (right[1] - right[0] @ prices)[others][None, :]
     for agent in range(k):
         cost[target[some, agent][:, None] < right[0][others, agent][None, :]] = np.inf
-    z = np.unravel_index(int(cost.argmin()), cost.shape)
-    return (int(some[z[0]]), int(others[z[1]])) if cost[z] < best - 1e-7 else None
+    row, column = np.unravel_index(int(cost.argmin()), cost.shape)
+    return (int(some[row]), int(others[column])) if cost[row, column] < best - 1e-7 else None
 
 
 def regret(c: np.ndarray, r: np.ndarray, allowed: np.ndarray, prices: np.ndarray) -> float:
@@ -207,7 +208,7 @@ def beam(
             break
         for agent in fillers:
             relaxation.leave(agent)
-        following = []
+        following: list[Any] = []
         for _, x, wants, at in states:
             for child in range(children):
                 amount = noise * 10 ** rng.uniform(-1.3, -0.1) if child or width == 1 else 0.0

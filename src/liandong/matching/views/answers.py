@@ -31,7 +31,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         "activity": row.activity,
         "lines": lines,
         "waiting": waiting,
-        "due": min((line.answer_due_at for line in waiting), default=None),
+        "due": min((line.answer_due_at for line in waiting if line.answer_due_at), default=None),
     }
     return render(request, "matching/answer.html", context)
 
