@@ -13,13 +13,14 @@ from math import ceil
 
 import numpy as np
 
-from liandong.matching.solver import check, roster_large, roster_reasons
-from liandong.matching.solver.candidates import Ground, Pairs, eligible_pairs, ground_of
+from liandong.matching.solver import check, roster_large, roster_reasons, roster_repair
+from liandong.matching.solver.candidates import Ground, Pairs, eligible_pairs, ground_of, refuse_nonsense
 from liandong.matching.solver.draft import Draft
 from liandong.matching.solver.programme import Programme
 from liandong.matching.solver.roster_model import Aim, Model, build
 from liandong.matching.solver.roster_types import Conflict, Impossible, Line, Problem, Roster, Slot, Tier
 
+MENDED = 500  # people; above, a plan that breaks in a few places is mended there (roster_repair)
 LARGE = 60_000  # pairs; above, the lower tiers are weighed together (roster_large)
 
 Progress = Callable[[Roster], None]
@@ -37,6 +38,13 @@ def solve(
     """The best roster within `seconds`. With `previous`, changes come right after the heads: as few lines as possible are dropped or added. `progress` gets the best answer
     so far (lines and tiers, without reasons); once `cancelled()` is true the best answer so far is returned with `finished` False. `Impossible` names contradictions."""
     began = time.monotonic()
+    if previous is not None:
+        previous = frozenset(previous)
+        if len(problem.people) > MENDED:
+            refuse_nonsense(problem)
+            refuse_locks(problem)
+            if mended := roster_repair.repair(problem, previous, seconds=seconds, solve=solve, cancelled=cancelled):
+                return mended
     ground = ground_of(problem)
     refuse_locks(problem)
     pairs = within_limits(ground, eligible_pairs(ground))

@@ -205,7 +205,7 @@ class Tier:
 @dataclass(frozen=True, slots=True)
 class Roster:
     """The answer. `tiers` in order of importance; `gap` is that of the first tier without proof, `bound` its bound. `blended`: the lower tiers were weighed together
-    (large problems). `loads`: minutes for everybody who serves. `changes`: lines dropped and added against the plan given."""
+    (large problems). `mended`: only the neighbourhood of what broke was decided again, so bounds are trivial and `pairs` 0. `loads`: minutes for everybody who serves. `changes`: lines dropped and added against the plan given."""
 
     lines: tuple[Line, ...]
     unmet: tuple[Unmet, ...] = ()
@@ -218,6 +218,7 @@ class Roster:
     seconds: float = 0.0
     pairs: int = 0
     blended: bool = False
+    mended: bool = False
     finished: bool = True
 
     @property

@@ -2,6 +2,7 @@
 
 import random
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -96,3 +97,22 @@ def test_facets_of_a_limit_hold_exactly_what_fits():
             fits = sum(number * kind for number, kind in zip(combination, kinds, strict=True)) <= limit
             held = all(sum(number * value for number, value in zip(combination, values, strict=True)) <= most for values, most in rows)
             assert fits == held, (kinds, limit, combination)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_after_one_refusal_in_a_large_plan_few_others_change_and_no_head_is_lost(monkeypatch, seed):
+    monkeypatch.setattr(roster, "MENDED", 20)
+    problem = town(seed, people=90)
+    first = roster.solve(problem, seconds=30)
+    slots = [line.slot for line in first.lines]
+    gone = slots[len(slots) // 2]
+    people = tuple(replace(person, refusals=frozenset({gone.shift})) if person.key == gone.person else person for person in problem.people)
+    again = roster.solve(replace(problem, people=people), previous=slots, seconds=30)
+    new = [line.slot for line in again.lines]
+    assert check.faults(replace(problem, people=people), new) == []
+    assert again.covered >= first.covered
+    assert len([key for key in again.people_changed if key != gone.person]) <= 3
+    monkeypatch.setattr(roster, "MENDED", 10**9)
+    best = roster.solve(replace(problem, people=people), previous=slots, seconds=30)
+    assert best.covered == again.covered
+    assert best.changes <= again.changes <= best.changes + 1
