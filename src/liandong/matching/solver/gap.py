@@ -16,7 +16,7 @@ bound turns up, whence nothing that it said is used any more. Bounds are rounded
 import math
 import multiprocessing as mp
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
@@ -245,36 +245,19 @@ class Race:
         if self.x is None:
             return
         least = self.least()
-        pairs = (least <= np.sort(least, axis=None)[min(least.size - 1, 2 * len(self.heads))]) & (least <= self.reach + self.slip) | self.x
+        likely = least <= np.sort(least, axis=None)[min(least.size - 1, 2 * len(self.heads))]
         begun = time.monotonic()
-        patience, before, moved = (self.until - begun) / 6, self.cost, begun
-
-        def watch(event: highspy.highs.HighsCallbackEvent) -> None:
-            nonlocal before, moved
-            self.hear()
-            if event.data_out.mip_primal_bound < before - 1e-6:
-                before, moved = event.data_out.mip_primal_bound, time.monotonic()
-            if time.monotonic() - moved > patience:
-                event.interrupt()
-
-        self.ask(pairs, begun + (self.until - begun) / 2, watch)
+        left = self.until - begun
+        self.ask(likely & (least <= self.reach + self.slip) | self.x, begun + left / 2, patience=left / 5)
         self.tell()
 
     def programme(self, until: float) -> None:
         """HiGHS on all pairs that a better answer may contain; again when somebody else found a better one early, which rules out more."""
         while not self.over:
             pairs = self.allowed if self.x is None else (self.least() <= self.reach + self.slip) & self.allowed | self.x
-            begun, cost, first = time.monotonic(), self.cost, self.known
-
-            def watch(event: highspy.highs.HighsCallbackEvent, begun: float = begun, cost: float = cost, first: float = first) -> None:
-                """Stop when another answer came early, and when a fifth of the time closed less than a third of the gap."""
-                self.hear()
-                now = time.monotonic()
-                closed = (event.data_out.mip_dual_bound - first) / max(1e-9, min(cost, event.data_out.mip_primal_bound) - first)
-                if (self.cost < cost and now - begun < 6) or (self.other and now - begun > 0.2 * (until - begun) and closed < 0.3):
-                    event.interrupt()
-
-            status, low = self.ask(pairs, until, watch)
+            begun, cost = time.monotonic(), self.cost
+            status, low = self.ask(pairs, until, patience=(until - begun) / 4 if self.other else np.inf, hasty=True)
+            self.tell()
             if status == highspy.HighsModelStatus.kInfeasible and self.x is None:
                 self.infeasible = True
                 return
@@ -294,10 +277,11 @@ class Race:
     def tractable(self) -> bool:
         return self.exact and len(self.b) * int(self.room.max()) <= CELLS
 
-    def ask(
-        self, pairs: np.ndarray, until: float, watch: Callable[[highspy.highs.HighsCallbackEvent], None]
-    ) -> tuple[highspy.HighsModelStatus, float]:
-        """HiGHS on these pairs, from our answer on; what it finds is taken, its status and its bound are returned."""
+    def ask(self, pairs: np.ndarray, until: float, *, patience: float, hasty: bool = False) -> tuple[highspy.HighsModelStatus, float]:
+        """HiGHS on these pairs, from our answer on; what it finds is taken, its status and its bound are returned.
+
+        It is stopped when for `patience` seconds it found nothing better, unless it closed a third of the gap; if `hasty`, also by an early answer from elsewhere.
+        """
         highs, i, j = gap_bound.model(self.c, self.r, self.b, self.heads, pairs, whole=True)
         highs.setOptionValue("time_limit", max(0.5, until - time.monotonic()))
         highs.setOptionValue("mip_rel_gap", 0.0)
@@ -306,6 +290,19 @@ class Race:
             start = highspy.HighsSolution()
             start.col_value = self.x[i, j].astype(float)
             highs.setSolution(start)
+        begun, cost, first = time.monotonic(), self.cost, self.known
+        best, moved = cost, begun
+
+        def watch(event: highspy.highs.HighsCallbackEvent) -> None:
+            nonlocal best, moved
+            self.hear()
+            now, found = time.monotonic(), event.data_out.mip_primal_bound
+            if found < best - 1e-9:
+                best, moved = found, now
+            closed = (event.data_out.mip_dual_bound - first) / max(1e-9, best - first)
+            if (now - moved > patience and not closed > 0.3) or (hasty and self.cost < cost and now - begun < 6):
+                event.interrupt()
+
         highs.cbMipInterrupt += watch
         highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()
