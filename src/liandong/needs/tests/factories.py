@@ -29,7 +29,7 @@ def organization(name: str = "", *, on: Territory, kind: str = "community") -> O
 def person(name: str = "王秀兰", *, phone: str = "") -> Person:
     row = Person.objects.create(name=name, phone=phone)
     number = next(_numbers)
-    Account.objects.create_account(person=row, phone=f"1390000{number:04}"[:11])
+    Account.objects.create_account(person=row, phone=f"139{number:08}")
     return row
 
 
