@@ -10,6 +10,7 @@ from liandong.core import clock
 from liandong.core.actors import SCHEDULER
 from liandong.evaluation import services as evaluation
 from liandong.imports import services as imports
+from liandong.matching import services as matching
 from liandong.needs import services as needs
 from liandong.needs import wishes
 from liandong.notices import services as notices
@@ -62,6 +63,7 @@ class Body:
         self._visits()
         self._themes()
         self._overlaps()
+        self._rosters()
         cells = "姓名\t手机号\n鹤鸣甲\t13955500008\n鹤鸣乙\t12"
         self.run = imports.upload(
             kind="roster", source=cells, file_name=f"{MARK}.xlsx", territory=self.place, organization=self.body, by=self.manager
@@ -195,6 +197,17 @@ class Body:
         self.people = overlap.keep_list(self.shown, people=crowd(1, 12), by=self.manager)
         overlap.keep_list(self.hidden, people=crowd(50, 20), by=self.manager)
 
+    def _rosters(self) -> None:
+        self.helper = self.account("鹤鸣帮")
+        VolunteerProfile.objects.create(person=self.helper, residence=self.place, registered_on=clock.today(), intro=MARK)
+        TeamMembership.objects.create(team=self.team, person=self.helper, from_date=dt.date(2020, 1, 1))
+        self.late_shift = doing.make_shift(self.shown, starts_at=self.shift.starts_at + dt.timedelta(days=1))
+        safety = doing.make_position(self.late_shift, name="安全", capacity=1)
+        self.roster = matching.make_roster(self.shown, teams=[self.team], by=self.manager)
+        self.line = matching.place(self.roster, person=self.helper, position=safety, by=self.manager)
+        matching.publish_roster(self.roster, by=self.manager)
+        self.draft_roster = matching.make_roster(self.hidden, teams=[self.team], by=self.manager)
+
     def _standing(self, argument: str, namespace: str, route: str) -> list[Any]:
         """What of the body could stand at this place of an address."""
         numbers = [self.resident.number, self.volunteer.number]
@@ -241,9 +254,16 @@ class Body:
                 "packages/": [self.package.pk],
                 "": [self.theme.number, self.other_theme.number, self.old_theme.number, self.joined_theme.number],
             },
+            "matching": {
+                "rosters/new/": activities,
+                "rosters/": [self.roster.pk, self.draft_roster.pk],
+                "lines/": [self.line.pk],
+                "answer/line/": [self.line.pk],
+                "answer/": [self.roster.pk],
+            },
             "overlap": {"co-hosting/": [self.proposal.pk, self.agreed.pk], "people/": activities},
         }  # fmt: skip
-        by_name = {"question": ["wish"], "kind": ["roster"], "slug": [self.body.slug]}
+        by_name = {"question": ["wish"], "kind": ["roster"], "slug": [self.body.slug], "shift": [self.late_shift.pk]}
         if argument in by_name:
             return by_name[argument]
         return next(found for start, found in by_start[namespace].items() if route.startswith(start))
@@ -254,7 +274,7 @@ class Body:
         if not first:
             return [{}]
         route, namespace = str(URLS[name].pattern), name.split(":")[0]
-        rest = {other: self.resident.number if other == "number" else self._standing(other, namespace, route)[0] for other in others}
+        rest = {other: self.helper.number if other == "number" else self._standing(other, namespace, route)[0] for other in others}
         return [{first: value, **rest} for value in self._standing(first, namespace, route)]
 
     def questions(self) -> dict[str, Any]:
@@ -312,7 +332,7 @@ class Body:
             self.body, self.partner, self.draft, self.running, self.team, self.hidden, self.shown, self.over, self.twin, self.hidden_twin, self.hidden_shift, self.shift,
             self.position, self.run, self.manager, self.resident, self.volunteer, self.sign_up, self.came, self.attendance, self.place, self.hidden_survey, self.survey,
             self.response, self.visit, self.past_visit, self.plan, self.promise, self.theme, self.other_theme, self.joined_theme, self.old_theme, self.package, self.mining,
-            self.agreed, self.proposal, self.people, self.decision, self.offer, self.met_offer, *self.all_needs,
+            self.agreed, self.proposal, self.people, self.decision, self.offer, self.met_offer, self.helper, self.roster, self.draft_roster, self.line, *self.all_needs,
         ]  # fmt: skip
         found: dict[type, list[int]] = {}
         for row in rows:
