@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from liandong.ui.words import said
 from liandong.volunteers.models import Team
 
 
@@ -26,7 +27,7 @@ class MakeForm(forms.Form):
         for number, name in enumerate(self.positions):
             guess = next((skill for skill in skills if skill[:2] in name), "")
             self.fields[f"skill_{number}"] = forms.ChoiceField(
-                label=name, required=False, choices=[("", _("Anybody")), *((skill, skill) for skill in skills)], initial=guess
+                label=said(name), required=False, choices=[("", _("Anybody")), *((skill, skill) for skill in skills)], initial=guess
             )
 
     def skill_fields(self) -> list[Any]:
