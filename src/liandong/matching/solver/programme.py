@@ -66,17 +66,20 @@ class Programme:
         self.highs = None
 
     def relax(
-        self, cost: np.ndarray, *, until: float, cancelled: Callable[[], bool] | None = None, method: str = "choose", hint: np.ndarray | None = None
+        self, cost: np.ndarray, *, until: float, cancelled: Callable[[], bool] | None = None, basis: highspy.HighsBasis | None = None
     ) -> Relaxed | None:
         highs = self.loaded(cost, integer=False)
-        highs.setOptionValue("solver", method)
+        highs.setOptionValue("solver", "choose")
+        if basis is not None:
+            highs.setBasis(basis)
+            highs.setOptionValue("simplex_strategy", 1)
         highs.setOptionValue("time_limit", max(0.01, until - time.monotonic()) + highs.getRunTime())
         with listening(highs, cancelled):
             highs.run()
         solution = highs.getSolution()
         optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
         prices = np.array(solution.row_dual)
-        if len(prices) != len(self.lower) or not solution.dual_valid:
+        if len(prices) != len(self.lower) or not np.isfinite(prices).all() or not (solution.dual_valid or basis is not None):
             return None
         bound, prices, reduced = self.priced(cost, prices)
         x = np.array(solution.col_value)

@@ -1,22 +1,23 @@
-"""Rosters of a whole city: territories one by one, joined across their borders by prices.
+"""Rosters of a whole city: territories first, then joined across their borders.
 
-Rows are either personal (one place at a time, limits, load) or belong to a shift (heads, mix, supervision, teams, apart). A territory holds the shift rows of its shifts and all
-rows of the people who could serve there; what those people could do elsewhere stays in it as columns at their cost minus the price of the place elsewhere. So at the right prices
-every territory agrees with the whole.
+Rows are either personal (one place at a time, limits, load) or belong to a shift (heads, mix, supervision, teams, apart).
 
-1. Prices: each territory's relaxation in turn, with the latest prices of the others; a few rounds.
-2. Bound: at any prices of the shift rows, the best for each person alone (relaxations of personal rows, some thousand people at a time) gives prices for all rows, and weak duality
-   over all pairs turns them into a bound. This is the Lagrangean bound; no territory, no pruning and no solver has to be trusted for it.
-3. Roster: each territory in turn decides its own lines for good, people's work elsewhere being fixed where it is decided and priced where it is not; then once more with other borders
-   and everything else fixed, which can only improve it.
+`basis`: every person is at home in the territory where most of their pairs lie. Pairs across borders left out, the relaxation falls apart into territories, which are solved one by
+one. Their bases put together are a basis of the whole, from which the dual simplex method needs few steps: every column has two finite ends, so the columns across borders are turned to
+the end that their price asks for and the start is dual feasible. The result is the relaxation of the whole, exact, whatever the territories were; cut short, its prices still give
+a bound.
 
-Territories need nothing from each other but prices and lines, so they can be jobs on several machines; time grows as their number.
+`decide`: where the whole cannot be searched in time, territories decide their own lines one after the other, people's work elsewhere being fixed where it is decided and priced where
+it is not; then once more with other borders and everything else fixed, which can only improve it.
+
+Territories need nothing from each other but prices and lines, so they can be jobs on several machines; their time grows as their number.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import highspy
 import numpy as np
 from scipy import sparse
 
@@ -24,9 +25,7 @@ from liandong.matching.solver.candidates import Ground, Pairs
 from liandong.matching.solver.programme import Programme, Relaxed
 from liandong.matching.solver.roster_model import Model
 
-BLOCK = 120_000  # pairs of one territory: the larger, the less lies on borders
-PEOPLE = 4_000  # of one relaxation for the bound
-ROUNDS = 3
+BLOCK = 30_000  # pairs of one territory
 CLOSE = 0.002  # a territory is searched wider while it is further than this from its own relaxation
 
 
@@ -108,49 +107,39 @@ class City:
         abroad[part.rows] = 0.0
         return self.cost[part.columns] - self.transposed[part.columns] @ abroad
 
-    def settle_prices(self, rounds: int, offset: float) -> float:
-        """Rounds of prices, as many as fit into half of the time; the best bound of them."""
-        parts = self.territories(BLOCK)
-        best, held = -np.inf, self.prices
-        began = time.monotonic()
-        for done in range(rounds):
-            if done and (time.monotonic() - began) * (done + 1) / done > 0.5 * (self.until - began):
-                break
-            for shifts in parts:
-                if self.stopped():
-                    break
-                part = self.part(shifts)
-                relaxed = part.programme.relax(self.costs(part), until=self.until, cancelled=self.cancelled)
-                if relaxed is not None and relaxed.optimal:
-                    own = self.row_shift[part.rows] >= 0
-                    self.prices[part.rows[own]] = relaxed.prices[own]
-            bound = self.bound() + offset
-            if bound > best:
-                best, held = bound, self.prices.copy()
-            if self.stopped():
-                break
-        self.prices = held
-        return best
+    def basis(self, size: int) -> highspy.HighsBasis | None:
+        """A start for the relaxation of the whole, from those of the territories; None when there was no time for all of them."""
+        model, ground = self.model, self.ground
+        territories = self.territories(size)
+        territory = np.zeros(len(ground.starts), dtype=np.int64)
+        for number, shifts in enumerate(territories):
+            territory[shifts] = number
+        counts = np.zeros((ground.people, len(territories)), dtype=np.int32)
+        np.add.at(counts, (self.pairs.person, territory[self.pairs.shift]), 1)
+        home = counts.argmax(axis=1)
+        inside = np.ones(model.columns, dtype=bool)
+        inside[: model.pairs] = (home[self.pairs.person] == territory[self.pairs.shift]) | self.pairs.locked
+        of_row = np.where(self.row_person >= 0, home[np.maximum(self.row_person, 0)], territory[np.maximum(self.row_shift, 0)])
+        status = highspy.HighsBasisStatus
+        columns, rows = np.full(model.columns, status.kLower, dtype=object), np.full(len(of_row), status.kBasic, dtype=object)
+        for number in range(len(territories)):
+            own = np.flatnonzero(of_row == number)
+            some = model.matrix[own]
+            seats = np.unique(some.indices)
+            seats = seats[inside[seats]]
+            programme = Programme(
+                some[:, seats].tocsr(), model.lower[own], model.upper[own], model.low[seats], model.high[seats], model.integer[seats]
+            )
+            relaxed = programme.relax(self.cost[seats], until=self.until, cancelled=self.cancelled)
+            if relaxed is None or not relaxed.optimal or programme.highs is None:
+                return None
+            found = programme.highs.getBasis()
+            columns[seats], rows[own] = found.col_status, found.row_status
+        made = highspy.HighsBasis()
+        made.col_status, made.row_status, made.valid = list(columns), list(rows), True
+        return made
 
-    def bound(self) -> float:
-        """Weak duality over all pairs at the prices of the shift rows, people's own prices made the best for them."""
-        prices = np.where(self.row_shift >= 0, self.prices, 0.0)
-        reduced = self.cost - self.transposed @ prices
-        people = np.unique(self.row_person[self.row_person >= 0])
-        for start in range(0, len(people), PEOPLE):
-            if self.stopped():
-                return -np.inf
-            group = np.zeros(self.ground.people, dtype=bool)
-            group[people[start : start + PEOPLE]] = True
-            part = self.cut(np.flatnonzero((self.row_person >= 0) & group[self.row_person]))
-            relaxed = part.programme.relax(reduced[part.columns], until=self.until, cancelled=self.cancelled)
-            if relaxed is not None:
-                prices[part.rows] = relaxed.prices
-        model = self.model
-        whole = Programme(model.matrix, model.lower, model.upper, model.low, model.high, model.integer)
-        return whole.priced(self.cost, prices)[0]
-
-    def decide(self, chosen: np.ndarray, size: int, *, first: bool, narrow: Callable[..., None], start_at: float = 0.0) -> np.ndarray:
+    def decide(self, chosen: np.ndarray, size: int, *, first: bool, narrow: Callable[..., None]) -> np.ndarray:
         """One pass over the territories. `first`: nothing is decided yet; otherwise all else stays as it is and a territory is kept unless it gets better."""
         decided = np.zeros(len(self.ground.starts), dtype=bool) if first else np.ones(len(self.ground.starts), dtype=bool)
         for shifts in self.territories(size):

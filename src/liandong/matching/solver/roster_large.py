@@ -3,7 +3,7 @@
 The weights are BLEND: for one turn-cost of load 4 wishes, for one wish 5 km. A missing head weighs more than anything the rest can do for it along a chain of ten people; whether
 cover is the best there is, is proven apart (its own bound), never deduced from the weight.
 
-1. Relaxation of the whole question. The bound is computed from its prices (weak duality), over all pairs: nothing was left out.
+1. Relaxation of the whole question, started from those of its territories (roster_blocks). The bound is computed from its prices (weak duality), over all pairs: nothing was left out.
 2. Lines the relaxation takes whole stay, unless they touch a position it could not settle; what is open then is small and is searched (branch and bound).
 3. While the answer is further than ENOUGH from the bound, the search widens: all pairs whose price is small, then more of them.
 """
@@ -15,16 +15,16 @@ import numpy as np
 
 from liandong.matching.solver.candidates import Ground, Pairs
 from liandong.matching.solver.programme import Programme, Relaxed
-from liandong.matching.solver.roster_blocks import BLOCK, ROUNDS, City, Part
+from liandong.matching.solver.roster_blocks import BLOCK, City, Part
 from liandong.matching.solver.roster_model import Aim, Model
 from liandong.matching.solver.roster_types import Tier
 
 BLEND = {"changes": 5_000.0, "load": 200.0, "wishes": 50.0, "travel": 1.0}
 HEAD = 20_000.0  # one missing head of the least urgent priority
 URGENT = 5.0  # each priority above weighs so many times more
-ENOUGH = 0.0005  # gap at which the search may stop
+ENOUGH = 0.001  # gap at which the search may stop
 SURE = 1e-6
-WHOLE = 500_000  # pairs; above, territories (roster_blocks)
+WHOLE = 600_000  # pairs; above, territories decide one after the other (roster_blocks)
 
 
 def weights(model: Model) -> dict[str, float]:
@@ -50,18 +50,21 @@ def climb_blended(
     cost = sum((weigh[aim.name] * aim.cost for aim in model.aims), np.zeros(model.columns))
     offset = sum(weigh[aim.name] * aim.offset for aim in model.aims)
     bound = sum(weigh[aim.name] * aim.floor for aim in model.aims if aim.name in weigh)
-    if model.pairs > WHOLE:
-        city = City(ground, pairs, model, cost, until, cancelled)
-        bound = max(bound, city.settle_prices(ROUNDS, offset))
+    city = City(ground, pairs, model, cost, until, cancelled)
+    now = time.monotonic()
+    basis = city.basis(BLOCK)
+    relaxed = programme.relax(cost, until=now + 0.6 * (until - now), cancelled=cancelled, basis=basis) if basis is not None else None
+    programme.highs = None
+    if relaxed is not None:
+        bound = max(bound, relaxed.bound + offset)
+    if relaxed is None or not relaxed.optimal or model.pairs > WHOLE:
+        if relaxed is not None:
+            city.prices = relaxed.prices
         chosen = city.decide(np.zeros(model.pairs, dtype=bool), BLOCK, first=True, narrow=narrow_to_open)
         take(chosen)
         if not city.stopped():
             take(city.decide(chosen, BLOCK * 3 // 2, first=False, narrow=narrow_to_open))
-        return tiers_of(model, weigh, value(), bound)
-    relaxed = programme.relax(cost, until=time.monotonic() + 0.7 * (until - time.monotonic()), cancelled=cancelled)
-    programme.highs = None
-    if relaxed is not None:
-        bound = max(bound, relaxed.bound + offset)
+    else:
         start = None
         for near, margin in ((True, 200.0), (False, 60.0), (False, 400.0)):
             if time.monotonic() >= until or (cancelled is not None and cancelled()):
