@@ -270,7 +270,7 @@ def junk_addresses(name: str) -> Iterator[str]:
     }
     sample = {argument: {"int": 424242, "slug": "sentinel", "str": "sentinel"}[kind] for argument, kind in kinds.items()}
     pattern = reverse(name, kwargs=sample)
-    for index in range(7):
+    for index in range(max(len(ARGUMENTS[kind]) for kind in kinds.values())):
         made = pattern
         for kind in kinds.values():
             choices = ARGUMENTS[kind]

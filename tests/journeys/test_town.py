@@ -1,4 +1,4 @@
-"""The demo town, walked through link by link as every one of its people and as a stranger: in Chinese with two examples and all states of each page, in English with one.
+"""The demo town, walked through link by link as every one of its people and as a stranger: in Chinese with several examples and all states of each page, in English with one.
 
 Whatever a page offers must be there: no broken link, no closed door behind a link of ours, no half-translated page, no page above its budget;
 and every declared page must be within reach of somebody who only clicks.
@@ -40,7 +40,7 @@ SOURCE = File(__file__).resolve().parents[2] / "src" / "liandong"
 STRANGER = "stranger"
 VISITORS = [STRANGER, *ROLES]
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
-EXAMPLES = {"zh": 2, "en": 1}  # of each page
+EXAMPLES = {"zh": 3, "en": 1}  # of each page
 PHONE_QUERIES, DESK_QUERIES = 12, 25
 PHONE_BYTES, DESK_BYTES = 14_000, 40_000
 LOOKS = {"auto", "light", "dark"}
