@@ -142,6 +142,7 @@ class Body:
         self.met_offer = wishes.offer_wish(self.met_wish, words=MARK, meets=True, by=self.volunteer)
         wishes.agree_to_meet(self.met_offer, words=MARK, by=self.resident)
         self.all_needs += [self.wish, self.met_wish]
+        self.asked_needs = list(self.all_needs)  # those made of sentences later are read like these
 
     def _surveys(self) -> None:
         values: dict[str, Any] = {"host": self.body, "territory": self.place, "definition": definition(), "by": self.manager}
@@ -239,7 +240,7 @@ class Body:
             "venues": {"": [self.closed_venue.pk, self.venue.pk]},
             "imports": {"": [self.run.pk]},
             "volunteers": {"teams/": [self.team.pk], "": numbers},
-            "needs": {"offers/": [self.offer.pk, self.met_offer.pk], "": [need.number for need in self.all_needs]},
+            "needs": {"offers/": [self.offer.pk, self.met_offer.pk], "": [need.number for need in self.asked_needs]},
             "evaluation": {"rate/": [self.came.code], "": activities},
             "insight": {"": ["volunteers", "service-hours", "needs-asked"]},
             "surveys": {"": [self.hidden_survey.number, self.survey.number]},
