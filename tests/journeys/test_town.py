@@ -27,6 +27,7 @@ from liandong.config.audiences import AUDIENCES
 from liandong.demo.build import build
 from liandong.demo.queries import ROLES, personas
 from liandong.imports import services as imports
+from liandong.matching.models import Roster
 from liandong.overlap import services as overlap
 from liandong.overlap.tests.factories import crowd
 from liandong.projects import services as projects
@@ -40,7 +41,8 @@ SOURCE = File(__file__).resolve().parents[2] / "src" / "liandong"
 STRANGER = "stranger"
 VISITORS = [STRANGER, *ROLES]
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
-EXAMPLES = {"zh": 3, "en": 1}  # of each page
+EXAMPLES = {"zh": 4, "en": 1}  # of each page
+MORE_EXAMPLES = {"matching:roster": 6, "matching:cell": 12}  # where what is offered hangs on the one looked at; several from one page
 PHONE_QUERIES, DESK_QUERIES = 12, 25
 PHONE_BYTES, DESK_BYTES = 14_000, 40_000
 LOOKS = {"auto", "light", "dark"}
@@ -192,6 +194,7 @@ def leave_work_open(town) -> None:
     projects.propose_project(project, by=agency)
     held = Activity.objects.filter(leader=town.cast["leader"], state="finished").latest("last_ends_at")
     Activity.objects.filter(pk=held.pk).update(state="published", finished_at=None)
+    Roster.objects.filter(name="A", state=Roster.State.READY).update(state=Roster.State.SOLVING)
     certificates.issue_certificate(volunteer, by=volunteer)
     record = ServiceRecord.objects.filter(person=volunteer, organization=town.committees[community.pk]).order_by("-service_date").first()
     appeals.appeal_record(record or ServiceRecord.objects.filter(person=volunteer).latest("service_date"), words="那天我多待了半小时", by=volunteer)
@@ -298,8 +301,9 @@ class Walker:
         # Few examples of each page, one from each page it is offered on; and one of each state, as the list of that state offers it.
         asked, asked_there = dict(parse_qsl(parts.query)), dict(parse_qsl(urlsplit(page).query))
         state = asked_there.get("state", "") if not asked else asked.get("state", "") if len(asked) == 1 and not asked_there else ""
-        kind = "?".join((name, "&".join(sorted(asked)), self.name_of(page), state))
-        enough = self.taken[name] >= EXAMPLES[self.language] and not (state and self.language == "zh")
+        more = MORE_EXAMPLES.get(name, 0)
+        kind = "?".join((name, "&".join(sorted(asked)), self.name_of(page), state, url if more else ""))
+        enough = self.taken[name] >= max(more, EXAMPLES[self.language]) and not (state and self.language == "zh")
         if url in self.asked or self.taken[kind] or enough:
             return
         self.taken[kind] += 1

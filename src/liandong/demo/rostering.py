@@ -1,4 +1,7 @@
-"""A fair of the coming weekend with a roster to plan: six shifts, four positions, thirteen people, a plan by hand and one that was calculated, one place still missing."""
+"""Two rosters. A fair of the coming weekend to plan: six shifts, four positions, thirteen people, a plan by hand and two that were calculated, one place missing.
+
+And three mornings in the kitchen of next week, published: most have said yes, one has not answered, one cannot come and somebody is proposed instead.
+"""
 
 import datetime as dt
 from random import Random
@@ -8,6 +11,7 @@ from django.utils import timezone
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Position, Shift
+from liandong.activities.services import PositionPlan, ShiftPlan, setting_up
 from liandong.core import ids
 from liandong.core.search import vector
 from liandong.matching import services
@@ -61,7 +65,39 @@ def calculate(town: Any) -> None:
     services.solve_now(again, seconds=2, by=PLANNER)
     made = town.now - dt.timedelta(hours=3)
     Roster.objects.filter(activity=by_hand.activity).update(made_by=leader, made_at=made, saved_at=town.now - dt.timedelta(minutes=40))
-    town.say("a roster to plan")
+    _kitchen(town)
+    town.say("a roster to plan and one that was published")
+
+
+def _kitchen(town: Any) -> None:
+    """Through the verbs, as it would be done. The volunteer of the demo has a question to answer."""
+    leader, volunteer, home = town.cast["agency"], town.cast["volunteer"], town.communities[0]
+    monday = town.today + dt.timedelta(days=7 - town.today.weekday())
+    days = [day for day in (monday + dt.timedelta(days=n) for n in (1, 2, 3, 4, 7, 8, 9, 10)) if (volunteer.pk, day) not in town.busy][:3]
+    early = set(VolunteerProfile.objects.filter(availability__contains=[VolunteerProfile.Slot.WEEKDAY_MORNING]).values_list("person", flat=True))
+    free = [person for person in town.volunteers[2:] if person.pk in early and not any((person.pk, day) in town.busy for day in days)]
+    people = [volunteer, *[person for person in free if person != volunteer][:7]]
+    if len(people) < 6:
+        return
+    starts = [town.at(day, 9) for day in days]
+    places = [PositionPlan("volunteer", "择菜", 2), PositionPlan("volunteer", "分餐", 1)]
+    activity = setting_up.create_activity(
+        title="社区食堂帮厨", host=town.social[0], territory=home, place=f"{home.name}社区食堂", leader=leader, contact_name=leader.name,
+        contact_phone="010-5555 0186", summary="和厨师一起择菜、分餐，给三十位老人备午饭。", by=leader,
+        shifts=[ShiftPlan(at, at + LONG, places) for at in starts],
+    )  # fmt: skip
+    setting_up.publish_activity(activity, by=leader)
+    roster = services.make_roster(activity, by=leader)
+    services.add_candidates(roster, people=people, by=PLANNER)
+    services.place(roster, person=volunteer, position=Position.objects.get(shift__activity=activity, shift__starts_at=starts[1], order=1), by=PLANNER)
+    services.solve_now(roster, seconds=2, by=PLANNER)
+    services.publish_roster(roster, by=leader)
+    asked = list(roster.lines.exclude(person=volunteer).order_by("shift__starts_at", "person_id"))
+    for line in asked[:-1]:
+        services.accept_line(line, by=line.person)
+    services.decline_line(asked[0], words="那天要去医院复查", by=asked[0].person)
+    asked[0].refresh_from_db()
+    services.propose_substitutes(asked[0])
 
 
 def _fair(town: Any, rng: Random, *, host: Any, leader: Person, home: Any, saturday: dt.date) -> tuple[Activity, list[Shift]]:

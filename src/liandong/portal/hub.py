@@ -20,6 +20,8 @@ from liandong.insight.filters import Filters
 from liandong.insight.indicators import INDICATORS
 from liandong.insight.memory import KEPT_SECONDS, kept
 from liandong.insight.spans import TWELVE_MONTHS, span_of
+from liandong.matching import queries as matching
+from liandong.matching.models import Roster
 from liandong.needs.models import Need
 from liandong.organizations.models import Organization, Territory
 from liandong.overlap import queries as overlap
@@ -237,6 +239,9 @@ def hand_of(filters: Filters, *, by: Person) -> Hand:
     hand.add(alarms[:MOST_ROWS], len(alarms))
     hand.add(late[:MOST_ROWS], len(late))
 
+    for rows, total in for_a_minute("rosters", territory, lambda: [roster_rows(territory)]):
+        hand.add(rows, total)
+
     applied = Organization.objects.filter(state=Organization.State.APPLIED, territory__path__startswith=inside).order_by("created_at", "id")
     found, total = with_total(applied)
     hand.add([_applied(organization) for organization in found], total)
@@ -418,6 +423,21 @@ def _unanswered(row: CoHosting) -> Row:
     return Row(
         ALERT, _("Co-hosting"), "warn", "link", brief(row.activity.title), text, days, *due_words(days), _("Look"), address("overlap:hosting", row.pk)
     )
+
+
+def roster_rows(territory: Territory) -> tuple[list[Row], int]:
+    found, total = with_total(matching.waiting_on(territory=territory))
+    return [roster_row(row) for row in found], total
+
+
+def roster_row(row: Roster) -> Row:
+    assert row.activity.first_starts_at is not None
+    days = days_to(row.activity.first_starts_at)
+    text = ngettext(": %(n)s place on the roster is missing", ": %(n)s places on the roster are missing", row.missing) % {"n": row.missing}
+    return Row(
+        "todo", pgettext("list of work", "Roster"), "warn", "table", brief(row.activity.title), text, days, *due_words(days), _("Look"),
+        address("matching:roster", row.pk),
+    )  # fmt: skip
 
 
 def _applied(organization: Organization) -> Row:

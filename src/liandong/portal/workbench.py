@@ -17,7 +17,6 @@ from liandong.insight.filters import HOST, MEMBERS, Filters
 from liandong.insight.indicators import INDICATORS
 from liandong.insight.spans import YEAR, span_of
 from liandong.matching import queries as matching
-from liandong.matching.models import Roster
 from liandong.needs.models import Need
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Membership, Organization, Right
@@ -32,6 +31,7 @@ from liandong.portal.hub import (
     days_to,
     due_words,
     figure_href,
+    roster_row,
     unconfirmed,
     visit_rows,
     waited_words,
@@ -111,7 +111,7 @@ def todo_of(body: Organization, *, by: Person) -> Todo:
         todo.add([_short(activity) for activity in found], total)
 
         found, total = with_total(matching.waiting_on(organization=body))
-        todo.add([_roster(row) for row in found], total)
+        todo.add([roster_row(row) for row in found], total)
 
     if may(Right.CONFIRM_SERVICE):
         shifts = unconfirmed(Q(shift__activity__host=body))
@@ -187,16 +187,6 @@ def _co_hosting(row: CoHosting) -> Row:
     return Row(
         "todo", _("Co-hosting"), "danger" if days < 0 else "warn", "link", brief(row.activity.title), text, days, *due_words(days), _("Answer"),
         address("overlap:hosting", row.pk),
-    )  # fmt: skip
-
-
-def _roster(row: Roster) -> Row:
-    assert row.activity.first_starts_at is not None
-    days = days_to(row.activity.first_starts_at)
-    text = ngettext(": %(n)s place on the roster is missing", ": %(n)s places on the roster are missing", row.missing) % {"n": row.missing}
-    return Row(
-        "todo", pgettext("list of work", "Roster"), "warn", "table", brief(row.activity.title), text, days, *due_words(days), _("Look"),
-        address("matching:roster", row.pk),
     )  # fmt: skip
 
 

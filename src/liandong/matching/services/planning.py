@@ -138,7 +138,7 @@ def copy_roster(roster: Roster, *, name: str = "", keep_lines: bool = True, by: 
 
 
 @transaction.atomic
-def add_candidate(roster: Roster, *, people: Iterable[Person], by: Actor) -> int:
+def add_candidates(roster: Roster, *, people: Iterable[Person], by: Actor) -> int:
     """People found on the platform may be placed from now on. Only those the planner sees."""
     row = lock_roster(roster, by=by)
     require_open(row)

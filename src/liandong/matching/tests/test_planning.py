@@ -225,9 +225,9 @@ def test_only_people_the_planner_sees_and_who_are_not_on_the_plan_are_added(fair
     found = queries.people_to_add(made, by=fair.planner, skills=["电工"])
     assert list(found) == []  # the planner does not see people of other bodies
     with pytest.raises(Refused):
-        services.add_candidate(made, people=[outside], by=fair.planner)
+        services.add_candidates(made, people=[outside], by=fair.planner)
     with pytest.raises(Refused):
-        services.add_candidate(made, people=[fair.electrician], by=fair.planner)
+        services.add_candidates(made, people=[fair.electrician], by=fair.planner)
 
 
 def test_what_was_declined_stands_on_no_page_as_a_mark(fair, as_):

@@ -106,7 +106,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, _("Choose at least one person."))
             return see_other(request.get_full_path())
         try:
-            n = services.add_candidate(row, people=chosen, by=person)
+            n = services.add_candidates(row, people=chosen, by=person)
         except Refused as refused:
             messages.error(request, str(refused.reason))
             return see_other(request.get_full_path())
