@@ -145,17 +145,18 @@ def order_for_list(projects: QuerySet[Project]) -> QuerySet[Project]:
 
 
 def answering(need_ids: Iterable[int]) -> dict[int, list[Project]]:
-    """Need -> the projects that answer it, not the called-off ones, oldest first. One query however many needs."""
+    """Need -> the projects that answer it, not the called-off ones, oldest first. Two queries however many needs."""
     links = (
         ProjectNeed.objects.filter(need__in=list(need_ids))
         .exclude(project__state=Project.State.CANCELLED)
-        .select_related("project__lead")
-        .defer("project__search")
         .order_by("project__created_at", "pk")
+        .values_list("need", "project")
     )
+    pairs = list(links)
+    projects = Project.objects.select_related("lead").defer("search").in_bulk({project for _need, project in pairs})
     found: dict[int, list[Project]] = {}
-    for link in links:
-        found.setdefault(link.need_id, []).append(link.project)
+    for need, project in pairs:
+        found.setdefault(need, []).append(projects[project])
     return found
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -89,7 +90,7 @@ def alarms_on(
 ) -> list[Alarm]:
     """Overlaps among what is coming up: open ones, or with `settled` those somebody has spoken about. The nearest day first, then the sharpest.
 
-    Five queries however large the ground, one more for bodies; drafts of others are only there for a hub that may see them.
+    Ten queries however large the ground, one more for bodies; drafts of others are only there for a hub that may see them.
     """
     if not territories and not bodies:
         return []
@@ -147,11 +148,11 @@ def _things_on(person: Person, territories: Sequence[Territory], bodies: Sequenc
         list(
             coming.filter(territory__in=places)
             .annotate(starts=ArraySubquery(shifts.values("starts_at")), ends=ArraySubquery(shifts.values("ends_at")))
-            .select_related("host", "territory", "venue")
+            .prefetch_related("host", "territory", "venue")  # few of them, shared by many
             .defer("search")
             .order_by("first_starts_at", "pk")[:MOST_THINGS]
         ),
-        list(running.filter(territory__in=places).select_related("lead", "territory").defer("search").order_by("pk")[:MOST_THINGS]),
+        list(running.filter(territory__in=places).prefetch_related("lead", "territory").defer("search").order_by("pk")[:MOST_THINGS]),
         streets,
     )
 
@@ -160,6 +161,21 @@ def _pairs(
     made: dict[str, radar.Plan], things: dict[str, Thing], twice: dict[str, int], together: set[tuple[int, str]], bodies: set[int]
 ) -> dict[tuple[str, str], radar.Match]:
     """Every pair that raises an alarm. Only plans of one street are compared, and pairs whose lists share people."""
+    projects_of = tuple(_project_of(things[key]) for key in made)
+    return _alarming(tuple(made.values()), projects_of, tuple(sorted(twice.items())), frozenset(together), frozenset(bodies))
+
+
+@lru_cache(maxsize=32)
+def _alarming(
+    all_plans: tuple[radar.Plan, ...],
+    projects_of: tuple[int | None, ...],
+    twice_of: tuple[tuple[str, int], ...],
+    together: frozenset[tuple[int, str]],
+    bodies: frozenset[int],
+) -> dict[tuple[str, str], radar.Match]:
+    """The same plans give the same alarms: they are compared again when one of them changes."""
+    made, twice = {plan.key: plan for plan in all_plans}, dict(twice_of)
+    project_of = dict(zip(made, projects_of, strict=True))
     count = Counter(
         word for plan in {(p.title, p.words): p for p in made.values()}.values() for word in radar.wording(plan.title, plan.words, plan.ground).words
     )
@@ -169,12 +185,18 @@ def _pairs(
         one, other = made[first], made[second]
         if one.host == other.host or (bodies and not {one.host, other.host} & bodies):
             continue
-        if (one.host, other.key) in together or (other.host, one.key) in together or _same_project(things[one.key], things[other.key]):
+        if (one.host, other.key) in together or (other.host, one.key) in together:
+            continue
+        if project_of[first] is not None and project_of[first] == project_of[second]:
             continue
         match = radar.compare(one, other, rarity=rarity, twice=twice.get(pair_of(one.key, other.key), 0))
         if match is not None and match.is_alarm:
             found[one.key, other.key] = match
     return found
+
+
+def _project_of(thing: Thing) -> int | None:
+    return thing.project_id if isinstance(thing, Activity) else thing.pk
 
 
 def _near_one_another(made: dict[str, radar.Plan]) -> set[tuple[str, str]]:
@@ -194,11 +216,6 @@ def _near_one_another(made: dict[str, radar.Plan]) -> set[tuple[str, str]]:
         while (outer := outer[: outer.rstrip("/").rfind("/") + 1]) not in ("", "/"):
             pairs += [(one, other) for one in inner for other in at.get(outer, ())]
     return {(one.key, other.key) if one.key < other.key else (other.key, one.key) for one, other in pairs if one.host != other.host}
-
-
-def _same_project(one: Thing, other: Thing) -> bool:
-    projects_of = {each.project_id if isinstance(each, Activity) else each.pk for each in (one, other)}
-    return len(projects_of) == 1 and None not in projects_of
 
 
 def _twice_among(rows: Sequence[Activity]) -> dict[str, int]:

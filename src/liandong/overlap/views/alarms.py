@@ -25,7 +25,7 @@ from liandong.overlap.views.load import find_thing, is_hub, reader
 from liandong.ui import listing
 from liandong.venues.models import Venue
 
-PAGE_SIZE = 20
+PAGE_SIZE = 12
 MOST_DAYS = 60
 
 

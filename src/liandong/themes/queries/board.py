@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from liandong.accounts.models import Person
 from liandong.core import clock, search
@@ -18,7 +19,6 @@ from liandong.themes.hiding import SMALL, Cell, hide_small, shown_count
 from liandong.themes.models import MiningRun, Theme, ThemeMember
 from liandong.themes.queries.weights import Weighting, weighting
 from liandong.themes.trend import DOWN, SLOWLY_UP, UP, UP_AGAIN, trend_of
-from liandong.ui.words import local_date
 
 SPANS = {"12w": 12, "26w": 26, "52w": 52}  # weeks
 PEOPLE_COLUMNS = (Segment.ELDERS, Segment.STAFF, Segment.PARENTS, Segment.OUTDOOR, Segment.SHOPS)
@@ -121,15 +121,12 @@ MEMBER = (
     "need__territory_id",
     "need__segment",
     "need__urgency",
-    "need__state",
-    "need__submitted_at",
-    "need__answered_at",
-    "need__answer_due_at",
     "need__asker_id",
     "need__asker_organization_id",
     "need__asker_name",
-    "theme__label",
-    "theme__number",
+    "day",
+    "is_open",
+    "is_late",
 )
 
 
@@ -199,18 +196,21 @@ def _order(order: str) -> Any:
 
 
 def gather(members: QuerySet[ThemeMember], filters: BoardFilters, *, slim: bool = False, person: Person | None = None) -> dict[int, Row]:
-    """Theme -> row, from two queries; from one with `slim`, when label and number of the themes are enough. With a `person` each theme knows `is_beyond` their ground."""
+    """Theme -> row, from two queries; `slim` when label and number of the themes are enough. With a `person` each theme knows `is_beyond` their ground."""
     members = members.filter(theme__state=Theme.State.ACTIVE, need__submitted_at__gte=filters.since).exclude(need__state=Need.State.WITHDRAWN)
     if filters.community is not None:
         members = members.filter(need__territory__path__startswith=filters.community.path)
+    # Days and states are worked out by the database: moments are slow to read.
+    members = members.annotate(
+        day=TruncDate("need__submitted_at"),
+        is_open=ExpressionWrapper(Q(need__state__in=Need.OPEN_STATES), BooleanField()),
+        is_late=ExpressionWrapper(Q(need__answered_at__isnull=True, need__answer_due_at__lt=clock.now()), BooleanField()),
+    )
     found = list(members.order_by("need__submitted_at").values_list(*MEMBER))
-    if slim:
-        themes = {row[0]: Theme(pk=row[0], label=row[12], number=row[13]) for row in found}
-    else:
-        themes = _themes({row[0] for row in found}, person)
-    today, now, weeks = clock.today(), clock.now(), filters.weeks
+    themes = _themes({row[0] for row in found}, person, slim=slim)
+    today, weeks = clock.today(), filters.weeks
     rows: dict[int, Row] = {}
-    for theme, need, territory, segment, urgency, state, submitted_at, answered_at, due_at, asker, body, name, _label, _number in found:
+    for theme, need, territory, segment, urgency, asker, body, name, day, is_open, is_late in found:
         row = rows.get(theme)
         if row is None:
             row = rows[theme] = Row(themes[theme], weeks=[0] * weeks)
@@ -219,18 +219,19 @@ def gather(members: QuerySet[ThemeMember], filters: BoardFilters, *, slim: bool 
         row.askers[who] = segment
         row.place_of[who] = territory
         row.communities[territory] += 1
-        day = local_date(submitted_at)
         row.weeks[max(weeks - 1 - (today - day).days // 7, 0)] += 1
         row.oldest_date = row.oldest_date or day
-        if state in Need.OPEN_STATES:
+        if is_open:
             row.open_needs += 1
             row.urgent += urgency
-            row.overdue += answered_at is None and due_at < now
+            row.overdue += is_late
     return rows
 
 
-def _themes(keys: set[int], person: Person | None) -> dict[int, Theme]:
+def _themes(keys: set[int], person: Person | None, *, slim: bool) -> dict[int, Theme]:
     rows = Theme.objects.filter(pk__in=keys)
+    if slim:
+        rows = rows.only("label", "number")
     if person is not None:
         outside = ThemeMember.objects.filter(theme=OuterRef("pk")).exclude(permissions.on_ground(person, Right.TRIAGE_NEEDS))
         rows = rows.annotate(is_beyond=Exists(outside))
@@ -309,7 +310,7 @@ def communities_on(person: Person, *, limit: int = 200) -> list[Territory]:
 
 
 def rising(territory: Territory, *, limit: int = 3) -> list[Row]:
-    """Themes of a place that more people speak of than before, for the console. One query."""
+    """Themes of a place that more people speak of than before, for the console. Two queries."""
     rows = gather(ThemeMember.objects.filter(need__territory__path__startswith=territory.path), BoardFilters(), slim=True)
     grown = [row for row in rows.values() if row.trend in (UP, SLOWLY_UP, UP_AGAIN) and not row.is_small]
     return sorted(grown, key=lambda row: (-sum(row.weeks[-RECENT_WEEKS:]), -row.people, row.theme.pk))[:limit]

@@ -18,6 +18,7 @@ from liandong.themes.models import Theme, ThemeMember, ThemeStep
 
 LONGEST = 46  # characters of a sentence on the board
 TYPICAL = 3
+LOOKED_AT = 60  # members among which typical sentences are sought
 SHORTEST = 8  # characters; a shorter sentence says thank you
 SAME = 0.6  # of the pairs of letters, and it is the same sentence again
 
@@ -52,12 +53,12 @@ def best_sentence(words: str, phrases: Sequence[str]) -> str:
 
 
 def typical_sentences(theme: Theme, person: Person, needs: Sequence[int], *, limit: int = TYPICAL) -> list[Sentence]:
-    """The sentences most like everybody's, each said once, of needs that the person may read. One query."""
+    """The sentences most like everybody's, each said once, of needs that the person may read: the best of the most typical. One query."""
     rows = (
         ThemeMember.objects.filter(theme=theme, need__in=readable_by(person).filter(pk__in=needs).values("pk"))
         .select_related("need__asker", "need__asker_organization")
         .defer("need__search")
-        .order_by("pk")
+        .order_by("-degree", "pk")[:LOOKED_AT]
     )
     degrees = {row.need_id: row.degree for row in rows}
     phrases = theme.phrases
