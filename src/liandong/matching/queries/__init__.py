@@ -1,0 +1,43 @@
+"""Everything read about matching."""
+
+from liandong.matching.queries.rosters import (
+    at_risk,
+    counts_on,
+    holes,
+    lender_of,
+    lines_of,
+    names_of,
+    of_activity,
+    open_questions,
+    people_to_add,
+    people_to_plan,
+    plans_beside,
+    profiles_of,
+    rosters_for,
+    skill_names,
+    skilled,
+    street_of,
+    teams_for,
+    waiting_on,
+)
+
+__all__ = [
+    "at_risk",
+    "counts_on",
+    "holes",
+    "lender_of",
+    "lines_of",
+    "names_of",
+    "of_activity",
+    "open_questions",
+    "people_to_add",
+    "people_to_plan",
+    "plans_beside",
+    "profiles_of",
+    "rosters_for",
+    "skill_names",
+    "skilled",
+    "street_of",
+    "teams_for",
+    "waiting_on",
+]
