@@ -6,7 +6,6 @@ from typing import TypeVar
 from liandong.core import memory
 from liandong.insight.filters import Filters
 
-KEPT_SECONDS = memory.KEPT_SECONDS
 T = TypeVar("T")
 
 

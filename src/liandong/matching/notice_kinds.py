@@ -13,6 +13,18 @@ register(
     sms=True,
 )
 register(
+    "roster.ask_again",
+    topic=Topic.SIGN_UP,
+    title=_("Can you come? %(title)s"),
+    body=_("You have not answered yet. Please say yes or no by %(due)s, so that somebody else can be asked in time."),
+)
+register(
+    "roster.late",
+    topic=Topic.WORK,
+    title=_("Not answered in time: %(title)s"),
+    body=_("%(n)s people on the roster have not answered. Better call them."),
+)
+register(
     "roster.solved",
     topic=Topic.WORK,
     title=_("The roster is calculated: %(title)s"),
@@ -24,4 +36,39 @@ register(
     topic=Topic.WORK,
     title=_("A place on the roster is free again: %(title)s"),
     body=_("%(when)s, %(position)s. The roster page proposes who could step in."),
+)
+register(
+    "position.invited",
+    topic=Topic.SIGN_UP,
+    title=_("%(host)s asks whether you could help: %(title)s"),
+    body=_("%(when)s, %(position)s. No is fine too, and nobody asks why."),
+    sms=True,
+)
+
+# Draws
+register(
+    "draw.to_plan",
+    topic=Topic.WORK,
+    title=_("The draw is announced: %(title)s"),
+    body=_("The list closes %(closes_at)s. Check the time, and name a public number that will be added."),
+    email=False,
+)
+register(
+    "draw.to_hold",
+    topic=Topic.WORK,
+    title=_("The list is closed, please draw: %(title)s"),
+    body=_("As soon as the public number is known, enter it and draw. Everybody who entered then hears of it."),
+)
+register(
+    "draw.won",
+    topic=Topic.SIGN_UP,
+    title=_("Drawn, you have a place: %(title)s"),
+    body=_("%(starts_at)s, %(place)s, %(position)s. If you cannot come, please give the place back."),
+    sms=True,
+)
+register(
+    "draw.lost",
+    topic=Topic.SIGN_UP,
+    title=_("Not drawn this time: %(title)s"),
+    body=_("You are number %(place_in_queue)s on the waiting list for %(position)s. In the next draw you have %(tickets)s tickets."),
 )

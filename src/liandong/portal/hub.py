@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Q, Window
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext
@@ -14,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Position, SignUp
-from liandong.core import clock, workdays
+from liandong.core import clock, memory, workdays
 from liandong.insight import queries
 from liandong.insight.filters import Filters
 from liandong.insight.indicators import INDICATORS
-from liandong.insight.memory import KEPT_SECONDS, kept
+from liandong.insight.memory import kept
 from liandong.insight.spans import TWELVE_MONTHS, span_of
 from liandong.matching import queries as matching
 from liandong.matching.models import Roster
@@ -402,12 +401,8 @@ def overlaps_of(territory: Territory, *, by: Person) -> tuple[list[Row], list[Ro
 
 
 def for_a_minute(name: str, territory: Territory, make: Callable[[], T]) -> T:
-    """Rows that do not hang on the period, as they were within the last minute; in the language of the page."""
-    key = f"portal.hub:{name}:{territory.pk}:{get_language()}"
-    found: T | None = cache.get(key)
-    if found is None:
-        cache.set(key, found := make(), KEPT_SECONDS)
-    return found
+    """Rows that do not hang on the period, in the language of the page."""
+    return memory.for_a_minute(f"portal.hub:{name}:{territory.pk}:{get_language()}", make)
 
 
 def _overlap(title: str, day: dt.date | None, href: str) -> Row:

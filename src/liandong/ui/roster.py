@@ -17,6 +17,9 @@ class Chip:
     locked: bool = False
     asked: str = ""  # "", "open", "accepted"
     state: str = ""  # "", "wish", "away"
+    line: str = ""  # where to post to move/ or lock/ what stands here
+    person: str = ""
+    shift: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +63,5 @@ class Grid:
     cover: list[CoverRow]
     legend: list[tuple[str, int]] = field(default_factory=list)
     has_answers: bool = False
+    can_move: bool = False  # chips may be dragged, or moved by keyboard; the page holds the form `roster-form` with person, shift and lock
     extra: Any = None

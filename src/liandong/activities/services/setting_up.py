@@ -26,7 +26,7 @@ from liandong.core import clock, search
 from liandong.core.decision import require
 from liandong.core.errors import Conflict, Refused
 from liandong.core.masking import mask_name
-from liandong.core.text import clean_words, fold
+from liandong.core.text import clean_words, fold, one_line
 from liandong.core.transitions import require_transition
 from liandong.journal import queries as journal_queries
 from liandong.journal import services as journal
@@ -56,6 +56,7 @@ def create_activity(
     contact_phone: str = "",
     is_good_first_time: bool = False,
     cancel_until_hours: int = 18,
+    places_by: str = Activity.PlacesBy.ORDER,
     by: Actor,
 ) -> Activity:
     """A draft. Territory falls back to the venue's and then to the host's. Refuses shifts that end before they start, and two positions of one name in a shift.
@@ -69,14 +70,14 @@ def create_activity(
     if (sent_before := _same_draft(title, host, project, shifts, by=by)) is not None:
         return sent_before
     activity = Activity.objects.create(
-        title=fold(title),
+        title=one_line(title, 80),
         host=host,
         category=category,
         segment=segment,
         territory=territory or (venue.territory if venue else host.territory),
         project=project,
         venue=venue,
-        place=fold(place),
+        place=one_line(place, 200),
         summary=clean_words(summary),
         risks=clean_words(risks),
         leader=leader,
@@ -84,6 +85,7 @@ def create_activity(
         contact_phone=fold(contact_phone),
         is_good_first_time=is_good_first_time,
         cancel_until_hours=cancel_until_hours,
+        places_by=places_by,
         created_by=by if isinstance(by, Person) else None,
         created_at=clock.now(),
     )
@@ -106,7 +108,7 @@ def _same_draft(title: str, host: Organization, project: Project | None, shifts:
     lock_people([by.pk])
     since = clock.now() - SENT_AGAIN
     rows = Activity.objects.filter(
-        title=fold(title), host=host, project=project, state=Activity.State.DRAFT, created_by=by, created_at__gte=since, version=1
+        title=one_line(title, 80), host=host, project=project, state=Activity.State.DRAFT, created_by=by, created_at__gte=since, version=1
     )
     times = sorted((plan.starts_at, plan.ends_at) for plan in shifts)
     return next((row for row in rows if sorted(row.shifts.values_list("starts_at", "ends_at")) == times), None)
@@ -125,6 +127,7 @@ EDITABLE = (
     "contact_phone",
     "is_good_first_time",
     "cancel_until_hours",
+    "places_by",
 )
 PERSONAL = {"leader", "contact_name", "contact_phone"}
 PLACE = {"venue", "place"}
@@ -147,13 +150,11 @@ def edit_activity(activity: Activity, *, version: int, shifts: Sequence[ShiftPla
         raise Refused(_("This activity is over or cancelled; it can no longer be changed."))
     if shifts is not None:
         _refuse_impossible(changes.get("title", activity.title), shifts)
+    if activity.published_at and changes.get("places_by", activity.places_by) != activity.places_by:
+        raise Refused(_("How places go stays as it was published. Call this activity off and set up a new one like it."), field="places_by")
     before = {name: _plain(getattr(activity, name)) for name in changes}
     for name, value in changes.items():
-        setattr(
-            activity,
-            name,
-            fold(value) if isinstance(value, str) and name not in {"summary", "risks"} else clean_words(value) if isinstance(value, str) else value,
-        )
+        setattr(activity, name, _clean(name, value))
     changed = [name for name in changes if _plain(getattr(activity, name)) != before[name]]
     moved = _apply_shifts(activity, locked, shifts) if shifts is not None else []
     activity.version += 1
@@ -177,6 +178,14 @@ def edit_activity(activity: Activity, *, version: int, shifts: Sequence[ShiftPla
         by=by,
     )
     return activity
+
+
+def _clean(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if name in {"title", "place"}:
+        return one_line(value, 200)
+    return clean_words(value) if name in {"summary", "risks"} else fold(value)
 
 
 def _conflict(activity: Activity, changes: dict[str, Any]) -> Conflict:
@@ -209,6 +218,7 @@ def field_labels() -> dict[str, Any]:
         "contact_phone": _("Contact phone"),
         "is_good_first_time": _("Good for a first time"),
         "cancel_until_hours": _("Hours before the start until which cancelling troubles nobody"),
+        "places_by": _("How places go"),
     }
 
 
@@ -239,7 +249,7 @@ def _add_shift(activity: Activity, plan: ShiftPlan) -> Shift:
     shift = Shift.objects.create(activity=activity, starts_at=plan.starts_at, ends_at=plan.ends_at, spot=fold(plan.spot))
     Position.objects.bulk_create(
         [
-            Position(shift=shift, kind=p.kind, name=fold(p.name), note=fold(p.note), capacity=p.capacity, order=order)
+            Position(shift=shift, kind=p.kind, name=fold(p.name), note=one_line(p.note, 120), capacity=p.capacity, order=order)
             for order, p in enumerate(plan.positions)
         ]
     )
@@ -286,7 +296,9 @@ def _apply_positions(shift: Shift, plans: Sequence[PositionPlan]) -> None:
     for order, plan in enumerate(plans):
         same = known.get(plan.pk) if plan.pk else None
         if same is None:
-            Position.objects.create(shift=shift, kind=plan.kind, name=fold(plan.name), note=fold(plan.note), capacity=plan.capacity, order=order)
+            Position.objects.create(
+                shift=shift, kind=plan.kind, name=fold(plan.name), note=one_line(plan.note, 120), capacity=plan.capacity, order=order
+            )
             continue
         position = same
         taken = position.sign_ups.filter(state__in=queries.TAKEN).count()
@@ -297,7 +309,7 @@ def _apply_positions(shift: Shift, plans: Sequence[PositionPlan]) -> None:
         position.kind, position.name, position.note, position.capacity, position.order = (
             plan.kind,
             fold(plan.name),
-            fold(plan.note),
+            one_line(plan.note, 120),
             plan.capacity,
             order,
         )
@@ -353,7 +365,7 @@ def cancel_activity(activity: Activity, *, reason: str, by: Actor) -> Activity:
     lock_shifts(activity)
     require(permissions.can_manage(by, activity))
     require_transition(Activity.TRANSITIONS, activity.state, Activity.State.CANCELLED)
-    reason = fold(reason)[:200]
+    reason = one_line(reason, 200)
     if not reason:
         raise Refused(_("Say why; everybody who signed up reads it."), field="reason")
     if Attendance.objects.filter(sign_up__shift__activity=activity).exists():
@@ -443,7 +455,7 @@ def finish_activity(activity: Activity, *, outcome: str = "", served_count: int 
         if shift.closed_at is None:
             close_locked(shift, by=by)
     activity.state, activity.finished_at = Activity.State.FINISHED, clock.now()
-    activity.outcome, activity.served_count, activity.served_note = clean_words(outcome)[:300], served_count, fold(served_note)[:200]
+    activity.outcome, activity.served_count, activity.served_note = clean_words(outcome)[:300], served_count, one_line(served_note, 200)
     activity.version += 1
     activity.save(update_fields=["state", "finished_at", "outcome", "served_count", "served_note", "version"])
     journal.record("activity.finished", on=activity, before={"state": "published"}, after={"state": "finished", "served_count": served_count}, by=by)

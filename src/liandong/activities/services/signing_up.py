@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
 from liandong.activities import permissions, queries
-from liandong.activities.models import Activity, Attendance, Position, Shift, SignUp
+from liandong.activities.models import Activity, Attendance, Position, Shift, SignUp, new_slip
 from liandong.activities.services.ground import (
     Actor,
     lock_people,
@@ -19,7 +19,7 @@ from liandong.activities.services.ground import (
 from liandong.core import actors, clock
 from liandong.core.decision import require
 from liandong.core.errors import Refused
-from liandong.core.text import fold
+from liandong.core.text import one_line
 from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.notices.services import notify
@@ -29,6 +29,7 @@ from liandong.notices.services import notify
 def sign_up(position: Position, *, person: Person, allow_clash: bool = False, reason: str = "", by: Actor) -> SignUp:
     """A place in the position, or the next place on its waiting list when it is full. The same again gives the same sign-up.
 
+    Where places go by draw, everybody waits for it, with a slip; later ones wait behind those who were drawn.
     Refuses when sign-up is not open, when the person has another position in the shift, or another activity at that time;
     staff may allow such a clash and say why.
     """
@@ -51,20 +52,23 @@ def sign_up(position: Position, *, person: Person, allow_clash: bool = False, re
     if clash is not None:
         _refuse_clash(clash, position, allow_clash=allow_clash, reason=reason, by=by)
     now = clock.now()
-    state = SignUp.State.CONFIRMED if queries.free_places(position) > 0 else SignUp.State.WAITING
+    drawn = shift.activity.awaits_draw and position.kind in queries.OPEN_KINDS
+    state = SignUp.State.CONFIRMED if not drawn and queries.free_places(position) > 0 else SignUp.State.WAITING
     row = SignUp.objects.create(
         position=position,
         shift=shift,
         person=person,
         state=state,
         sequence=shift.next_sequence,
+        slip=_free_slip(shift) if drawn else "",
         signed_up_at=now,
         signed_up_by=by if isinstance(by, Person) else None,
         clash_allowed_by=by if clash is not None and isinstance(by, Person) else None,
     )
     shift.next_sequence += 1
     shift.save(update_fields=["next_sequence"])
-    tell(row, "activities.signed_up" if state == SignUp.State.CONFIRMED else "activities.waiting", once=f"sign_up:{row.pk}", activity=shift.activity)
+    kind = "activities.signed_up" if state == SignUp.State.CONFIRMED else "activities.in_draw" if drawn else "activities.waiting"
+    tell(row, kind, once=f"sign_up:{row.pk}", activity=shift.activity, slip=row.slip)
     journal.record(
         "shift.signed_up",
         on=row,
@@ -73,6 +77,13 @@ def sign_up(position: Position, *, person: Person, allow_clash: bool = False, re
         by=by,
     )
     return row
+
+
+def _free_slip(shift: Shift) -> str:
+    """Under the lock of the shift."""
+    while SignUp.objects.filter(shift=shift, slip=(slip := new_slip())).exists():
+        pass
+    return slip
 
 
 def _refuse_closed(shift: Shift) -> None:
@@ -108,7 +119,7 @@ def cancel_sign_up(sign_up: SignUp, *, reason: str = "", by: Actor) -> SignUp:
     if shift.ends_at <= clock.now():
         raise Refused(_("This shift is over."))
     before = row.state
-    row.state, row.cancelled_at, row.cancel_reason = SignUp.State.CANCELLED, clock.now(), fold(reason)[:200]
+    row.state, row.cancelled_at, row.cancel_reason = SignUp.State.CANCELLED, clock.now(), one_line(reason, 200)
     row.save(update_fields=["state", "cancelled_at", "cancel_reason"])
     if not (isinstance(by, Person) and by.pk == row.person_id):
         tell(row, "activities.sign_up_cancelled", once=f"sign_up.cancelled:{row.pk}", activity=shift.activity, reason=row.cancel_reason)
@@ -138,15 +149,19 @@ def _tell_leader(row: SignUp) -> None:
         )
 
 
-def move_up(shifts: Iterable[Shift], *, activity: Activity) -> list[SignUp]:
-    """Give free places to those who wait, in order; who is busy elsewhere at that time keeps waiting. Runs under the locks of the shifts."""
+def move_up(shifts: Iterable[Shift], *, activity: Activity, quietly: bool = False) -> list[SignUp]:
+    """Give free places to those who wait, in order; who is busy elsewhere at that time keeps waiting. Runs under the locks of the shifts.
+
+    Before a draw nobody moves up. `quietly`: the caller tells them.
+    """
     if activity.state != Activity.State.PUBLISHED:
         return []
     now = clock.now()
     open_shifts = [shift for shift in shifts if shift.ends_at > now]
-    waiting = list(
-        SignUp.objects.filter(shift__in=open_shifts, state=SignUp.State.WAITING).select_related("person", "position", "shift").order_by("sequence")
-    )
+    rows = queries.in_turn(SignUp.objects.filter(shift__in=open_shifts, state=SignUp.State.WAITING))
+    if activity.awaits_draw:
+        rows = rows.exclude(position__kind__in=queries.OPEN_KINDS)
+    waiting = list(rows.select_related("person", "position", "shift"))
     free = {row.position_id: queries.free_places(row.position) for row in waiting}
     waiting = [row for row in waiting if free[row.position_id] > 0]
     lock_people(row.person_id for row in waiting)
@@ -157,13 +172,14 @@ def move_up(shifts: Iterable[Shift], *, activity: Activity) -> list[SignUp]:
         free[row.position_id] -= 1
         row.state, row.moved_up_at = SignUp.State.CONFIRMED, now
         row.save(update_fields=["state", "moved_up_at"])
-        tell(
-            row,
-            "activities.moved_up",
-            once=f"sign_up.moved_up:{row.pk}",
-            activity=activity,
-            urgent=row.shift.starts_at - now < dt.timedelta(hours=24),
-        )
+        if not quietly:
+            tell(
+                row,
+                "activities.moved_up",
+                once=f"sign_up.moved_up:{row.pk}",
+                activity=activity,
+                urgent=row.shift.starts_at - now < dt.timedelta(hours=24),
+            )
         journal.record("sign_up.moved_up", on=row, before={"state": "waiting"}, after={"state": "confirmed"}, by=actors.WAITLIST)
         moved.append(row)
     return moved

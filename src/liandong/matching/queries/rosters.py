@@ -1,5 +1,6 @@
 """Reading rosters: whom a plan may place, what stands side by side, what somebody was asked."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -136,6 +137,21 @@ def at_risk(roster: Roster) -> QuerySet[RosterLine]:
     return roster.lines.filter(asked_at__isnull=False, answer=RosterLine.Answer.OPEN, answer_due_at__lt=clock.now(), shift__ends_at__gt=clock.now())
 
 
+def unanswered(*, before: dt.datetime) -> QuerySet[RosterLine]:
+    """Asked and not answered, the time to answer over before that moment; of shifts still to come."""
+    return (
+        RosterLine.objects.filter(
+            roster__state=Roster.State.PUBLISHED,
+            asked_at__isnull=False,
+            answer=RosterLine.Answer.OPEN,
+            answer_due_at__lt=before,
+            shift__starts_at__gt=clock.now(),
+        )
+        .select_related("person", "roster__made_by", "roster__activity__leader")
+        .order_by("answer_due_at", "pk")
+    )
+
+
 def holes(roster: Roster) -> list[RosterLine]:
     """Places that came free after publication and for which somebody is proposed."""
     rows = roster.lines.filter(answer=RosterLine.Answer.DECLINED).exclude(substitutes=[]).select_related("shift", "position", "person")
@@ -159,7 +175,7 @@ def open_questions(person: Person) -> QuerySet[RosterLine]:
 
 
 def waiting_on(organization: Organization | None = None, territory: Territory | None = None) -> QuerySet[Roster]:
-    """Rosters of coming activities with places still missing or answers overdue, soonest first: for whoever plans. Withdrawn and finished ones not."""
+    """Rosters of coming activities with places still missing, soonest first: for whoever plans. Withdrawn and finished ones not."""
     rows = Roster.objects.filter(activity__state__in=["draft", "published"], activity__last_ends_at__gt=clock.now()).exclude(
         state=Roster.State.WITHDRAWN
     )

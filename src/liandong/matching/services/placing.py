@@ -66,6 +66,22 @@ def place(roster: Roster, *, person: Person, position: Position, reason: str = "
 
 
 @transaction.atomic
+def move_line(line: RosterLine, *, person: Person, shift: Shift, version: int | None = None, by: Actor) -> RosterLine:
+    """Somebody else in this place, or the same position in another shift. Refused as a whole when the new place is; the line is locked there."""
+    row = lock_roster(line.roster, version=version, by=by)
+    found = RosterLine.objects.select_related("person", "shift", "position").filter(pk=line.pk).exclude(answer=Answer.DECLINED).first()
+    if found is None:
+        raise Refused(_("The roster has changed since."))
+    if (found.person_id, found.shift_id) == (person.pk, shift.pk):
+        return found
+    position = Position.objects.filter(shift=shift, name=found.position.name, kind=Position.Kind.VOLUNTEER).first()
+    if position is None:
+        raise Refused(_("This shift has no position “%(position)s”.") % {"position": found.position.name})
+    take_off(found, by=by)
+    return place(row, person=person, position=position, by=by)
+
+
+@transaction.atomic
 def take_off(line: RosterLine, *, version: int | None = None, by: Actor) -> None:
     """Free the place. After publication the sign-up is taken back too, and the person hears of it."""
     row = lock_roster(line.roster, version=version, by=by)

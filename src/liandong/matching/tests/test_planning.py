@@ -6,7 +6,7 @@ from liandong.activities.models import SignUp
 from liandong.activities.tests import factories as activities
 from liandong.core.errors import Conflict, Denied, Refused
 from liandong.journal.models import Entry
-from liandong.matching import queries, services
+from liandong.matching import queries, reactions, services
 from liandong.matching.models import Roster, RosterLine
 from liandong.matching.problems import slot
 from liandong.notices.models import Notice
@@ -237,3 +237,21 @@ def test_what_was_declined_stands_on_no_page_as_a_mark(fair, as_):
     services.decline_line(line, words="家里有事", by=line.person)
     html = as_(fair.planner).get(f"/matching/rosters/{made.pk}/").content.decode()
     assert html.count("家里有事") == 0
+
+
+def test_who_does_not_answer_is_asked_once_more_and_then_the_planner_hears_of_it(fair, clock):
+    made = fair.roster()
+    services.publish_roster(made, by=fair.planner)
+    first = made.lines.order_by("pk").first()
+    services.accept_line(first, by=first.person)
+    silent = {line.person_id for line in made.lines.filter(answer="open")}
+    assert reactions.remind() == 0  # asked just now
+    clock.advance(hours=25)
+    assert reactions.remind() == len(silent)
+    assert reactions.remind() == 0
+    assert set(Notice.objects.filter(kind="roster.ask_again").values_list("person", flat=True)) == silent
+    clock.advance(hours=24)
+    reactions.remind()
+    reactions.remind()
+    late = Notice.objects.get(kind="roster.late")
+    assert (late.person, late.values["n"]) == (fair.planner, str(len(silent)))

@@ -2,17 +2,21 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from liandong.accounts.models import Person
 from liandong.activities.models import Shift
 from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
+from liandong.core.text import whole_number
 from liandong.matching import permissions, services, words
 from liandong.matching.forms import PlaceForm, TimesForm
 from liandong.matching.models import Roster, RosterCandidate
@@ -89,6 +93,23 @@ def times(request: HttpRequest, pk: int, number: str, shift: int) -> HttpRespons
 
 
 @require_POST
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """The board's own way of `cell`: what stands in one cell goes to another. What needs a reason is asked for on the page of that cell."""
+    line = find_line(request, pk)
+    person = get_object_or_404(Person, pk__in=line.roster.candidates.values("person"), number=request.POST.get("person", "").upper()[:20])
+    shift = get_object_or_404(Shift, pk=whole_number(request.POST.get("shift", "")) or 0, activity=line.roster.activity_id)
+
+    try:
+        services.move_line(line, person=person, shift=shift, version=version_of(request), by=reader(request))
+    except Refused as refused:
+        messages.error(request, str(refused.reason))
+        if refused.field == "reason":
+            return see_other("matching:cell", line.roster_id, person.number, shift.pk)
+        return see_other(reverse("matching:roster", args=[line.roster_id]) + f"#c-{line.person.number}-{line.shift_id}")
+    return see_other(reverse("matching:roster", args=[line.roster_id]) + f"#c-{person.number}-{shift.pk}")
+
+
+@require_POST
 def take_off(request: HttpRequest, pk: int) -> HttpResponse:
     line = find_line(request, pk)
     return done_or_said(
@@ -101,4 +122,5 @@ def lock(request: HttpRequest, pk: int) -> HttpResponse:
     """Lock or unlock, as the button said."""
     line = find_line(request, pk)
     verb = services.unlock_line if request.POST.get("lock") == "0" else services.lock_line
-    return done_or_said(request, line.roster, lambda: verb(line, version=version_of(request), by=reader(request)), "")
+    cell = f"{line.person.number}-{line.shift_id}"
+    return done_or_said(request, line.roster, lambda: verb(line, version=version_of(request), by=reader(request)), "", cell=cell)

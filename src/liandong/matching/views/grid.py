@@ -32,21 +32,25 @@ def grid_of(frame: Frame, people: list[Any], *, can_plan: bool) -> Grid:
     heads = Counter(line.position_id for line in frame.lines)
     said = {shift.pk: words.shift_words(shift) for shift in frame.shifts}
 
+    lines = reverse("matching:move", args=[0]).removesuffix("move/")
+
     def chip(candidate: Any, shift: Any) -> Chip:
         who = f"{candidate.person.masked_name}{_(', ')}{said[shift.pk]}"
         href = reverse("matching:cell", args=[row.pk, candidate.person.number, shift.pk]) if can_plan else ""
+        spot: dict[str, str] = {"person": candidate.person.number, "shift": str(shift.pk)} if can_plan else {}
         line = by_cell.get((candidate.person_id, shift.pk))
         if line is not None:
             asked = line.answer if line.asked_at and line.answer in (RosterLine.Answer.OPEN, RosterLine.Answer.ACCEPTED) else ""
             states = [_("locked")] if line.is_locked else []
             states += [{"open": _("has been asked"), "accepted": _("has said yes")}[asked]] if asked else []
             about = who + _(": ") + _(", ").join([line.position.name, *states])
-            return Chip(about, href, words.short(line.position.name), tones.get(line.position.name, 1), line.is_locked, asked)
+            label, tone = words.short(line.position.name), tones.get(line.position.name, 1)
+            return Chip(about, href, label, tone, line.is_locked, asked, line=lines.replace("/0/", f"/{line.pk}/") if can_plan else "", **spot)
         if (candidate.person_id, shift.pk) in away or shift.pk in candidate.unavailable or frame.is_busy(candidate.person_id, shift):
-            return Chip(who + _(": ") + _("cannot come"), href, state="away")
+            return Chip(who + _(": ") + _("cannot come"), href, state="away", **spot)
         if shift.pk in candidate.wishes:
-            return Chip(who + _(": ") + _("would like, not placed"), href, state="wish")
-        return Chip(who, href)
+            return Chip(who + _(": ") + _("would like, not placed"), href, state="wish", **spot)
+        return Chip(who, href, **spot)
 
     rows = [
         GridRow(
@@ -65,6 +69,7 @@ def grid_of(frame: Frame, people: list[Any], *, can_plan: bool) -> Grid:
         rows=rows,
         cover=[_cover(frame, name, heads, said) for name in tones],
         legend=[(words.short(name), tone) for name, tone in tones.items()],
+        can_move=can_plan,
         has_answers=any(line.asked_at for line in frame.lines),
     )
 

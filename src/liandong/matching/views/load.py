@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from liandong.accounts.models import Person
 from liandong.core.answers import see_other
@@ -43,8 +44,8 @@ def version_of(request: HttpRequest) -> int | None:
     return whole_number(request.POST.get("version", ""))
 
 
-def done_or_said(request: HttpRequest, row: Roster, verb: Any, said: Any) -> HttpResponse:
-    """Do it and go back to the board; what a rule forbids is said there."""
+def done_or_said(request: HttpRequest, row: Roster, verb: Any, said: Any, *, cell: str = "") -> HttpResponse:
+    """Do it and go back to the board, to the `cell` of it; what a rule forbids is said there."""
     try:
         result = verb()
     except Refused as refused:
@@ -52,7 +53,7 @@ def done_or_said(request: HttpRequest, row: Roster, verb: Any, said: Any) -> Htt
     else:
         if text := (said(result) if callable(said) else said):
             messages.success(request, text)
-    return see_other("matching:roster", row.pk)
+    return see_other(reverse("matching:roster", args=[row.pk]) + (f"#c-{cell}" if cell else ""))
 
 
 __all__ = ["done_or_said", "find_line", "find_question", "find_roster", "reader", "version_of"]

@@ -110,7 +110,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "run": run,
         "working": working,
         "decides": decides,
-        "alarms": memory.kept(f"themes.alarms:{person.pk}:{get_language()}", lambda: _alarms(person)),
+        "alarms": memory.for_a_minute(f"themes.alarms:{person.pk}:{get_language()}", lambda: _alarms(person)),
         "undoable": undoable,
         "can_export": holds_anywhere(person, Right.EXPORT),
         "query": request.GET.urlencode(),
