@@ -74,6 +74,7 @@ class ActivityForm(forms.Form):
     cancel_until_hours = forms.IntegerField(
         label=_("Hours before the start until which cancelling troubles nobody"), min_value=0, max_value=240, initial=18
     )
+    places_by = forms.ChoiceField(label=_("How places go"), choices=Activity.PlacesBy.choices, required=False, widget=forms.RadioSelect)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, hosts: Iterable[Organization], host: Organization | None, leader: Person | None = None, **kwargs: Any) -> None:
@@ -86,6 +87,9 @@ class ActivityForm(forms.Form):
         if len(hosts) == 1:
             self.fields["host"].widget = forms.HiddenInput()
             self.initial.setdefault("host", hosts[0].pk)
+
+    def clean_places_by(self) -> str:
+        return self.cleaned_data["places_by"] or self.initial.get("places_by") or Activity.PlacesBy.ORDER
 
     def changes(self) -> dict[str, Any]:
         """The values as the verbs take them."""
@@ -153,7 +157,19 @@ PositionFormSet = forms.formset_factory(PositionForm, extra=0, can_delete=True, 
 
 
 def initial_of(activity: Activity) -> dict[str, Any]:
-    names = ("title", "category", "segment", "summary", "risks", "place", "contact_name", "contact_phone", "is_good_first_time", "cancel_until_hours")
+    names = (
+        "title",
+        "category",
+        "segment",
+        "summary",
+        "risks",
+        "place",
+        "contact_name",
+        "contact_phone",
+        "is_good_first_time",
+        "cancel_until_hours",
+        "places_by",
+    )
     return {name: getattr(activity, name) for name in names} | {
         "host": activity.host_id,
         "venue": activity.venue_id,

@@ -23,6 +23,11 @@ def new_ticket_code() -> str:
     return ids.short_code(6)
 
 
+def new_slip() -> str:
+    """Six digits by chance: a number for a draw that says neither who nor when."""
+    return f"{secrets.randbelow(900_000) + 100_000}"
+
+
 def new_shift_secret() -> str:
     return secrets.token_hex(16)
 
@@ -49,6 +54,10 @@ class Activity(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         FINISHED = "finished", _("Finished")
 
+    class PlacesBy(models.TextChoices):
+        ORDER = "order", _("In order of sign-up")
+        DRAW = "draw", _("By draw")
+
     TRANSITIONS = {"draft": ("published", "cancelled"), "published": ("cancelled", "finished"), "cancelled": (), "finished": ()}
 
     code = models.CharField(max_length=8, unique=True, default=new_activity_code, editable=False)
@@ -70,6 +79,8 @@ class Activity(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     cancel_reason = models.CharField(max_length=200, blank=True)
     cancel_until_hours = models.PositiveSmallIntegerField(default=18)
+    places_by = models.CharField(max_length=5, choices=PlacesBy.choices, default=PlacesBy.ORDER)
+    drawn_at = models.DateTimeField(null=True, blank=True)
     first_starts_at = models.DateTimeField(null=True, blank=True)
     last_ends_at = models.DateTimeField(null=True, blank=True)
     served_count = models.PositiveIntegerField(default=0)
@@ -100,6 +111,11 @@ class Activity(models.Model):
     def is_shown(self) -> bool:
         """Everybody may read it: published or finished, neither a draft nor called off."""
         return self.state in (self.State.PUBLISHED, self.State.FINISHED)
+
+    @property
+    def awaits_draw(self) -> bool:
+        """Places go by draw, and it has not been held yet."""
+        return self.places_by == self.PlacesBy.DRAW and self.drawn_at is None
 
 
 class Shift(models.Model):
@@ -155,7 +171,10 @@ class Position(models.Model):
 
 
 class SignUp(models.Model):
-    """A person's place in a position, or on its waiting list. `sequence` is the order of arrival within the shift."""
+    """A person's place in a position, or on its waiting list. `sequence` is the order of arrival within the shift.
+
+    Where places go by draw, `slip` is the number on the list of the draw, and `drawn_rank` the place in the order drawn: it goes before `sequence`.
+    """
 
     class State(models.TextChoices):
         CONFIRMED = "confirmed", _("Confirmed")
@@ -170,6 +189,8 @@ class SignUp(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices)
     sequence = models.PositiveIntegerField()
+    slip = models.CharField(max_length=6, blank=True, editable=False)
+    drawn_rank = models.PositiveIntegerField(null=True, blank=True)
     code = models.CharField(max_length=8, unique=True, default=new_ticket_code, editable=False)
     signed_up_at = models.DateTimeField()
     signed_up_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -184,6 +205,8 @@ class SignUp(models.Model):
                 fields=["shift", "person"], condition=models.Q(state__in=["confirmed", "waiting", "absent"]), name="activities_sign_up_once"
             ),
             models.UniqueConstraint(fields=["shift", "sequence"], name="activities_sign_up_sequence"),
+            models.UniqueConstraint(fields=["shift", "slip"], condition=~models.Q(slip=""), name="activities_sign_up_slip"),
+            models.UniqueConstraint(fields=["position", "drawn_rank"], condition=models.Q(drawn_rank__isnull=False), name="activities_sign_up_rank"),
         ]
         indexes = [
             models.Index(fields=["position", "state", "sequence"], name="activities_sign_up_position"),
@@ -192,6 +215,11 @@ class SignUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.position}"
+
+    @property
+    def is_in_draw(self) -> bool:
+        """Waits for the draw, not for somebody to cancel."""
+        return self.state == self.State.WAITING and bool(self.slip) and self.shift.activity.awaits_draw
 
 
 class Attendance(models.Model):

@@ -1,4 +1,4 @@
-"""The messages of activities. Values: title, position, starts_at, place, place_in_queue, contact_phone, reason."""
+"""The messages of activities. Values: title, position, starts_at, place, place_in_queue, slip, contact_phone, reason."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,12 @@ kinds.register(
     topic=Topic.SIGN_UP,
     title=_("You are on the waiting list: %(title)s"),
     body=_("Place %(place_in_queue)s for %(position)s. When somebody cancels, you move up by yourself and hear from us."),
+)
+kinds.register(
+    "activities.in_draw",
+    topic=Topic.SIGN_UP,
+    title=_("You are in the draw: %(title)s"),
+    body=_("%(position)s. Your number on the list is %(slip)s. Places go by draw; you hear from us either way."),
 )
 kinds.register(
     "activities.moved_up",

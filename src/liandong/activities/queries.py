@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,6 +17,14 @@ from liandong.organizations.models import Membership, Territory
 CONFIRMED, WAITING = SignUp.State.CONFIRMED, SignUp.State.WAITING
 TAKEN = (SignUp.State.CONFIRMED, SignUp.State.ABSENT)
 OPEN_KINDS = (Position.Kind.VOLUNTEER, Position.Kind.PARTICIPANT)
+
+
+FIRST_COME = 2_000_000_000  # a rank behind everybody who was drawn
+
+
+def in_turn(rows: QuerySet[SignUp]) -> QuerySet[SignUp]:
+    """As places go: those who were drawn, in that order, then in order of arrival."""
+    return rows.order_by(F("drawn_rank").asc(nulls_last=True), "sequence")
 
 
 def _count(rows: QuerySet[Any], *, by: str) -> Coalesce:
@@ -213,23 +221,30 @@ def next_of(person: Person) -> QuerySet[SignUp]:
     return _with_activity(with_place_in_queue(rows)).order_by("shift__starts_at", "pk")
 
 
+_RANK = Coalesce(F("drawn_rank"), Value(FIRST_COME))
+
+
 def with_place_in_queue(rows: QuerySet[SignUp]) -> QuerySet[SignUp]:
     """Adds `place_in_queue`, counted from 1; only meaningful for those who wait."""
     before = (
-        SignUp.objects.filter(position=OuterRef("position"), state=WAITING, sequence__lte=OuterRef("sequence"))
+        SignUp.objects.annotate(rank=_RANK)
+        .filter(Q(rank__lt=OuterRef("own_rank")) | Q(rank=OuterRef("own_rank"), sequence__lte=OuterRef("sequence")))
+        .filter(position=OuterRef("position"), state=WAITING)
         .order_by()
         .values("position")
         .annotate(n=Count("pk"))
         .values("n")
     )
-    return rows.annotate(place_in_queue=Coalesce(Subquery(before, output_field=IntegerField()), Value(0)))
+    return rows.annotate(own_rank=_RANK).annotate(place_in_queue=Coalesce(Subquery(before, output_field=IntegerField()), Value(0)))
 
 
 def waiting_position(sign_up: SignUp) -> int:
     """Place in the waiting list counted from 1; 0 for somebody who does not wait."""
     if sign_up.state != WAITING:
         return 0
-    return SignUp.objects.filter(position=sign_up.position_id, state=WAITING, sequence__lte=sign_up.sequence).count()
+    rank = FIRST_COME if sign_up.drawn_rank is None else sign_up.drawn_rank
+    before = Q(rank__lt=rank) | Q(rank=rank, sequence__lte=sign_up.sequence)
+    return SignUp.objects.annotate(rank=_RANK).filter(before, position=sign_up.position_id, state=WAITING).count()
 
 
 def clashes(person: Person, shift: Shift) -> QuerySet[SignUp]:
@@ -243,7 +258,9 @@ def clashes(person: Person, shift: Shift) -> QuerySet[SignUp]:
 
 def roster(shift: Shift, *, text: str = "") -> QuerySet[SignUp]:
     """The people of a shift, confirmed and waiting and missed, by pinyin; `text` finds by name, pinyin or initials, and by code."""
-    rows = SignUp.objects.filter(shift=shift).exclude(state=SignUp.State.CANCELLED).select_related("person", "position", "attendance")
+    rows = (
+        SignUp.objects.filter(shift=shift).exclude(state=SignUp.State.CANCELLED).select_related("person", "position", "attendance", "shift__activity")
+    )
     if text:
         typed = text.strip().lower()
         rows = rows.filter(

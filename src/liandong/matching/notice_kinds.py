@@ -72,3 +72,17 @@ register(
     title=_("Not drawn this time: %(title)s"),
     body=_("You are number %(place_in_queue)s on the waiting list for %(position)s. In the next draw you have %(tickets)s tickets."),
 )
+register(
+    "package.piece_asked",
+    topic=Topic.WORK,
+    title=_("Has %(organization)s got this? %(piece)s"),
+    body=_("“%(need)s” only lacks this piece. If you can give it, put it on your list."),
+    email=False,
+)
+register(
+    "match_run.finished",
+    topic=Topic.WORK,
+    title=_("The packages are calculated: %(place)s"),
+    body=_("%(met)s of %(needs)s needs can be met together."),
+    email=False,
+)

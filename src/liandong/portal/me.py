@@ -17,6 +17,8 @@ from liandong.activities.models import SignUp
 from liandong.core import clock
 from liandong.evaluation.models import RatingInvitation
 from liandong.matching import queries as matching
+from liandong.matching import suggestion_words
+from liandong.matching.models import SuggestionChoice
 from liandong.needs.models import Introduction, Need, NeedAnswer
 from liandong.notices.models import Notice
 from liandong.portal.workspaces import address
@@ -58,6 +60,8 @@ class Facts:
     offers: int = 0
     was_visited: bool = False
     roster: int | None = None
+    invitation: int | None = None
+    without_profile: bool = False
 
     @property
     def shown_minutes(self) -> int:
@@ -83,9 +87,13 @@ def facts_of(person: Person) -> Facts:
             upcoming=one(upcoming, "count"),
             offers=one(Introduction.objects.filter(giver=person).exclude(state=Introduction.State.WITHDRAWN), "count"),
             roster=Subquery(matching.open_questions(person).values("roster")[:1]),
+            invitation=Subquery(matching.open_invitations(person).values("pk")[:1]),
+            without_profile=Exists(SuggestionChoice.objects.filter(person=person, is_without_profile=True)),
             was_visited=Exists(Visit.objects.filter(visited_person=person).exclude(state=Visit.State.CANCELLED)),
         )
-        .values("minutes", "balance", "brought", "unread", "is_volunteer", "upcoming", "offers", "was_visited", "roster")
+        .values(
+            "minutes", "balance", "brought", "unread", "is_volunteer", "upcoming", "offers", "was_visited", "roster", "invitation", "without_profile"
+        )
         .get()
     )
     minutes = found["minutes"] + found["brought"]
@@ -101,6 +109,8 @@ def facts_of(person: Person) -> Facts:
         found["offers"],
         found["was_visited"],
         found["roster"],
+        found["invitation"],
+        found["without_profile"],
     )
 
 
@@ -181,6 +191,8 @@ def next_rows(person: Person, *, limit: int = 3) -> list[Next]:
     for sign_up in activities.next_of(person)[:limit]:
         shift = sign_up.shift
         tail = _("number %(n)s in the queue") % {"n": sign_up.place_in_queue} if sign_up.state == SignUp.State.WAITING else place_of(sign_up)
+        if sign_up.is_in_draw:
+            tail = _("in the draw")
         note = _("%(weekday)s %(time)s, %(tail)s") % {
             "weekday": words.weekday(words.local_date(shift.starts_at)),
             "time": words.clock(shift.starts_at),
@@ -292,3 +304,32 @@ def ratings_wanted(person: Person, *, limit: int = 2) -> list[tuple[str, str]]:
 def surveys_near(person: Person, *, limit: int = 2) -> list[Survey]:
     """Surveys that ask where the person belongs; one query."""
     return list(surveys.open_surveys_for(person)[:limit])
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """A place that suits, with its reason in words."""
+
+    title: str
+    note: str
+    href: str
+    starts_at: dt.datetime
+
+
+def suggested(person: Person, *, without_profile: bool, limit: int = 3) -> list[Suggested]:
+    """The first of what suits somebody, or of what comes next when they do not want their profile used; three queries."""
+    if without_profile:
+        rows = [(place, "") for place in matching.nearest_in_time()[:limit]]
+    else:
+        rows = [(one.place, suggestion_words.line(one.reasons)) for one in matching.suggestions_for(person)[0][:limit]]
+    found = matching.with_activities([place for place, _line in rows])
+    return [
+        Suggested(
+            found[place.activity].title,
+            line or _("%(weekday)s %(time)s") % {"weekday": words.weekday(words.local_date(place.starts_at)), "time": words.clock(place.starts_at)},
+            f"{address('activities:activity', found[place.activity].code)}?shift={place.shift}&position={place.position}",
+            place.starts_at,
+        )
+        for place, line in rows
+        if place.activity in found
+    ]

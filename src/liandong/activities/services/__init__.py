@@ -12,6 +12,7 @@ from liandong.activities.services.coming import (
     tick,
     walk_in,
 )
+from liandong.activities.services.drawing import give_places
 from liandong.activities.services.ground import CLOSES, OPENS, SHUTS, PositionPlan, ShiftPlan, place_of
 from liandong.activities.services.setting_up import (
     cancel_activity,
@@ -45,6 +46,7 @@ __all__ = [
     "edit_activity",
     "field_labels",
     "finish_activity",
+    "give_places",
     "mark_absent",
     "missing_words",
     "place_of",

@@ -123,6 +123,8 @@ def _refuse_not_expected(row: SignUp, *, by: Actor) -> None:
         raise Refused(_("This activity is not open yet."))
     if row.state == SignUp.State.CANCELLED:
         raise Refused(_("This sign-up was cancelled."))
+    if row.is_in_draw:
+        raise Refused(_("Places go by draw, and it has not been held yet."))
     if row.state == SignUp.State.WAITING:
         place = queries.waiting_position(row)
         raise Refused(ngettext("Still on the waiting list, next in line.", "Still on the waiting list, place %(place)s.", place) % {"place": place})

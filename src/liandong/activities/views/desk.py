@@ -37,6 +37,7 @@ from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
+from liandong.matching import queries as matching
 from liandong.needs.models import Category
 from liandong.organizations.models import Membership, Organization, Right
 from liandong.organizations.permissions import organizations_with
@@ -123,7 +124,12 @@ def _start(
             shift_rows(rows, later=_to_next_week(earlier.first_starts_at), keep=False),
             position_rows(rows, keep=False),
         )
-    initial: dict[str, Any] = {"category": Category.OTHER, "leader": person.pk if person else None, "contact_name": person.name if person else ""}
+    initial: dict[str, Any] = {
+        "places_by": Activity.PlacesBy.ORDER,
+        "category": Category.OTHER,
+        "leader": person.pk if person else None,
+        "contact_name": person.name if person else "",
+    }
     own = set(Membership.objects.filter(person=person, to_date__isnull=True).values_list("organization", flat=True))
     asked = [host for host in hosts if host.slug == request.GET.get("org")]
     body = next(iter([*asked, *[host for host in hosts if host.pk in own], *hosts]), None)
@@ -176,6 +182,7 @@ def _form_page(
     data = _with_more_rows(request)
     host = next((each for each in hosts if data and str(each.pk) == data.get("host")), None)
     form = ActivityForm(data, hosts=hosts, host=host, leader=leader, initial=initial)
+    form.fields["places_by"].disabled = activity is not None and activity.published_at is not None
     shift_set = ShiftFormSet(data, initial=shifts, prefix="shifts")
     position_set = PositionFormSet(data, initial=positions, prefix="positions")
     status = 200
@@ -391,7 +398,7 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
         rows = rows.filter(attendance__isnull=False, attendance__out_at__isnull=True)
     page = listing.page(request, rows, size=50)
     for row in page.object_list:
-        row.queue_words = _("Queue, place %(n)s") % {"n": row.place_in_queue}
+        row.queue_words = _("In the draw") if row.is_in_draw else _("Queue, place %(n)s") % {"n": row.place_in_queue}
     counts = _counts(shift)
     columns = [
         _("Name"),
@@ -422,9 +429,11 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
         "counts": counts,
         "can_manage": bool(permissions.can_manage(person, activity)),
         "can_check": bool(permissions.can_check_people(person, activity)),
+        "to_find": next((row.pk for row in shift.rows if row.kind == Position.Kind.VOLUNTEER and row.left), None) if shift else None,
         "too_early": bool(shift and now < shift.starts_at - services.OPENS),
         "in_window": bool(shift and shift.starts_at - services.OPENS <= now <= shift.ends_at + services.SHUTS),
         "over": bool(activity.last_ends_at and activity.last_ends_at <= now),
+        "draw": matching.draw_of(activity),
         "missing": queries.missing_to_publish(activity) if activity.state == Activity.State.DRAFT else [],
         "q": request.GET.get("q", ""),
     }

@@ -17,6 +17,7 @@ from liandong.activities.views.public import cancel_note, map_href, place_lines,
 from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.errors import Refused
+from liandong.matching import queries as matching
 from liandong.ui import listing, words
 
 
@@ -47,6 +48,8 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
         "position": position,
         "person": person,
         "left": left,
+        "in_draw": shift.activity.awaits_draw,
+        "draw": matching.draw_of(shift.activity),
         "queue_place": position.sign_ups.filter(state=SignUp.State.WAITING).count() + 1,
         "where": place_lines(shift.activity, shift),
         "clash": queries.clashes(person, shift).first(),
@@ -67,6 +70,7 @@ def _ticket_context(row: SignUp) -> dict:
         "code_url": code_url(row),
         "map_href": map_href(row.shift.activity),
         "queue_words": queue_words(row),
+        "draw": matching.draw_of(row.shift.activity) if row.slip else None,
         "queue_hero": _("Place %(n)s") % {"n": queries.waiting_position(row)},
         "cancel_words": _("If you cannot come, %(cancel)s.") % {"cancel": cancel_note(row.shift)} if cancel_note(row.shift) else "",
         "ics_href": f"{reverse('activities:calendar', args=[row.shift.activity.code])}?shift={row.shift_id}",
@@ -138,5 +142,5 @@ def mine(request: HttpRequest) -> HttpResponse:
         day = words.weekday(words.local_date(row.shift.starts_at))
         when = f"{day} {words.time_range(row.shift.starts_at, row.shift.ends_at)}"
         row.note = format_html("{}{}{}", when, _(", "), words.said(services.place_of(row.shift.activity)))
-        row.queue_words = _("Queue, place %(n)s") % {"n": row.place_in_queue}
+        row.queue_words = _("In the draw") if row.is_in_draw else _("Queue, place %(n)s") % {"n": row.place_in_queue}
     return render(request, "activities/mine.html", {"ahead": ahead_rows, "page": page})

@@ -20,6 +20,7 @@ from liandong.activities.views.load import find_activity, reader
 from liandong.core import clock
 from liandong.core.text import whole_number
 from liandong.evaluation import queries as evaluation
+from liandong.matching import queries as matching
 from liandong.needs.models import Category
 from liandong.organizations.models import Organization, Territory
 from liandong.overlap import queries as overlap
@@ -160,6 +161,7 @@ def activity(request: HttpRequest, code: str) -> HttpResponse:
         "items": position_items(likeliest(positions) if care and "all" not in request.GET else positions),
         "hidden_count": len(positions) if care and "all" not in request.GET and len(positions) > 2 else 0,
         "position": position,
+        "draw": matching.draw_of(found),
         "count_note": ngettext("%(n)s position in all", "%(n)s positions in all", len(positions)) % {"n": len(positions)},
         "dock": dock,
         "labels": labels_of(found, positions),
@@ -182,6 +184,8 @@ def call_of(found: Activity) -> dict[str, str]:
 
 
 def queue_words(row: SignUp) -> str:
+    if row.is_in_draw:
+        return _("In the draw, number %(slip)s") % {"slip": words.spaced_code(row.slip)}
     return _("On the waiting list, place %(n)s") % {"n": queries.waiting_position(row)} if row.state == SignUp.State.WAITING else ""
 
 
@@ -216,6 +220,7 @@ def position_items(positions: list[Position]) -> list[dict[str, Any]]:
             "left": row.left,
             "capacity": row.capacity,
             "waiting": row.waiting_count,
+            "by_draw": row.shift.activity.awaits_draw,
         }
         for row in positions
     ]
@@ -228,13 +233,17 @@ def dock_of(found: Activity, shift: Shift | None, position: Position | None, own
     when = f"{words.weekday(words.local_date(shift.starts_at))} {words.clock(shift.starts_at)}"
     if own is not None:
         label = _("Signed up, see my code")
-        if own.state == SignUp.State.WAITING:
+        if own.is_in_draw:
+            label = _("You are in the draw")
+        elif own.state == SignUp.State.WAITING:
             label = _("On the waiting list (place %(n)s)") % {"n": queries.waiting_position(own)}
         return Dock(label, words.said(own.position.name), when, cancel_note(shift), reverse("activities:ticket", args=[own.code]), "plain")
     if position is None:
         return None
     note = _("No password, no ID number; %(cancel)s") % {"cancel": cancel_note(shift)} if cancel_note(shift) else _("No password, no ID number")
     label = _("Sign up") if position.left else _("Queue (place %(n)s)") % {"n": position.waiting_count + 1}
+    if found.awaits_draw:
+        label = _("Enter the draw")
     return Dock(label, words.said(position.name), when, note)
 
 
