@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from liandong.accounts.models import Person
-from liandong.demo import asked, matters, overlapping, rostering, visiting
+from liandong.demo import asked, matters, overlapping, packaging, rostering, suggesting, visiting
 from liandong.demo.sizes import SIZES
 from liandong.demo.worth import Worth
 from liandong.journal.services import seal_entries
@@ -56,8 +56,11 @@ class Town(Worth):
             lambda: asked.plant(self),
             lambda: overlapping.plant(self),
             lambda: rostering.plant(self),
+            lambda: packaging.plant(self),
         ):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))
         matters.find_themes(self)  # after everything that asks for something
         rostering.calculate(self)
+        packaging.calculate(self)
+        suggesting.plant(self)

@@ -41,7 +41,7 @@ register(
     "position.invited",
     topic=Topic.SIGN_UP,
     title=_("%(host)s asks whether you could help: %(title)s"),
-    body=_("%(when)s, %(position)s. No is fine too, and nobody asks why."),
+    body=_("%(starts_at)s, %(position)s. No is fine too, and nobody asks why."),
     sms=True,
 )
 

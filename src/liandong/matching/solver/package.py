@@ -11,12 +11,14 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from typing import TYPE_CHECKING
 
-import numpy as np
-from scipy import sparse
-
-from liandong.matching.solver.programme import Programme
 from liandong.matching.solver.roster_types import Conflict, Impossible, Place, Reason, Span, distance_km, merged
+
+if TYPE_CHECKING:  # loaded by `choose` only: pages ask for one need and do without
+    import numpy as np
+
+    from liandong.matching.solver.programme import Programme
 
 RANKED = 24  # packages kept for one need
 TIMES = 3  # starts kept for one plan at one venue
@@ -48,7 +50,8 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`minutes`: how long it takes; `work`: what others have to bring; `features`: of the room; `capacity` people at most; `times`: how often the organisation can do it."""
+    """`minutes`: how long it takes; `work`: what others have to bring; `features`: of the room; `capacity` people at most; `times`: how often the organisation can do it.
+    `serves`, here and below: the keys of the needs within its reach; None: of all."""
 
     key: str
     organization: str
@@ -60,6 +63,7 @@ class Plan:
     cost_fen: int = 0
     windows: tuple[Span, ...] | None = None
     times: int = 1
+    serves: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class Enterprise:
     windows: tuple[Span, ...] | None = None
     place: Place | None = None
     reach_km: float | None = None
+    serves: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class Venue:
     windows: tuple[Span, ...] | None = None
     cost_fen: int = 0
     place: Place | None = None
+    serves: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ class Money:
     key: str
     amount_fen: int
     topics: frozenset[str] | None = None
+    serves: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +202,11 @@ def answer(question: Question, need: Need) -> Answered:
     complete: list[Package] = []
     nearest: Package | None = None
     least: tuple | None = None
-    plans = [plan for plan in question.plans if plan.topics & need.topics and plan.times and (plan.capacity is None or plan.capacity >= need.people)]
+    plans = [
+        plan
+        for plan in question.plans
+        if plan.topics & need.topics and plan.times and (plan.capacity is None or plan.capacity >= need.people) and reaches(plan, need)
+    ]
     for plan in plans:
         features = plan.features | need.features
         venues = [
@@ -203,6 +214,7 @@ def answer(question: Question, need: Need) -> Answered:
             for venue in question.venues
             if venue.capacity >= need.people
             and features <= venue.features
+            and reaches(venue, need)
             and (need.reach_km is None or distance_km(need.place, venue.place) <= need.reach_km + 1e-9)
         ]
         choices: list[Venue | None] = [*venues] or [None]
@@ -216,6 +228,10 @@ def answer(question: Question, need: Need) -> Answered:
         nearest = Package(need.key, missing=(Reason("plan", {"topics": tuple(sorted(need.topics)), "people": need.people}),))
     complete.sort(key=lambda package: package.rank)
     return Answered(need.key, tuple(complete[:RANKED]), None if complete else nearest)
+
+
+def reaches(thing: Plan | Enterprise | Venue | Money, need: Need) -> bool:
+    return thing.serves is None or need.key in thing.serves
 
 
 def weight(package: Package) -> tuple[int, int]:
@@ -255,7 +271,7 @@ def inside(windows: list[Span], start: int, minutes: int) -> bool:
 def at_time(question: Question, need: Need, plan: Plan, venue: Venue | None, start: int | None, missing: list[Reason]) -> Package:
     place = venue.place if venue else need.place
     lacking = list(missing)
-    able = enterprises_at(question, plan, start, place)
+    able = enterprises_at(question, need, plan, start, place)
     hours, short = staff(plan, able)
     lacking += [Reason("hours", {"skill": skill, "minutes": minutes}) for skill, minutes in short]
     cost = plan.cost_fen + (venue.cost_fen if venue else 0)
@@ -294,12 +310,13 @@ def at_time(question: Question, need: Need, plan: Plan, venue: Venue | None, sta
     )
 
 
-def enterprises_at(question: Question, plan: Plan, start: int | None, place: Place | None) -> list[Enterprise]:
+def enterprises_at(question: Question, need: Need, plan: Plan, start: int | None, place: Place | None) -> list[Enterprise]:
     """Who is free then and near enough, the nearest first."""
     able = [
         one
         for one in question.enterprises
-        if (start is None or one.windows is None or inside(merged(one.windows), start, plan.minutes))
+        if reaches(one, need)
+        and (start is None or one.windows is None or inside(merged(one.windows), start, plan.minutes))
         and (one.reach_km is None or distance_km(one.place, place) <= one.reach_km + 1e-9)
     ]
     return sorted(able, key=lambda one: (distance_km(one.place, place), one.key))
@@ -308,7 +325,8 @@ def enterprises_at(question: Question, plan: Plan, start: int | None, place: Pla
 def sources_of(question: Question, need: Need, plan: Plan) -> list[Money]:
     """What may be spent on this, the largest first."""
     about = need.topics & plan.topics
-    return sorted((one for one in question.money if one.topics is None or one.topics & about), key=lambda one: (-one.amount_fen, one.key))
+    able = (one for one in question.money if (one.topics is None or one.topics & about) and reaches(one, need))
+    return sorted(able, key=lambda one: (-one.amount_fen, one.key))
 
 
 def staff(plan: Plan, able: list[Enterprise]) -> tuple[tuple[Given, ...], list[tuple[str, int]]]:
@@ -383,9 +401,14 @@ class Flows:
 
     def limit(self, columns: list[int], most: float) -> None:
         if columns:
-            self.rows.append((columns, [1.0] * len(columns), -np.inf, most))
+            self.rows.append((columns, [1.0] * len(columns), float("-inf"), most))
 
-    def programme(self, packages: int) -> Programme:
+    def programme(self, packages: int) -> "Programme":
+        import numpy as np
+        from scipy import sparse
+
+        from liandong.matching.solver.programme import Programme
+
         at = np.concatenate([[number] * len(row[0]) for number, row in enumerate(self.rows)])
         matrix = sparse.csr_matrix(
             (np.concatenate([row[1] for row in self.rows]), (at, np.concatenate([row[0] for row in self.rows]))),
@@ -398,6 +421,8 @@ class Flows:
 def choose(question: Question, answers: tuple[Answered, ...], *, until: float) -> tuple[tuple[Package, ...], bool]:
     """0/1 for packages, amounts for hours and money: at most one package a need; what enterprises and sources give within what they have, whoever gives it; a plan within its
     times; a room, and an organisation, in one place at a time. Most needs by priority, then the best ranked, then those who gave in the package anyway."""
+    import numpy as np
+
     needs = {need.key: need for need in question.needs}
     plans = {plan.key: plan for plan in question.plans}
     venues = {venue.key: venue for venue in question.venues}
@@ -412,7 +437,7 @@ def choose(question: Question, answers: tuple[Answered, ...], *, until: float) -
         wanted: dict[str, int] = {}
         for work in plan.work:
             wanted[work.skill] = wanted.get(work.skill, 0) + work.minutes
-        able = enterprises_at(question, plan, package.start, place)
+        able = enterprises_at(question, needs[package.need], plan, package.start, place)
         for skill, minutes in wanted.items():
             columns = []
             for one in able:
@@ -467,7 +492,7 @@ def choose(question: Question, answers: tuple[Answered, ...], *, until: float) -
     return tuple(regiven(package, flows, amounts, number) for number, package in enumerate(packages) if taken[number]), proven
 
 
-def regiven(package: Package, flows: Flows, amounts: np.ndarray, number: int) -> Package:
+def regiven(package: Package, flows: Flows, amounts: "np.ndarray", number: int) -> Package:
     """The package with what is really given when all are served together."""
     given = [
         Given(key, round(amount), skill)
