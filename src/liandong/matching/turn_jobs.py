@@ -1,0 +1,34 @@
+"""The daily job of turns: fourteen and three days before, and a few words for the next host after. Each at most once."""
+
+import datetime as dt
+
+from procrastinate.contrib.django import app
+
+from liandong.core import clock
+from liandong.matching.models import Turn
+from liandong.matching.queries import rotas as queries
+from liandong.matching.services.circle import tell
+
+DAYS_BEFORE = (14, 3)
+
+
+@app.periodic(cron="40 0 * * *", periodic_id="turns_due")  # UTC: 8:40 in China
+@app.task(name="liandong.turns_remind", queueing_lock="turns_remind")
+def remind_of_turns(timestamp: int = 0) -> None:
+    remind(today=clock.today())
+
+
+def remind(*, today: dt.date) -> int:
+    """Gives how many were told."""
+    told = 0
+    for turn in queries.turns_to_remind(today=today, days=max(DAYS_BEFORE)):
+        assert turn.host is not None
+        days = min(one for one in DAYS_BEFORE if (turn.date - today).days <= one)
+        kind = "turn.soon" if turn.state == Turn.State.AGREED else "turn.to_agree"
+        values = {"name": turn.rota.name, "turn_date": turn.date.isoformat()}
+        told += tell(turn.host, kind, values=values, turn=turn, once=f"{turn.pk}:{turn.host_id}:{days}")
+    for turn in queries.turns_without_notes(today=today):
+        assert turn.host is not None
+        values = {"name": turn.rota.name, "turn_date": turn.date.isoformat()}
+        told += tell(turn.host, "turn.notes", values=values, turn=turn, once=str(turn.pk))
+    return told
