@@ -152,7 +152,7 @@ def test_a_killed_keeper_takes_the_server_with_it(server):
     assert answer(server.start()) == (1,)
 
 
-@pytest.mark.parametrize("text", [f"{os.getpid()}\n/elsewhere\n", "", "not a number\n", "1\n"])
+@pytest.mark.parametrize("text", [f"{os.getpid()}\n/elsewhere\n", "", "not a number\n", "1\n"], ids=["another", "empty", "torn", "init"])
 def test_a_stale_or_torn_pid_file_does_not_hinder(server, text):
     (server.data / "postmaster.pid").write_text(text)
     assert answer(server.start()) == (1,)
