@@ -61,7 +61,7 @@ def when_words(package: Packed) -> str:
 
 def hours_words(part: Mapping[str, Any]) -> str:
     values = {"hours": ui.hours(part["minutes"]), "skill": part["skill"]}
-    return _("%(hours)s hours of %(skill)s") % values if part["skill"] else _("%(hours)s hours of anybody's hands") % values
+    return _("%(hours)s h of %(skill)s") % values if part["skill"] else _("%(hours)s h of anybody's hands") % values
 
 
 def money_words(fen: int) -> str:
@@ -73,7 +73,7 @@ def amount_words(resource: Resource, amount: int) -> str:
     if resource.kind == Resource.Kind.MONEY:
         return money_words(amount)
     if resource.kind == Resource.Kind.HOURS:
-        return _("%(hours)s hours") % {"hours": ui.hours(amount)}
+        return _("%(hours)s h") % {"hours": ui.hours(amount)}
     return ngettext("%(n)s time", "%(n)s times", amount) % {"n": amount}
 
 
@@ -110,7 +110,7 @@ def missing_words(piece: Mapping[str, Any]) -> str:
             return hours_words(values)
         case "money":
             return _("%(money)s of money") % {"money": money_words(values["fen"])}
-    return _("a time of %(hours)s hours that suits all") % {"hours": ui.hours(values["minutes"])}
+    return _("a time of %(hours)s h that suits all") % {"hours": ui.hours(values["minutes"])}
 
 
 def missing_label(piece: Mapping[str, Any]) -> str:
@@ -156,11 +156,10 @@ def facts_of(package: Packed, *, need: Need, things: Things) -> list[Fact]:
             facts.append(Fact("money", key, "topic", {"topic": need.category}) if topics else Fact("money", key, "any"))
             facts.append(Fact("money", key, "left", {"amount": things.left[key].amount}))
             facts.append(Fact("money", key, "cost", {"cost": package["cost"]}))
-    if package["start"] is not None:
-        if need.wanted_words:
-            facts.append(Fact("time", need.pk, "wanted", {"words": need.wanted_time}))
-        if plan is not None and plan.slots:
-            facts.append(Fact("time", plan.pk, "plan_free", {"start": package["start"], "end": package["end"]}))
+    if need.wanted_words:
+        facts.append(Fact("time", need.pk, "wanted", {"words": need.wanted_time}))
+    if plan is not None and plan.slots:
+        facts.append(Fact("time", plan.pk, "plan_free", {"start": package["start"], "end": package["end"]}))
     return facts
 
 
@@ -218,7 +217,9 @@ def lines_of(package: Packed, *, need: Need, things: Things) -> list[Line]:
     for part in package["money"]:
         if (source := things.resources.get(part["resource"])) is not None:
             lines.append(line("money", _("Money"), source.pk, money_words(part["fen"]), source.organization.label))
-    if package["start"] is not None and "time" not in {piece["code"] for piece in package["missing"]}:
+    if "time" in {piece["code"] for piece in package["missing"]}:
+        lines.append(line("time", _("Time"), 0, _("No time in common"), ""))
+    elif package["start"] is not None:
         lines.append(line("time", _("Time"), 0, when_words(package), ""))
     return lines
 

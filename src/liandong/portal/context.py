@@ -180,10 +180,13 @@ BELONGS_TO = {
     "/surveys/": "/needs/inbox/",
     "/overlap/": "/activities/desk/",
     "/matching/": "/activities/desk/",
+    "/matching/packages/": "/needs/inbox/",
+    "/matching/resources/": "/needs/inbox/",
 }
 
 
 def is_current(request: HttpRequest, href: str) -> bool:
-    if any(request.path.startswith(page) and href == entry for page, entry in BELONGS_TO.items()):
+    belongs = max((page for page in BELONGS_TO if request.path.startswith(page)), key=len, default="")
+    if belongs and href == BELONGS_TO[belongs]:
         return True
     return request.path == href or (href != "/" and request.path.startswith(href))

@@ -604,6 +604,22 @@ def rising_themes(filters: Filters) -> list[dict[str, Any]]:
     ]
 
 
+def match_line(filters: Filters) -> str:
+    """What the newest calculation of packages came to."""
+    territory = filters.territory
+    assert territory is not None
+    return for_a_minute("packages", territory, lambda: _match_line(territory))
+
+
+def _match_line(territory: Territory) -> str:
+    inside = Territory.objects.filter(path__startswith=territory.path, level=Territory.Level.STREET).values_list("pk", flat=True)
+    run = matching.last_run([*(int(part) for part in territory.path.split("/") if part), *inside])
+    if run is None:
+        return _("Plan, hours, place, money and time, found together for each need.")
+    values = {"met": run.met_count, "of": run.done_count, "when": words.when(run.finished_at)}
+    return _("%(met)s of %(of)s needs can be met together, as of %(when)s") % values
+
+
 def as_of() -> str:
     now = timezone.localtime(clock.now())
     return (

@@ -37,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "portal/home.html",
         {
+            "suggested": front.suggested(request.user.person) if request.user.is_authenticated else [],  # type: ignore[union-attr]
             "cards": front.next_activities(),
             "in_hand": front.needs_in_hand(),
             "done": front.needs_done(),
@@ -107,6 +108,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "star": mine.star_name(facts.stars.level),
             "star_line": mine.star_line(facts.stars),
             "needs": needs,
+            "suggested": mine.suggested(person, without_profile=facts.without_profile) if facts.is_volunteer else [],
             "ratings": mine.ratings_wanted(person),
             "surveys": mine.surveys_near(person),
             "spaces": workspaces_of(person),
@@ -212,6 +214,7 @@ def hub(request: HttpRequest) -> HttpResponse:
         "teams": team_lines,
         "organizations": console.organization_lines(filters),
         "rising": console.rising_themes(filters),
+        "match_line": console.match_line(filters),
         "month_name": words.month(filters.span.last),
         "can_export": rights.holds(person, Right.EXPORT, territory=territory),
     }

@@ -17,6 +17,7 @@ from liandong.insight.filters import HOST, MEMBERS, Filters
 from liandong.insight.indicators import INDICATORS
 from liandong.insight.spans import YEAR, span_of
 from liandong.matching import queries as matching
+from liandong.matching.models import PieceCall
 from liandong.needs.models import Need
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Membership, Organization, Right
@@ -127,7 +128,19 @@ def todo_of(body: Organization, *, by: Person) -> Todo:
         )
         found, total = with_total(late.select_related("project").order_by("due_date", "id"))
         todo.add([_milestone(milestone) for milestone in found], total)
+
+        found, total = with_total(matching.calls_to([body]))
+        todo.add([_call(call) for call in found], total)
     return todo
+
+
+def _call(call: PieceCall) -> Row:
+    waited = -days_to(call.asked_at)
+    what = brief(call.need.title) if call.need.is_public else call.need.get_category_display()
+    return Row(
+        "todo", _("We were asked"), "neutral", "gift", what, _(": only one piece is missing, have we got it?"), 10 - waited, *waited_words(waited), _("Look"),
+        address("matching:resources", query=f"organization={call.organization.slug}"),
+    )  # fmt: skip
 
 
 def _need(need: Need) -> Row:

@@ -123,7 +123,7 @@ def facts_of(row: Resource) -> list[tuple[str, Any]]:
     if row.kind == Resource.Kind.HOURS:
         found.append((_("Skill"), ui.said(row.skill.name) if row.skill else _("Anybody's hands")))
     if row.kind == Resource.Kind.PLAN:
-        found.append((_("It takes"), _("%(hours)s hours") % {"hours": ui.hours(row.minutes)}))
+        found.append((_("It takes"), _("%(hours)s h") % {"hours": ui.hours(row.minutes)}))
         for part in row.work:
             found.append((_("Others bring"), package_words.hours_words(part)))
         if row.capacity:

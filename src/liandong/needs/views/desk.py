@@ -18,6 +18,8 @@ from liandong.core.decision import deny, require
 from liandong.core.ids import clean_code
 from liandong.core.text import whole_number
 from liandong.journal import queries as journal
+from liandong.matching import permissions as matching_permissions
+from liandong.matching import queries as matching
 from liandong.needs import permissions, queries, services, suggest, verbs, wishes
 from liandong.needs.forms import AnswerForm, ClaimForm, FinishForm, MatchForm, MergeForm, ReasonForm, RevealForm, TriageForm
 from liandong.needs.models import Category, Need
@@ -100,6 +102,8 @@ def _views(request: HttpRequest, person: Person) -> list[Link]:
     if holds_anywhere(person, Right.CLAIM_NEEDS):
         links.append(Link(_("Visits"), reverse("visits:list")))
     links.append(Link(_("Surveys"), reverse("surveys:desk")))
+    if matching_permissions.can_open_board(person):
+        links.append(Link(_("Match board"), reverse("matching:packages")))
     return links
 
 
@@ -115,6 +119,8 @@ def selected(request: HttpRequest) -> HttpResponse:
         return see_other(reverse("needs:inbox"))
     if request.POST.get("what") == "project":
         return see_other(f"{reverse('projects:new')}?{urlencode([('need', need.number) for need in needs])}")
+    if request.POST.get("what") == "packages":
+        return see_other(f"{reverse('matching:packages')}?{urlencode([('need', need.number) for need in needs])}")
     done, left = services.accept_needs(needs, by=person)
     if done:
         messages.success(request, ngettext("%(n)s need accepted.", "%(n)s needs accepted.", done) % {"n": done})
@@ -283,6 +289,9 @@ def _page(request: HttpRequest, need: Need, *, form: forms.Form | None = None, s
         "actions": _actions(need, person, form, is_due=need.answered_at is None or bool(open_objections)),
         "can_reveal": permissions.can_reveal(person, need),
         "reveal_form": form if isinstance(form, RevealForm) else RevealForm(),
+        "packages_href": reverse("matching:need_packages", args=[need.number])
+        if matching.is_to_match(need) and matching_permissions.can_open_board(person)
+        else "",
         "project_href": f"{reverse('projects:new')}?need={need.number}" if _can_plan(need, person) else "",
     }
     return render(request, "needs/desk.html", context, status=status)
