@@ -82,7 +82,7 @@ def _kitchen(town: Any) -> None:
     starts = [town.at(day, 9) for day in days]
     places = [PositionPlan("volunteer", "择菜", 2), PositionPlan("volunteer", "分餐", 1)]
     activity = setting_up.create_activity(
-        title="社区食堂帮厨", host=town.social[0], territory=home, place=f"{home.name}社区食堂", leader=leader, contact_name=leader.name,
+        title="社区食堂帮厨", host=town.social[0], territory=home, place=f"{home.name}食堂", leader=leader, contact_name=leader.name,
         contact_phone="010-5555 0186", summary="和厨师一起择菜、分餐，给三十位老人备午饭。", by=leader,
         shifts=[ShiftPlan(at, at + LONG, places) for at in starts],
     )  # fmt: skip

@@ -143,6 +143,10 @@ def failure_words(conflict: Mapping[str, Any], *, names: Mapping[int, str], shif
             return _("%(who)s is locked where a skill is asked for that they do not have.") % {"who": who}
         case "lock_unknown":
             return _("Somebody is locked into a shift that is no longer there.")
+        case "no_people":
+            return _("Nobody is on the plan yet. Add people, then calculate.")
+        case "no_shifts" | "no_positions":
+            return _("There is no shift with places for volunteers ahead.")
         case "broke":
             return _("The calculation stopped on the way. The plan is as it was.")
     return _("Some of the locked places contradict each other.")

@@ -255,3 +255,12 @@ def test_who_does_not_answer_is_asked_once_more_and_then_the_planner_hears_of_it
     reactions.remind()
     late = Notice.objects.get(kind="roster.late")
     assert (late.person, late.values["n"]) == (fair.planner, str(len(silent)))
+
+
+def test_a_plan_without_people_says_so(fair, as_, run_jobs):
+    made = fair.roster(solved=False, teams=[])
+    services.solve_roster(made, by=fair.planner)
+    run_jobs()
+    shown = as_(fair.planner).get(f"/matching/rosters/{made.pk}/").content.decode()
+    assert "方案里还没有人。先加人，再计算。" in shown
+    assert "还没有可算的" in shown
