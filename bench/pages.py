@@ -59,8 +59,12 @@ PAGES = [  # who, which page, its query string
     ("volunteer", "recognition:my_records", ""),
     ("volunteer", "recognition:points", ""),
     ("volunteer", "notices:inbox", ""),
+    ("volunteer", "matching:for_me", ""),
+    ("hub", "matching:find_people", ""),
+    ("hub", "matching:find_people", "?any=1"),
 ]
 OF_A_BODY = {"portal:workbench", "organizations:people"}
+OF_A_POSITION = {"matching:find_people"}
 
 
 def main() -> int:
@@ -91,6 +95,7 @@ def measure() -> int:
     from django.urls import reverse
 
     from liandong.demo.queries import personas
+    from liandong.matching.queries.suggestions import free_places
     from liandong.organizations.permissions import grants_of
 
     people = {persona.key: persona for persona in personas()}
@@ -99,6 +104,8 @@ def measure() -> int:
         clients[key] = Client(headers={"host": "localhost"})
         clients[key].force_login(persona.account)
     slugs = {key: next((g.organization.slug for g in grants_of(p.person) if g.organization), "") for key, p in people.items()}
+
+    to_fill = free_places().values_list("pk", flat=True).last()
 
     def ask(key: str, path: str) -> tuple[float, bytes, int]:
         started = time.perf_counter()
@@ -116,7 +123,8 @@ def measure() -> int:
     print(f"anchor ui:gallery {anchor:.0f} ms\n{'page':44}{'as':12}{'ms':>6}{'x anchor':>10}{'queries':>9}{'kB gz':>7}")
     failed = False
     for key, name, words in PAGES:
-        path = reverse(name, args=[slugs[key]] if name in OF_A_BODY else []) + words
+        args = [slugs[key]] if name in OF_A_BODY else [to_fill] if name in OF_A_POSITION else []
+        path = reverse(name, args=args) + words
         ms, body, status = median(key, path)
         with CaptureQueriesContext(connection) as queries:
             ask(key, path)

@@ -47,6 +47,8 @@ class Place:
     path: str  # of the territory
     is_good_first_time: bool
     left: int
+    title: str = ""
+    code: str = ""
     asks: Collection[str] = ()  # skills that a plan of the activity asks for in this position
 
     @property

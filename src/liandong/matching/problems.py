@@ -22,8 +22,12 @@ Slot = VolunteerProfile.Slot
 
 
 def slot_of(shift: Shift) -> str:
+    return slot_at(shift.starts_at)
+
+
+def slot_at(starts_at: dt.datetime) -> str:
     """The stretch of the week by which volunteers say when they have time."""
-    begins = timezone.localtime(shift.starts_at)
+    begins = timezone.localtime(starts_at)
     day, hour = begins.weekday(), begins.hour + begins.minute / 60
     if day >= 5:
         if hour >= 18:

@@ -11,6 +11,7 @@ from liandong.needs.models import Category
 from liandong.volunteers.models import VolunteerProfile
 
 SAID = 2  # reasons in one line
+TOLD = ("skill", "team", "first", "community", "time", "theme", "street", "district")  # what tells most comes first
 SLOTS = dict(VolunteerProfile.Slot.choices)
 CATEGORIES = dict(Category.choices)
 
@@ -52,13 +53,12 @@ def planner_words(reason: Reason) -> str:
             return _("lives in this street")
         case "time":
             return _("has time on %(slot)s") % {"slot": SLOTS[values["slot"]]}
-        case "theme":
-            return _("has served in %(kind)s") % {"kind": CATEGORIES[values["category"]]}
     return ""
 
 
 def line(reasons: Sequence[Reason], *, own: bool = True, most: int = SAID) -> str:
     """离您家近，周六上午您有空"""
-    said = [text for reason in reasons if (text := own_words(reason) if own else planner_words(reason))]
+    ordered = sorted(reasons, key=lambda reason: TOLD.index(reason.code))
+    said = [text for reason in ordered if (text := own_words(reason) if own else planner_words(reason))]
     text = join(said[:most])
     return text[:1].upper() + text[1:]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from liandong.accounts.models import Person
 from liandong.activities import queries as activities
 from liandong.activities.models import Activity
 from liandong.core import clock
@@ -16,6 +17,7 @@ from liandong.insight.memory import kept
 from liandong.insight.spans import YEAR, span_of
 from liandong.needs.models import Need
 from liandong.organizations.models import Organization
+from liandong.portal import me as mine
 from liandong.portal.workspaces import address
 from liandong.surveys import queries as surveys
 from liandong.surveys.models import Survey
@@ -133,3 +135,8 @@ def ways_in() -> list[dict[str, Any]]:
             "icon": "building-community",
         },
     ]
+
+
+def suggested(person: Person) -> list[mine.Suggested]:
+    """What suits whoever is signed in; nothing for those who did not say what they can do, or do not want it used. Two queries."""
+    return mine.suggested(person, without_profile=False)

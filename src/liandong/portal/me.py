@@ -317,19 +317,17 @@ class Suggested:
 
 
 def suggested(person: Person, *, without_profile: bool, limit: int = 3) -> list[Suggested]:
-    """The first of what suits somebody, or of what comes next when they do not want their profile used; three queries."""
+    """The first of what suits somebody, or of what comes next when they do not want their profile used; two queries."""
     if without_profile:
         rows = [(place, "") for place in matching.nearest_in_time()[:limit]]
     else:
         rows = [(one.place, suggestion_words.line(one.reasons)) for one in matching.suggestions_for(person)[0][:limit]]
-    found = matching.with_activities([place for place, _line in rows])
     return [
         Suggested(
-            found[place.activity].title,
+            place.title,
             line or _("%(weekday)s %(time)s") % {"weekday": words.weekday(words.local_date(place.starts_at)), "time": words.clock(place.starts_at)},
-            f"{address('activities:activity', found[place.activity].code)}?shift={place.shift}&position={place.position}",
+            f"{address('activities:activity', place.code)}?shift={place.shift}&position={place.position}",
             place.starts_at,
         )
         for place, line in rows
-        if place.activity in found
     ]

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Position, SignUp
 from liandong.core import clock
 from liandong.matching import fit, rules
-from liandong.matching.models import Roster, SuggestionChoice, SuggestionRefusal
+from liandong.matching.models import Invitation, Roster, SuggestionChoice, SuggestionRefusal
 from liandong.matching.problems import slot_at
 from liandong.organizations.models import Territory
 from liandong.organizations.permissions import in_force
@@ -58,16 +58,35 @@ def places_of(rows: QuerySet[Position]) -> list[fit.Place]:
     asked = Roster.objects.filter(activity=OuterRef("shift__activity")).exclude(state=Roster.State.WITHDRAWN).order_by("-pk").values("skills")[:1]
     found = rows.annotate(asks=Subquery(asked)).values_list(
         "pk", "name", "note", "shift_id", "shift__starts_at", "shift__ends_at", "shift__activity_id", "shift__activity__category",
-        "shift__activity__host_id", "shift__activity__territory__path", "shift__activity__is_good_first_time", "left", "asks",
+        "shift__activity__host_id", "shift__activity__territory__path", "shift__activity__is_good_first_time", "left", "shift__activity__title",
+        "shift__activity__code", "asks",
     )  # fmt: skip
     return [
-        fit.Place(pk, name, note, shift, start, end, slot_at(start), activity, category, host, path, first, left, tuple((asks or {}).get(name, ())))
-        for pk, name, note, shift, start, end, activity, category, host, path, first, left, asks in found
+        fit.Place(
+            pk,
+            name,
+            note,
+            shift,
+            start,
+            end,
+            slot_at(start),
+            activity,
+            category,
+            host,
+            path,
+            first,
+            left,
+            title,
+            code,
+            tuple((asks or {}).get(name, ())),
+        )
+        for pk, name, note, shift, start, end, activity, category, host, path, first, left, title, code, asks in found
     ]
 
 
 def known_of(person: Person) -> tuple[fit.Known, list[dict[str, Any]], bool]:
-    """(what may count, what they refused, whether they are a volunteer at work). One query; own sign-ups decide clashes and load, nothing about coming or not coming."""
+    """(what may count, what they refused, whether they are a volunteer at work). One query, which gives nothing for those who do not want
+    their profile used; own sign-ups decide clashes and load, nothing about coming or not coming."""
     now = clock.now()
     profile = VolunteerProfile.objects.filter(person=OuterRef("pk"), state=VolunteerProfile.State.ACTIVE)
     skills = VolunteerProfile.skills.through.objects.filter(volunteerprofile__person=OuterRef("pk"))
@@ -79,7 +98,7 @@ def known_of(person: Person) -> tuple[fit.Known, list[dict[str, Any]], bool]:
     mates = TeamMembership.objects.filter(in_force(), team__in=teams).exclude(person=person).values("person")
     going = SignUp.objects.filter(person__in=mates, position__kind=VOLUNTEER, state=CONFIRMED, shift__starts_at__gt=now)
     row = (
-        Person.objects.filter(pk=person.pk)
+        Person.objects.filter(~Exists(SuggestionChoice.objects.filter(person=OuterRef("pk"), is_without_profile=True)), pk=person.pk)
         .values(
             home=Subquery(profile.values("residence__path")[:1]),
             slots=Subquery(profile.values("availability")[:1]),
@@ -92,6 +111,7 @@ def known_of(person: Person) -> tuple[fit.Known, list[dict[str, Any]], bool]:
                 )
             ),
             came=ArraySubquery(came.values("shift__activity__category")),
+            asked=ArraySubquery(Invitation.objects.filter(person=OuterRef("pk")).values("position__shift__activity")),
             refused=ArraySubquery(
                 refused.values(
                     json=JSONObject(what="what", activity="activity", series="activity__series", category="category", organization="organization")
@@ -99,8 +119,10 @@ def known_of(person: Person) -> tuple[fit.Known, list[dict[str, Any]], bool]:
             ),
             mates=ArraySubquery(going.values("shift__activity")),
         )
-        .get()
+        .first()
     )
+    if row is None:
+        return fit.Known(), [], False
     spans = [(one, (dt.datetime.fromisoformat(one["starts"]), dt.datetime.fromisoformat(one["ends"]))) for one in row["coming"]]
     known = fit.Known(
         home=row["home"] or "",
@@ -112,12 +134,13 @@ def known_of(person: Person) -> tuple[fit.Known, list[dict[str, Any]], bool]:
         serving=[span for one, span in spans if one["kind"] == VOLUNTEER and one["state"] == CONFIRMED],
         mates=frozenset(row["mates"]),
     )
-    refusals = [*row["refused"], *({"what": "mine", "activity": one["activity"]} for one in row["coming"])]
+    mine = {*(one["activity"] for one in row["coming"]), *row["asked"]}
+    refusals = [*row["refused"], *({"what": "mine", "activity": key} for key in mine)]
     return known, refusals, row["slots"] is not None
 
 
 def without_refused(rows: QuerySet[Position], refusals: Sequence[dict[str, Any]]) -> QuerySet[Position]:
-    """An activity that was refused never comes again, nor what repeats it; a kind or a body only when they were named. What one goes to already is no suggestion."""
+    """An activity that was refused never comes again, nor what repeats it; a kind or a body only when they were named. What one goes to or was asked for is no suggestion."""
     activities = [one["activity"] for one in refusals if one["what"] in ("activity", "mine")]
     series = [one["series"] for one in refusals if one["what"] == "activity" and one["series"]]
     categories = [one["category"] for one in refusals if one["what"] == "category"]

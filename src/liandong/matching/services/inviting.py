@@ -58,7 +58,7 @@ def invite(position: Position, *, people: Iterable[Person], by: Actor) -> Invite
     )
     for row in made:
         values = {
-            "title": shift.activity.title, "host": shift.activity.host.label, "position": position.name, "when": shift.starts_at.isoformat(),
+            "title": shift.activity.title, "host": shift.activity.host.label, "position": position.name, "starts_at": shift.starts_at.isoformat(),
         }  # fmt: skip
         notify(row.person, kind="position.invited", values=values, url=reverse("matching:invitation", args=[row.pk]), once_key=f"invitation:{row.pk}")
     journal.record_many("position.invited", on=[(row, {"position": position.pk}) for row in made], by=by)

@@ -120,6 +120,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row, "page": page, "skills": words.skills_words(skills), "team": team,
         "columns": [listing.Column(_("Name")), listing.Column(_("Skills")), listing.Column(_("Has time"))],
         "profiles": queries.profiles_of([one.pk for one in page.object_list]),
+        "to_find": queries.position_to_fill(row.activity) if row.activity.state == Activity.State.PUBLISHED else None,
     }  # fmt: skip
     for one in page.object_list:
         one.profile = context["profiles"].get(one.pk)

@@ -222,8 +222,9 @@ def activity_card(
     status_tone: str = "primary",
     labels: Iterable[Any] = (),
     note: Any = "",
+    reason: Any = "",
 ) -> dict[str, Any]:
-    """An activity in a list: when and where first, the number left is the only large figure."""
+    """An activity in a list: when and where first, the number left is the only large figure. `reason`: why it is suggested."""
     return dict(locals())
 
 
