@@ -5,12 +5,15 @@ import uuid
 from typing import Any
 
 from liandong.accounts.models import Account, Consent, Person
+from liandong.activities import services as signing
 from liandong.activities.tests import factories as doing
 from liandong.core import clock
 from liandong.core.actors import SCHEDULER
 from liandong.evaluation import services as evaluation
 from liandong.imports import services as imports
 from liandong.matching import services as matching
+from liandong.matching.models import Draw, DrawList
+from liandong.matching.solver.draw import digest
 from liandong.needs import services as needs
 from liandong.needs import wishes
 from liandong.notices import services as notices
@@ -64,6 +67,7 @@ class Body:
         self._themes()
         self._overlaps()
         self._rosters()
+        self._draws()
         cells = "姓名\t手机号\n鹤鸣甲\t13955500008\n鹤鸣乙\t12"
         self.run = imports.upload(
             kind="roster", source=cells, file_name=f"{MARK}.xlsx", territory=self.place, organization=self.body, by=self.manager
@@ -209,6 +213,15 @@ class Body:
         matching.publish_roster(self.roster, by=self.manager)
         self.draft_roster = matching.make_roster(self.hidden, teams=[self.team], by=self.manager)
 
+    def _draws(self) -> None:
+        self.drawing = doing.make_activity(title="参观酒窖", host=self.body, territory=self.place, leader=self.manager, places_by="draw")
+        position = doing.make_position(doing.make_shift(self.drawing), kind="participant", name="参观", capacity=1)
+        draw = matching.announce_draw(self.drawing)
+        row = signing.sign_up(position, person=self.volunteer, by=self.volunteer)
+        published = f"{row.slip} 1 1\n"
+        self.draw_list = DrawList.objects.create(draw=draw, position=position, published=published, digest=digest(published), entries=1, places=1)
+        Draw.objects.filter(pk=draw.pk).update(state="closed", closed_at=clock.now())
+
     def _standing(self, argument: str, namespace: str, route: str) -> list[Any]:
         """What of the body could stand at this place of an address."""
         numbers = [self.resident.number, self.volunteer.number]
@@ -260,11 +273,12 @@ class Body:
                 "rosters/": [self.roster.pk, self.draft_roster.pk],
                 "lines/": [self.line.pk],
                 "answer/line/": [self.line.pk],
+                "draws/": [self.drawing.code],
                 "answer/": [self.roster.pk],
             },
             "overlap": {"co-hosting/": [self.proposal.pk, self.agreed.pk], "people/": activities},
         }  # fmt: skip
-        by_name = {"question": ["wish"], "kind": ["roster"], "slug": [self.body.slug], "shift": [self.late_shift.pk]}
+        by_name = {"question": ["wish"], "kind": ["roster"], "slug": [self.body.slug], "shift": [self.late_shift.pk], "listed": [self.draw_list.pk]}
         if argument in by_name:
             return by_name[argument]
         return next(found for start, found in by_start[namespace].items() if route.startswith(start))

@@ -93,6 +93,11 @@ def parser() -> argparse.ArgumentParser:
     rosters.add_argument("--seconds", type=some_seconds, default=60.0, help="time for the whole (default 60)")
     rosters.add_argument("--out", type=Path, help="write the answer there as well")
 
+    text = "Draw: was it honest? Computes it again from the file that anybody can download on its page, and says yes or no (docs/solver.md)."
+    draws = problems.add_parser("draw", help=text, description=text)
+    draws.set_defaults(command=solve_draw)
+    draws.add_argument("file", type=Path, help="JSON from the page of the draw")
+
     saves = add("backup", backup, "Write the whole database and all files into one file.")
     saves.add_argument("file", type=Path)
     loads = add("restore", restore, "Read a backup into an empty database and verify it.")
@@ -215,6 +220,20 @@ def solve_roster(options: argparse.Namespace) -> int:
         raise Trouble(str(error)) from error
     print(json.dumps(found, ensure_ascii=False))
     return 0
+
+
+def solve_draw(options: argparse.Namespace) -> int:
+    from liandong.matching.draw_files import draw_file
+    from liandong.matching.solve_files import Unusable
+
+    if not options.file.is_file():
+        raise Trouble(f"There is no file {options.file}.")
+    try:
+        wrong, told = draw_file(options.file)
+    except Unusable as error:
+        raise Trouble(str(error)) from error
+    print(f"No. {'; '.join(wrong)}." if wrong else f"Yes. {told}")
+    return 1 if wrong else 0
 
 
 def backup(options: argparse.Namespace) -> int:

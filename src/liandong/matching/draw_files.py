@@ -9,16 +9,16 @@ from liandong.matching.solver import draw as lots
 
 WRONG = {
     "list_changed": "the list is not the one whose digest was announced",
-    "seed_changed": "the seed is not the one whose digest was announced",
+    "seed_changed": "the secret is not the one whose digest was announced",
     "unreadable": "the list cannot be read",
-    "other_waiting": "the order does not follow from list, seed and public number",
+    "other_waiting": "the order does not follow from list, secret and public number",
     "other_winners": "the places did not go out in the order drawn",
     "not_drawn": "it has not been drawn yet",
 }
 
 
-def draw_file(source: Path) -> list[str]:
-    """What does not fit, in words; an empty list is an honest draw. Raises Unusable for a file that is no draw."""
+def draw_file(source: Path) -> tuple[list[str], str]:
+    """What does not fit, in words (nothing: an honest draw), and what was computed. Raises Unusable for a file that is no draw."""
     try:
         document = json.loads(source.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -28,12 +28,14 @@ def draw_file(source: Path) -> list[str]:
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise Unusable(f"{source}: this is no text file.") from None
     try:
-        return [
-            f"{name}: {WRONG[code]}" if name else WRONG[code]
-            for name, code in faults(document)
-        ]  # fmt: skip
-    except (KeyError, TypeError, AttributeError) as error:
-        raise Unusable(f"{source}: this is no file of a draw, {error} is missing or of another kind.") from None
+        wrong = [f"{name}: {WRONG[code]}" if name else WRONG[code] for name, code in faults(document)]
+        lists = document["lists"]
+        counted = ", ".join(f"{each['position']} {len(each['order'])} numbers for {each['places']} places" for each in lists)
+        digests = "".join(f"\n  list    {each['list_digest']}" for each in lists)
+        told = f"Computed again: {counted}. Compare the digests with those you saw before:\n  secret  {document['seed_digest']}{digests}"
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
+        raise Unusable(f"{source}: this is no file of a draw ({error}).") from None
+    return wrong, told
 
 
 def faults(document: dict[str, Any]) -> list[tuple[str, str]]:

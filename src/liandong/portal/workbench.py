@@ -17,7 +17,8 @@ from liandong.insight.filters import HOST, MEMBERS, Filters
 from liandong.insight.indicators import INDICATORS
 from liandong.insight.spans import YEAR, span_of
 from liandong.matching import queries as matching
-from liandong.matching.models import PieceCall
+from liandong.matching.models import Draw, PieceCall, Turn
+from liandong.matching.queries import rotas as turning
 from liandong.needs.models import Need
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Membership, Organization, Right
@@ -114,6 +115,12 @@ def todo_of(body: Organization, *, by: Person) -> Todo:
         found, total = with_total(matching.waiting_on(organization=body))
         todo.add([roster_row(row) for row in found], total)
 
+        found, total = with_total(matching.draws_to_hold(body))
+        todo.add([_draw(draw) for draw in found], total)
+
+        found, total = with_total(turning.turns_waiting(body))
+        todo.add([_turn(turn) for turn in found], total)
+
     if may(Right.CONFIRM_SERVICE):
         shifts = unconfirmed(Q(shift__activity__host=body))
         todo.add([_hours(shift) for shift in shifts[:MOST_ROWS]], len(shifts))
@@ -132,6 +139,36 @@ def todo_of(body: Organization, *, by: Person) -> Todo:
         found, total = with_total(matching.calls_to([body]))
         todo.add([_call(call) for call in found], total)
     return todo
+
+
+def _draw(draw: Draw) -> Row:
+    """The list is closed: everybody who entered waits for the draw."""
+    assert draw.activity.first_starts_at is not None
+    days = days_to(draw.activity.first_starts_at)
+    return Row(
+        "todo", pgettext("list of work", "Draw"), "warn", "ticket", brief(draw.activity.title), _(": the list is closed"), min(days, 3), *due_words(days), _("Draw"),
+        address("matching:run_draw", draw.activity.code),
+    )  # fmt: skip
+
+
+def _turn(turn: Turn) -> Row:
+    """A turn to host: say yes, answer a swap, or write for the next."""
+    days = days_to(turn.date)
+    if days < 0:
+        text, action = _(": a few words for the next host"), _("Write")
+        waited = -days
+        return Row(
+            "todo", pgettext("list of work", "Turn"), "neutral", "calendar", brief(turn.rota.name), text, 10 - waited, *waited_words(waited), action,
+            address("matching:turn", turn.pk),
+        )  # fmt: skip
+    if turn.is_asked:
+        text, action = _(": somebody would like to exchange %(day)s"), _("Answer")
+    else:
+        text, action = _(": your turn on %(day)s"), _("Answer")
+    return Row(
+        "todo", pgettext("list of work", "Turn"), "warn", "calendar", brief(turn.rota.name), text % {"day": words.day_short(turn.date)}, min(days, 7), *due_words(days),
+        action, address("matching:turn", turn.pk),
+    )  # fmt: skip
 
 
 def _call(call: PieceCall) -> Row:

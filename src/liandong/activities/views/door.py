@@ -278,9 +278,11 @@ def sign_up_for(request: HttpRequest, pk: int) -> HttpResponse:
             said = (
                 _("%(name)s has a place. Code: %(code)s")
                 if row.state == SignUp.State.CONFIRMED
+                else _("%(name)s is in the draw. Number: %(slip)s")
+                if row.is_in_draw
                 else _("%(name)s is on the waiting list. Code: %(code)s")
             )
-            messages.success(request, said % {"name": person.masked_name, "code": row.code})
+            messages.success(request, said % {"name": person.masked_name, "code": row.code, "slip": words.spaced_code(row.slip)})
             return see_other(f"{reverse('activities:manage', args=[shift.activity.code])}?shift={shift.pk}")
     shown = next((each for each in queries.shifts_of(shift.activity) if each.pk == shift.pk), None)
     notes = (

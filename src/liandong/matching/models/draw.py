@@ -7,7 +7,10 @@ from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Position
 from liandong.core import crypto
 
-SEED_PLACE = "matching.draw.seed"
+
+def seed_place(activity_id: int) -> str:
+    """A sealed seed opens for its own activity alone."""
+    return f"matching.draw.seed:{activity_id}"
 
 
 class Draw(models.Model):
@@ -52,7 +55,7 @@ class Draw(models.Model):
 
     def open_seed(self) -> str:
         """For the draw alone."""
-        return crypto.open_sealed(self.seed_sealed, place=SEED_PLACE)
+        return crypto.open_sealed(self.seed_sealed, place=seed_place(self.activity_id))
 
 
 class DrawList(models.Model):

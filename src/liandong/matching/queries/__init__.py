@@ -1,6 +1,17 @@
 """Everything read about matching."""
 
-from liandong.matching.queries.draws import document_of, draw_of, draws_for, draws_to_close, draws_to_hold, losses_of, one_person, pots_of, slips_of, tickets_of
+from liandong.matching.queries.draws import (
+    document_of,
+    draw_of,
+    draws_for,
+    draws_to_close,
+    draws_to_hold,
+    losses_of,
+    one_person,
+    pots_of,
+    slips_of,
+    tickets_of,
+)
 from liandong.matching.queries.invitations import (
     FIELDS,
     counts_of,

@@ -14,6 +14,7 @@ from liandong.core import clock
 from liandong.matching import permissions
 from liandong.matching.models import Draw, DrawList
 from liandong.matching.solver import draw as lots
+from liandong.organizations.models import Organization
 
 
 def draw_of(activity: Activity) -> Draw | None:
@@ -32,6 +33,7 @@ def draws_for(person: Person, *, state: str = "") -> QuerySet[Draw]:
         SignUp.objects.filter(shift__activity=OuterRef("activity"), state__in=(SignUp.State.WAITING, *activities.TAKEN))
         .exclude(slip="").order_by().values("shift__activity").annotate(n=Count("pk")).values("n")
     )  # fmt: skip
+    listed = DrawList.objects.filter(draw=OuterRef("pk")).order_by().values("draw").annotate(n=Sum("entries")).values("n")
     places = (
         Position.objects.filter(shift__activity=OuterRef("activity"), kind__in=activities.OPEN_KINDS)
         .order_by().values("shift__activity").annotate(n=Sum("capacity")).values("n")
@@ -40,7 +42,7 @@ def draws_for(person: Person, *, state: str = "") -> QuerySet[Draw]:
     if state in Draw.State.values:
         rows = rows.filter(state=state)
     return rows.annotate(
-        entered=Coalesce(Subquery(entered, output_field=IntegerField()), Value(0)),
+        entered=Coalesce(Subquery(listed, output_field=IntegerField()), Subquery(entered, output_field=IntegerField()), Value(0)),
         places_count=Coalesce(Subquery(places, output_field=IntegerField()), Value(0)),
     ).order_by("-closes_at", "-pk")
 
@@ -50,6 +52,12 @@ def draws_to_close() -> QuerySet[Draw]:
     now = clock.now()
     due = Q(closes_at__lte=now) | Q(activity__first_starts_at__lte=now)
     return Draw.objects.filter(due, state=Draw.State.OPEN, activity__state=Activity.State.PUBLISHED).order_by("pk")
+
+
+def draws_to_hold(body: Organization) -> QuerySet[Draw]:
+    """Of activities of a body: the list is closed, and everybody waits."""
+    rows = Draw.objects.filter(state=Draw.State.CLOSED, activity__host=body, activity__state=Activity.State.PUBLISHED)
+    return rows.select_related("activity").order_by("activity__first_starts_at", "pk")
 
 
 def one_person(person: Person) -> int:

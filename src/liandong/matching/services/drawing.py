@@ -1,6 +1,7 @@
 """Draws: announced with the activity, the list closed at its time, drawn once. Locks are taken in one order: the draw, then what `activities` locks."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.matching import permissions
 from liandong.matching.models import Draw, DrawList
-from liandong.matching.models.draw import SEED_PLACE
+from liandong.matching.models.draw import seed_place
 from liandong.matching.queries.draws import losses_of, one_person
 from liandong.matching.services.ground import Actor
 from liandong.matching.solver import draw as lots
@@ -46,7 +47,7 @@ def announce_draw(activity: Activity, *, by: Actor = DRAWER) -> Draw | None:
     now = clock.now()
     seed = lots.new_seed()
     row = Draw.objects.create(
-        activity=activity, seed_sealed=crypto.seal(seed, place=SEED_PLACE), seed_digest=lots.digest(seed), announced_at=now,
+        activity=activity, seed_sealed=crypto.seal(seed, place=seed_place(activity.pk)), seed_digest=lots.digest(seed), announced_at=now,
         closes_at=usual_close(activity.first_starts_at, now),
     )  # fmt: skip
     journal.record("draw.announced", on=row, after={"seed_digest": row.seed_digest, "closes_at": row.closes_at}, by=by)
@@ -159,11 +160,13 @@ def hold_draw(draw: Draw, *, public_number: str = "", by: Actor) -> Draw:
     for each in lists:
         each.order = [one.key for one in lots.draw(each.published, places=0, seed=seed, public=number).waiting]
         each.places = activities.free_places(each.position)
+    here = {(one.position_id, one.slip) for one in _waiting(activity)}
     given = signing.give_places(activity, order={each.position_id: each.order for each in lists}, by=by)
     got = {(one.position_id, one.slip) for one in given}
     for each in lists:
         each.winners = [slip for slip in each.order if (each.position_id, slip) in got]
-        each.passed = passed_over(each.order, each.winners, each.places)
+        gone = [slip for slip in each.order if (each.position_id, slip) not in here]
+        each.passed = passed_over(each.order, each.winners, each.places, gone=gone)
     DrawList.objects.bulk_update(lists, ["order", "winners", "passed", "places"])
     row.state, row.seed, row.public_number, row.drawn_at, row.version = Draw.State.DRAWN, seed, number, clock.now(), row.version + 1
     row.drawn_by = by if isinstance(by, Person) else None
@@ -178,10 +181,8 @@ def hold_draw(draw: Draw, *, public_number: str = "", by: Actor) -> Draw:
     return row
 
 
-def passed_over(order: list[str], winners: list[str], places: int) -> list[str]:
-    """Those who stood before a place was given to somebody behind them: withdrawn, or elsewhere at that time."""
-    if not winners:
-        return list(order)
-    last = len(order) if len(winners) < places else order.index(winners[-1]) + 1
+def passed_over(order: list[str], winners: list[str], places: int, *, gone: Collection[str]) -> list[str]:
+    """Those whose turn passed, in the order drawn: who had withdrawn, and who stood before a place that was given but was elsewhere at that time."""
     chosen = set(winners)
-    return [slip for slip in order[:last] if slip not in chosen]
+    last = order.index(winners[-1]) + 1 if winners and len(winners) >= places else len(order)
+    return [slip for rank, slip in enumerate(order) if slip not in chosen and (rank < last or slip in gone)]

@@ -32,6 +32,8 @@ def publish_roster(roster: Roster, *, version: int | None = None, by: Actor) -> 
         require_transition(Roster.TRANSITIONS, row.state, Roster.State.PUBLISHED)
     if row.activity.state != Activity.State.PUBLISHED:
         raise Refused(_("Publish the activity first, then its roster."))
+    if row.activity.awaits_draw:
+        raise Refused(_("The places of this activity go by draw. Draw first, then publish the roster."))
     other = Roster.objects.filter(activity=row.activity, state=Roster.State.PUBLISHED).exclude(pk=row.pk).first()
     if other is not None:
         raise Refused(_("Plan %(name)s is published already. Withdraw it first.") % {"name": other.name})

@@ -42,6 +42,9 @@ class Lots:
     def person(self) -> Person:
         return activities.make_person(f"街坊{next(_numbers)}")
 
+    def with_account(self, person: Person) -> Person:
+        return with_account(person)
+
     def enter(self, count: int) -> None:
         for _ in range(count):
             self.enter_as(self.person())

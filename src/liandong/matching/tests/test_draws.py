@@ -9,6 +9,7 @@ from liandong.activities import queries as doing
 from liandong.activities import services as signing
 from liandong.activities.models import SignUp
 from liandong.activities.tests import factories as activities
+from liandong.config.cli import main
 from liandong.core import clock as moments
 from liandong.core.errors import Denied, Refused
 from liandong.core.invariants import broken
@@ -231,3 +232,109 @@ def test_a_false_file_is_told_apart(lots, clock, run_jobs):
         assert [code for _name, code in faults(honest | {"lists": [honest["lists"][0] | {name: value}]})] == codes
     assert next(code for _name, code in faults(honest | {"seed": "0" * 32})) == "seed_changed"
     assert faults(honest | {"seed": ""}) == [("", "not_drawn")]
+
+
+def test_the_command_says_yes_or_no_and_never_more_than_a_line_to_a_broken_file(lots, clock, run_jobs, tmp_path, capsys, client):
+    lots.enter(4)
+    drawn = lots.hold(clock, run_jobs)
+    file = tmp_path / "draw.json"
+    file.write_bytes(client.get(f"/matching/draws/{drawn.activity.code}/check.json").content)
+    assert main(["solve", "draw", str(file)]) == 0
+    assert capsys.readouterr().out.startswith("Yes. Computed again: 参观 4 numbers for 2 places.")
+    file.write_text(file.read_text().replace(drawn.seed, "f" * 32))
+    assert main(["solve", "draw", str(file)]) == 1
+    assert capsys.readouterr().out.startswith("No. the secret is not the one whose digest was announced")
+    for broken_file in (
+        "",
+        "[]",
+        "{",
+        '{"liandong_draw": 1}',
+        '{"liandong_draw": 2}',
+        '{"liandong_draw": 1, "seed": 3, "public_number": ""}',
+        "\xff",
+    ):
+        file.write_bytes(broken_file.encode("latin-1"))
+        assert main(["solve", "draw", str(file)]) == 1
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_page_of_a_draw_is_for_everybody_and_shows_numbers_never_names(lots, clock, run_jobs, client):
+    lots.enter(3)
+    code = lots.activity.code
+    page = client.get(f"/matching/draws/{code}/").content.decode()
+    assert (page.count(lots.draw.seed_digest), page.count(lots.rows[0].slip), page.count(lots.draw.open_seed())) == (1, 0, 0)
+    assert client.get(f"/matching/draws/{code}/check.json").status_code == 404
+    lots.close(clock, run_jobs)
+    listed = lots.draw.lists.get()
+    text = client.get(f"/matching/draws/{code}/{listed.pk}.txt").content.decode()
+    assert text == listed.published
+    assert client.get(f"/matching/draws/{code}/check.json").json()["seed"] == ""
+    services.hold_draw(lots.draw, by=lots.planner)
+    for path in ("", "check.json"):
+        seen = client.get(f"/matching/draws/{code}/{path}").content.decode()
+        assert [row.person.name in seen or row.code in seen for row in lots.rows] == [False] * 3
+        assert seen.count(lots.draw.seed) >= 1
+    assert client.get(f"/matching/draws/{lots.activity_by_draw(state='draft').code}/").status_code == 404
+
+
+def test_ones_own_number_is_marked_with_its_tickets_and_its_result(lots, clock, run_jobs, as_):
+    person = lots.with_account(lots.person())
+    lots.held(rank=3, person=person)
+    own = lots.enter_as(person)
+    lots.enter(1)
+    page = f"/matching/draws/{lots.activity.code}/"
+    seen = as_(person).get(page, HTTP_ACCEPT_LANGUAGE="zh-hans").content.decode()
+    assert seen.count(f"{own.slip[:3]} {own.slip[3:]}") == 1
+    assert seen.count("您有 2 份机会") == 1
+    lots.hold(clock, run_jobs)
+    seen = as_(person).get(page, HTTP_ACCEPT_LANGUAGE="zh-hans").content.decode()
+    assert seen.count("抽中了，您有名额。") == 1
+    assert as_(person).get(f"/activities/ticket/{own.code}/").content.decode().count(page) == 1
+
+
+@pytest.mark.parametrize("more", [1, 3])
+def test_the_pages_of_a_draw_ask_few_questions(lots, clock, run_jobs, as_, more, django_assert_max_num_queries):
+    lots.enter(more)
+    person = lots.with_account(lots.rows[0].person)
+    lots.hold(clock, run_jobs)
+    client = as_(person)
+    with django_assert_max_num_queries(12):
+        client.get(f"/matching/draws/{lots.activity.code}/")
+    client = as_(lots.planner)
+    for page in (f"/matching/draws/{lots.activity.code}/run/", "/matching/draws/"):
+        with django_assert_max_num_queries(25):
+            client.get(page)
+
+
+def test_staff_plan_and_draw_on_one_page_and_others_do_not(lots, clock, run_jobs, as_):
+    lots.enter(3)
+    page = f"/matching/draws/{lots.activity.code}/run/"
+    client = as_(lots.planner)
+    assert client.post(page, {"closes_at": "2020-01-01T10:00", "version": 1}).status_code == 422
+    assert client.post(page, {"act": "draw"}).status_code == 422
+    assert client.post(page, {"closes_at": "2026-06-13T18:00", "public_rule": "福彩 3D 开奖号码", "version": 1}).status_code == 303
+    assert client.post(page, {"closes_at": "2026-06-13T19:00", "version": 1}).status_code == 409
+    assert client.get(page).content.decode().count(lots.draw.open_seed()) == 0
+    lots.close(clock, run_jobs)
+    assert client.post(page, {"act": "draw", "public_number": ""}).status_code == 422
+    assert client.post(page, {"act": "draw", "public_number": "1 2 3"}).status_code == 303
+    assert (lots.draw.state, lots.draw.public_number) == ("drawn", "123")
+    assert client.post(page, {"act": "draw", "public_number": "4 5 6"}).status_code == 422
+    assert as_(lots.with_account(lots.person())).get(page).status_code == 404
+    observer = lots.with_account(activities.make_staff(lots.host, "观察员", "observer"))
+    assert as_(observer).get(page).status_code == 403
+
+
+def test_the_pages_of_the_activity_speak_of_the_draw(lots, as_):
+    person = lots.with_account(lots.person())
+    client, code = as_(person), lots.activity.code
+    said = {"HTTP_ACCEPT_LANGUAGE": "zh-hans"}
+    assert client.get(f"/activities/{code}/", **said).content.decode().count(f"/matching/draws/{code}/") == 1
+    form = client.get(f"/activities/shift/{lots.shift.pk}/sign-up/?position={lots.position.pk}", **said).content.decode()
+    assert (form.count("报名抽签"), form.count("候补"), form.count("排队")) == (2, 0, 0)
+    done = client.post(f"/activities/shift/{lots.shift.pk}/sign-up/", {"position": lots.position.pk}).headers["Location"]
+    for page in (done, f"/activities/{code}/", "/activities/mine/", done.replace("done/", ""), done.replace("done/", "cancel/"), "/me/"):
+        seen = client.get(page, **said).content.decode()
+        assert (page, "抽签" in seen, seen.count("候补"), seen.count("排队")) == (page, True, 0, 0)
+    seen = as_(lots.planner).get(f"/activities/{code}/manage/", **said).content.decode()
+    assert (seen.count("待抽签"), seen.count(f"/matching/draws/{code}/run/")) == (3, 1)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liandong.activities import permissions as activity_permissions
@@ -44,7 +44,7 @@ class Line:
 
 
 def _find(request: HttpRequest, code: str) -> Draw:
-    rows = Draw.objects.select_related("activity__host", "activity__venue").prefetch_related("lists")
+    rows = Draw.objects.select_related("activity__host__territory", "activity__territory", "activity__venue").prefetch_related("lists")
     seen = Activity.objects.filter(activity_permissions.visible_to(reader(request)))
     return get_object_or_404(rows.filter(activity__in=seen), activity__code=code.upper())
 
@@ -102,8 +102,10 @@ def _pot_words(pot: Pot) -> str:
 
 
 def _columns(row: Draw) -> list[Any]:
-    number, tickets = _("Number"), listing.Column(_("Tickets"), number=True)
-    return [listing.Column(_("Drawn as"), number=True), number, tickets, _("Result")] if row.state == Draw.State.DRAWN else [number, tickets]
+    number, tickets = pgettext("draw", "Number"), listing.Column(_("Tickets"), number=True)
+    return (
+        [listing.Column(pgettext("draw", "Order"), number=True), number, tickets, _("Result")] if row.state == Draw.State.DRAWN else [number, tickets]
+    )
 
 
 def _lines(row: Draw, pot: Pot, own: set[str]) -> list[Line]:
@@ -116,11 +118,11 @@ def _lines(row: Draw, pot: Pot, own: set[str]) -> list[Line]:
     lines = []
     for rank, slip in enumerate(pot.list.order, 1):
         if slip in won:
-            result, tone = _("Has a place"), "success"
+            result, tone = pgettext("draw", "Has a place"), "success"
         elif slip in passed:
-            result, tone = _("Withdrawn"), "neutral"
+            result, tone = pgettext("draw", "Withdrawn"), "neutral"
         else:
-            result, tone = _("Waiting"), "warn"
+            result, tone = pgettext("draw", "Waiting"), "warn"
         lines.append(Line(slip, entries[slip], rank, result, tone, slip in own))
     return lines
 
@@ -148,10 +150,10 @@ def _own_words(row: Draw, one: Any, tickets: int) -> str:
 
 @login_not_required
 @require_safe
-def draw_list(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def draw_list(request: HttpRequest, code: str, listed: int) -> HttpResponse:
     """The list of one position to the letter, as its digest was made."""
     row = _find(request, code)
-    found = get_object_or_404(DrawList, draw=row, pk=pk)
+    found = get_object_or_404(DrawList, draw=row, pk=listed)
     answer = HttpResponse(found.published.encode(), content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{row.activity.code}-{found.pk}.txt"'
     return answer
@@ -182,7 +184,7 @@ def draws(request: HttpRequest) -> HttpResponse:
         "page": page,
         "columns": [
             listing.Column(_("Activity")), listing.Column(_("The list closes")), listing.Column(_("State")), listing.Column(_("Entered"), number=True),
-            listing.Column(_("Places"), number=True), listing.Column(_("Drawn")),
+            listing.Column(_("Places to give"), number=True), listing.Column(_("Drawn")),
         ],
         "chips": listing.filter_links(request, "state", Draw.State.choices, any_label=_("All")),
         "narrowed": bool(request.GET.get("state")),
@@ -228,7 +230,7 @@ def run_draw(request: HttpRequest, code: str) -> HttpResponse:
         "places": sum(pot.places for pot in pots),
         "may_plan": row.state == Draw.State.OPEN and row.closes_at > clock.now() and activity.state == Activity.State.PUBLISHED,
         "may_draw": row.state != Draw.State.DRAWN and (row.state == Draw.State.CLOSED or row.closes_at <= clock.now()) and activity.state == Activity.State.PUBLISHED,
-        "columns": [listing.Column(_("Position")), listing.Column(_("Entered"), number=True), listing.Column(_("Places"), number=True)],
+        "columns": [listing.Column(_("Position")), listing.Column(_("Entered"), number=True), listing.Column(_("Places to give"), number=True)],
         "page_href": reverse("matching:draw", args=[activity.code]),
     }  # fmt: skip
     return render(request, "matching/run_draw.html", context, status=422 if form.errors else 200)
