@@ -12,7 +12,7 @@ from liandong.core.actors import SCHEDULER
 from liandong.evaluation import services as evaluation
 from liandong.imports import services as imports
 from liandong.matching import services as matching
-from liandong.matching.models import Draw, DrawList
+from liandong.matching.models import Draw, DrawList, Invitation
 from liandong.matching.solver.draw import digest
 from liandong.needs import services as needs
 from liandong.needs import wishes
@@ -67,6 +67,7 @@ class Body:
         self._themes()
         self._overlaps()
         self._rosters()
+        self._suggestions()
         self._draws()
         cells = "姓名\t手机号\n鹤鸣甲\t13955500008\n鹤鸣乙\t12"
         self.run = imports.upload(
@@ -213,6 +214,11 @@ class Body:
         matching.publish_roster(self.roster, by=self.manager)
         self.draft_roster = matching.make_roster(self.hidden, teams=[self.team], by=self.manager)
 
+    def _suggestions(self) -> None:
+        self.invitation = Invitation.objects.create(position=self.position, person=self.helper, invited_by=self.manager, invited_at=clock.now())
+        self.refusal = matching.refuse_suggestion(self.hidden, by=self.helper)
+        matching.choose_quiet(self.helper, is_quiet=True, by=self.helper)
+
     def _draws(self) -> None:
         self.drawing = doing.make_activity(title="参观酒窖", host=self.body, territory=self.place, leader=self.manager, places_by="draw")
         position = doing.make_position(doing.make_shift(self.drawing), kind="participant", name="参观", capacity=1)
@@ -274,6 +280,9 @@ class Body:
                 "lines/": [self.line.pk],
                 "answer/line/": [self.line.pk],
                 "draws/": [self.drawing.code],
+                "for-me/": [self.refusal.pk],
+                "invitations/": [self.invitation.pk],
+                "positions/": [self.position.pk, self.hidden_shift.positions.get().pk],
                 "answer/": [self.roster.pk],
             },
             "overlap": {"co-hosting/": [self.proposal.pk, self.agreed.pk], "people/": activities},

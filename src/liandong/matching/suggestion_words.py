@@ -16,6 +16,12 @@ SLOTS = dict(VolunteerProfile.Slot.choices)
 CATEGORIES = dict(Category.choices)
 
 
+def slot_words(slot: str) -> str:
+    """周六上午; within a sentence: weekday mornings, Saturday mornings."""
+    text = str(SLOTS[slot])
+    return text if text.startswith("S") else text[:1].lower() + text[1:]
+
+
 def own_words(reason: Reason) -> str:
     """To the person; empty when it is too little to say."""
     values = reason.values
@@ -27,7 +33,7 @@ def own_words(reason: Reason) -> str:
         case "street":
             return _("in your street")
         case "time":
-            return _("you have time on %(slot)s") % {"slot": SLOTS[values["slot"]]}
+            return _("you have time on %(slot)s") % {"slot": slot_words(values["slot"])}
         case "team":
             return _("somebody of your team goes")
         case "first":
@@ -52,7 +58,7 @@ def planner_words(reason: Reason) -> str:
         case "street":
             return _("lives in this street")
         case "time":
-            return _("has time on %(slot)s") % {"slot": SLOTS[values["slot"]]}
+            return _("has time on %(slot)s") % {"slot": slot_words(values["slot"])}
     return ""
 
 

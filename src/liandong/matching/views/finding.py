@@ -60,12 +60,11 @@ def find_people(request: HttpRequest, pk: int) -> HttpResponse:
         "counts": queries.counts_of(position),
         "left_words": ngettext("%(n)s still needed", "%(n)s still needed", left) % {"n": left} if left else _("Full"),
         "left_tone": "warn" if left else "success",
-        "beside": [
-            listing.Link(
-                _("%(shift)s, %(position)s") % {"shift": words.shift_words(one.shift), "position": one.name},
-                reverse("matching:find_people", args=[one.pk]), current=one.pk == position.pk, count=one.left,  # type: ignore[attr-defined]
-            )
+        "beside": [_link(one, one.name, position) for one in beside if one.shift_id == position.shift_id],
+        "later": [
+            _link(one, _("%(shift)s, %(position)s") % {"shift": words.shift_words(one.shift), "position": one.name}, position)
             for one in beside
+            if one.shift_id != position.shift_id
         ],
         "skills": listing.filter_links(request, "skill", [(name, name) for name in skills if name not in required], any_label=_("All"))
         if len(skills) > len(required)
@@ -80,6 +79,10 @@ def find_people(request: HttpRequest, pk: int) -> HttpResponse:
         "q": request.GET.get("q", ""),
     }  # fmt: skip
     return render(request, "matching/find_people.html", context)
+
+
+def _link(one: Position, label: str, here: Position) -> listing.Link:
+    return listing.Link(label, reverse("matching:find_people", args=[one.pk]), current=one.pk == here.pk, count=one.left)  # type: ignore[attr-defined]
 
 
 def _ask(request: HttpRequest, person: Person, position: Position) -> HttpResponse:
