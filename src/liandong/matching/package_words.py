@@ -11,6 +11,7 @@ from liandong.matching import packing
 from liandong.matching.models import Resource
 from liandong.matching.packing import Left, Packed
 from liandong.needs.models import Category, Need
+from liandong.projects.models import Pledge
 from liandong.ui import words as ui
 from liandong.venues.models import Venue
 from liandong.volunteers.models import VolunteerProfile
@@ -126,7 +127,7 @@ def missing_label(piece: Mapping[str, Any]) -> str:
 def facts_of(package: Packed, *, need: Need, things: Things) -> list[Fact]:
     """The reasons of every part that the package has, from what is known now."""
     facts: list[Fact] = []
-    people = need.people_count or 1
+    people = need.people_count
     plan = things.resources.get(package["plan"])
     if plan is not None:
         facts.append(Fact("plan", plan.pk, "topic", {"topic": need.category}))
@@ -171,7 +172,7 @@ def fact_words(fact: Fact, *, need: Need, things: Things) -> str:
         case ("plan", "matter"):
             return _("the need speaks of “%(word)s”") % values
         case ("plan", "room_for"):
-            return _("for up to %(most)s people, %(people)s here") % values
+            return _("for up to %(most)s people, %(people)s here") % values if values["people"] else _("for up to %(most)s people") % values
         case ("hours", "skill"):
             return _("can do it: %(skill)s") % values if values["skill"] else _("no skill is asked for")
         case (_part, "left"):
@@ -181,6 +182,8 @@ def fact_words(fact: Fact, *, need: Need, things: Things) -> str:
         case ("place", "free"):
             return _("nothing else is on there then")
         case ("place", "seats"):
+            if not values["people"]:
+                return _("room for %(capacity)s") % values
             return ngettext("room for %(capacity)s, %(people)s comes", "room for %(capacity)s, %(people)s come", values["people"]) % values
         case ("place", "feature"):
             return feature_words([values["feature"]])
@@ -208,15 +211,15 @@ def lines_of(package: Packed, *, need: Need, things: Things) -> list[Line]:
 
     lines = []
     if (plan := things.resources.get(package["plan"])) is not None:
-        lines.append(line("plan", _("Plan"), plan.pk, plan.title, plan.organization.label))
+        lines.append(line("plan", Resource.Kind.PLAN.label, plan.pk, plan.title, plan.organization.label))
     for part in package["hours"]:
         if (giver := things.resources.get(part["resource"])) is not None:
-            lines.append(line("hours", _("Hours"), giver.pk, hours_words(part), giver.organization.label))
+            lines.append(line("hours", Resource.Kind.HOURS.label, giver.pk, hours_words(part), giver.organization.label))
     if (venue := things.venues.get(package["venue"])) is not None:
-        lines.append(line("place", _("Place"), venue.pk, venue.name, venue.host.label))
+        lines.append(line("place", Pledge.Kind.PLACE.label, venue.pk, venue.name, venue.host.label))
     for part in package["money"]:
         if (source := things.resources.get(part["resource"])) is not None:
-            lines.append(line("money", _("Money"), source.pk, money_words(part["fen"]), source.organization.label))
+            lines.append(line("money", Resource.Kind.MONEY.label, source.pk, money_words(part["fen"]), source.organization.label))
     if "time" in {piece["code"] for piece in package["missing"]}:
         lines.append(line("time", _("Time"), 0, _("No time in common"), ""))
     elif package["start"] is not None:

@@ -8,6 +8,9 @@ from liandong.activities.models import Activity
 from liandong.core.invariants import broken
 from liandong.demo.build import NotEmpty, build
 from liandong.demo.queries import ROLES, personas
+from liandong.matching.models import MatchRun
+from liandong.matching.tests.package_truth import Truth
+from liandong.matching.views.packages import group_of
 from liandong.needs.models import Need
 from liandong.projects.models import Project
 from liandong.recognition.models import ServiceRecord
@@ -71,3 +74,13 @@ def test_a_town_is_never_built_on_top_of_people(db):
     Person.objects.get_or_create(name="张小明")
     with pytest.raises(NotEmpty):
         build("street")
+
+
+def test_every_reason_on_the_match_board_is_true(town):
+    run = MatchRun.objects.get()
+    truth = Truth()
+    assert truth.wrong(run.result) == []
+    assert truth.counted > 300
+    groups = [group_of(row) for row in run.result]
+    assert groups.count("met") == run.met_count >= 10
+    assert groups.count("one") >= 2

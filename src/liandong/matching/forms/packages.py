@@ -22,6 +22,7 @@ OF_KIND = {
     Kind.HOURS: ("title", "words", "skill", "hours", "is_monthly", "slots", "from_date", "to_date", "territory"),
     Kind.MONEY: ("title", "words", "fen", "topics", "from_date", "to_date", "territory"),
 }
+REQUIRED = {Kind.PLAN: ("hours", "topics"), Kind.HOURS: ("hours",), Kind.MONEY: ("fen",)}
 
 
 class HoursField(forms.DecimalField):
@@ -41,7 +42,9 @@ class PlaceField(forms.ModelChoiceField):
 
 
 class ResourceForm(forms.Form):
-    title = forms.CharField(label=_("What is it?"), max_length=60, error_messages={"required": _("Say in a few words what it is.")})
+    title = forms.CharField(
+        label=pgettext_lazy("resource", "What is it?"), max_length=60, error_messages={"required": _("Say in a few words what it is.")}
+    )
     words = forms.CharField(label=_("More about it"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     topics = forms.MultipleChoiceField(label=_("For which needs?"), choices=Category.choices, required=False, widget=forms.CheckboxSelectMultiple)
     matters = forms.CharField(label=_("The need has to speak of"), max_length=120, required=False)
@@ -56,7 +59,9 @@ class ResourceForm(forms.Form):
         label=_("What the room has to have"), choices=Resource.Feature.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     fen = YuanField(label=pgettext_lazy("resource", "How much money?"))
-    slots = forms.MultipleChoiceField(label=_("When?"), choices=VolunteerProfile.Slot.choices, required=False, widget=forms.CheckboxSelectMultiple)
+    slots = forms.MultipleChoiceField(
+        label=pgettext_lazy("resource", "When?"), choices=VolunteerProfile.Slot.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
     from_date = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     to_date = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     territory = PlaceField(Territory.objects.none(), label=_("For which place?"), empty_label=None)
@@ -69,6 +74,8 @@ class ResourceForm(forms.Form):
                 del self.fields[name]
         choices = [("", _("Anybody's hands")), *((key, skill.name) for key, skill in self.skills.items())]
         self.fields["territory"].queryset = Territory.objects.filter(pk__in=[place.pk for place in places]).order_by("path")  # type: ignore[attr-defined]
+        for name in REQUIRED[Kind(kind)]:
+            self.fields[name].required = True
         if kind == Kind.HOURS:
             self.fields["skill"].choices = choices  # type: ignore[attr-defined]
         if kind == Kind.PLAN:

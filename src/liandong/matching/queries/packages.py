@@ -24,7 +24,7 @@ COULD: dict[str, tuple[str, ...]] = {
     "hours": FIRMS,
     "money": (Kind.FOUNDATION, Kind.UNION_BRANCH),
     "venue": (Kind.COMMUNITY, Kind.ENTERPRISE),
-    "time": SOCIAL,
+    "time": (),  # only the body whose plan it is
 }
 
 

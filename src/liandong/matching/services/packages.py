@@ -174,7 +174,11 @@ def make_project_of(need: Need, *, package: dict[str, Any], by: Actor) -> Projec
     starts = timezone.localtime(packing.moment(package["start"]))
     with translation.override(settings.LANGUAGE_CODE):
         name = one_line(f"{row.territory.name.removesuffix('社区')}{plan.title}", 80)
-        goal = _("%(need)s: %(plan)s, %(when)s.") % {"need": row.title, "plan": plan.words or plan.title, "when": package_words.when_words(package)}
+        goal = _("%(need)s: %(plan)s, %(when)s.") % {
+            "need": row.title,
+            "plan": (plan.words or plan.title).rstrip("。.！!"),
+            "when": package_words.when_words(package),
+        }
         parts = _parts(row, package, plan)
     project = projects.create_project(
         name=name, lead=lead, territory=row.territory, needs=[row], goal=goal, category=row.category, budget_fen=package["cost"], starts_date=starts.date(),
@@ -254,7 +258,9 @@ def ask_for_piece(need: Need, *, by: Actor) -> list[PieceCall]:
     if nearest is None:
         raise Refused(_("Nothing is missing any more: there is a complete package."))
     piece = nearest["missing"][0]
-    words = package_words.missing_words(piece)
+    with translation.override(settings.LANGUAGE_CODE):
+        words = package_words.missing_words(piece)
+        title = row.title if row.is_public else str(row.get_category_display())
     calls = []
     for body in queries.bodies_for_piece(row, nearest):
         call = PieceCall.objects.create(
@@ -262,7 +268,7 @@ def ask_for_piece(need: Need, *, by: Actor) -> list[PieceCall]:
         )
         journal.record("piece.asked", on=call, after={"need": row.number, "organization": body.pk, "piece": piece["code"]}, by=by)
         for person in organizations.people_with(body, Right.SIGN_COMPACT):
-            values = {"need": row.title, "piece": words, "organization": body.label}
+            values = {"need": title, "piece": words, "organization": body.label}
             url = f"{reverse('matching:resources')}?call={call.pk}"
             notify(person, kind="package.piece_asked", values=values, url=url, once_key=f"package.piece:{call.pk}")
         calls.append(call)

@@ -30,8 +30,8 @@ from liandong.ui import words as ui
 
 NEEDS_A_PAGE = 12
 MOST_CHOSEN = 12
-GROUPS = ("met", "alone", "one", "more")
-TONES = {"met": "success", "alone": "warn", "one": "danger", "more": "neutral"}
+GROUPS = ("met", "alone", "one", "more", "plan")
+TONES = {"met": "success", "alone": "warn", "one": "danger", "more": "neutral", "plan": "neutral"}
 
 
 @dataclass
@@ -124,7 +124,13 @@ def places_of(person: Person) -> list[Territory]:
 
 
 def group_labels() -> dict[str, Any]:
-    return {"met": _("Can be done together"), "alone": _("Others need the same"), "one": _("One piece missing"), "more": _("More missing")}
+    return {
+        "met": _("Can be done together"),
+        "alone": _("Others need the same"),
+        "one": _("One piece missing"),
+        "more": _("More missing"),
+        "plan": _("No plan"),
+    }
 
 
 def group_of(row: dict[str, Any]) -> str:
@@ -132,7 +138,10 @@ def group_of(row: dict[str, Any]) -> str:
         return "met"
     if row["packages"]:
         return "alone"
-    return "one" if row["nearest"] and len(row["nearest"]["missing"]) == 1 else "more"
+    missing = row["nearest"]["missing"] if row["nearest"] else []
+    if not row["nearest"] or not row["nearest"]["plan"]:
+        return "plan"
+    return "one" if len(missing) == 1 else "more"
 
 
 def row_of(row: dict[str, Any], need: Need, things: package_words.Things, *, asked: int, suffix: str) -> Row:
