@@ -104,16 +104,18 @@ def weekday(number: int) -> str:
     return ui.WEEKDAYS_EN[number] if ui.english() else f"周{ui.WEEKDAYS_ZH[number]}"
 
 
-def month(day: dt.date) -> str:
+def month(day: dt.date, *, year: bool = True) -> str:
     """12月, Dec; with the year when it is another one."""
-    other = day.year != clock.today().year
+    other = year and day.year != clock.today().year
     if ui.english():
         return ui.month(day) + (f" {day.year}" if other else "")
     return (f"{day.year}年" if other else "") + ui.month(day)
 
 
-def day_of_month(day: dt.date) -> str:
-    """12日 周六, Sat 12."""
+def day_of_month(day: dt.date, *, weekday: bool = True) -> str:
+    """12日 周六, Sat 12; or the day alone."""
+    if not weekday:
+        return str(day.day) if ui.english() else f"{day.day}日"
     return f"{ui.weekday(day)} {day.day}" if ui.english() else f"{day.day}日 {ui.weekday(day)}"
 
 

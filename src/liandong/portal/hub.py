@@ -20,7 +20,8 @@ from liandong.insight.indicators import INDICATORS
 from liandong.insight.memory import kept
 from liandong.insight.spans import TWELVE_MONTHS, span_of
 from liandong.matching import queries as matching
-from liandong.matching.models import Roster
+from liandong.matching.models import Roster, RotaHost, Turn
+from liandong.matching.queries import rotas as turning
 from liandong.needs.models import Need
 from liandong.organizations.models import Organization, Territory
 from liandong.overlap import queries as overlap
@@ -238,7 +239,7 @@ def hand_of(filters: Filters, *, by: Person) -> Hand:
     hand.add(alarms[:MOST_ROWS], len(alarms))
     hand.add(late[:MOST_ROWS], len(late))
 
-    for rows, total in for_a_minute("rosters", territory, lambda: [roster_rows(territory)]):
+    for rows, total in for_a_minute("rosters", territory, lambda: [roster_rows(territory), *turn_rows(territory)]):
         hand.add(rows, total)
 
     applied = Organization.objects.filter(state=Organization.State.APPLIED, territory__path__startswith=inside).order_by("created_at", "id")
@@ -432,6 +433,32 @@ def roster_row(row: Roster) -> Row:
     return Row(
         "todo", pgettext("list of work", "Roster"), "warn", "table", brief(row.activity.title), text, days, *due_words(days), _("Look"),
         address("matching:roster", row.pk),
+    )  # fmt: skip
+
+
+def turn_rows(territory: Territory) -> list[tuple[list[Row], int]]:
+    """Dates to host that nobody has, and hosts that ask for a pause."""
+    found, total = with_total(turning.open_turns(territory))
+    asked, waiting = with_total(turning.pauses_asked(territory))
+    return [([_open_turn(turn) for turn in found], total), ([_pause(host) for host in asked], waiting)]
+
+
+def _open_turn(turn: Turn) -> Row:
+    days = days_to(turn.date)
+    text = _(": nobody hosts on %(day)s") % {"day": words.day_short(turn.date)}
+    return Row(
+        "todo", pgettext("list of work", "Turn"), "warn", "calendar", brief(turn.rota.name), text, days, *due_words(days), _("Look"),
+        address("matching:turn", turn.pk),
+    )  # fmt: skip
+
+
+def _pause(host: RotaHost) -> Row:
+    assert host.pause_asked_at is not None
+    waited = -days_to(host.pause_asked_at)
+    text = _(": %(who)s asks for a pause") % {"who": host.organization.label}
+    return Row(
+        "todo", pgettext("list of work", "Turn"), "neutral", "calendar", brief(host.rota.name), text, 10 - waited, *waited_words(waited), _("Answer"),
+        address("matching:rota_host", host.pk),
     )  # fmt: skip
 
 

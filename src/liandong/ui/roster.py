@@ -64,4 +64,6 @@ class Grid:
     legend: list[tuple[str, int]] = field(default_factory=list)
     has_answers: bool = False
     can_move: bool = False  # chips may be dragged, or moved by keyboard; the page holds the form `roster-form` with person, shift and lock
+    is_narrow: bool = False  # one or two signs a chip: a year fits the desk
+    away_words: str = ""  # what a hatched cell means, where the other marks are not used
     extra: Any = None

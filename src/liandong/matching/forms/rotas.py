@@ -65,12 +65,12 @@ class DatesField(forms.CharField):
 class AboutForm(forms.Form):
     """What a rota is about, and what every host should know."""
 
-    name = forms.CharField(label=_("Name"), max_length=60, error_messages={"required": _("Give the rota a name.")})
+    name = forms.CharField(label=pgettext_lazy("rota", "Name"), max_length=60, error_messages={"required": _("Give the rota a name.")})
     words = forms.CharField(label=_("What it is about"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": "2"}))
     place = forms.CharField(label=_("Usual place"), max_length=200, required=False)
     start_time = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     minutes = forms.IntegerField(label=_("Takes"), min_value=15, max_value=1_440)
-    needed_words = forms.CharField(label=_("What is needed"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": "4"}))
+    needed_words = forms.CharField(label=_("What to have ready"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": "4"}))
     checklist = forms.CharField(label=_("Checklist"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": "4"}))
 
     TEXTS = ("name", "words", "place", "start_time", "minutes", "needed_words", "checklist")
@@ -83,12 +83,12 @@ class RotaForm(AboutForm):
     """A new rota: a rhythm gives its dates, which may then be changed by hand."""
 
     territory = forms.ModelChoiceField(Territory.objects.none(), label=_("Ground"), empty_label=None)
-    rhythm = forms.ChoiceField(label=_("How often"), choices=Rota.Rhythm.choices)
+    rhythm = forms.ChoiceField(label=_("How often"), choices=Rota.Rhythm.choices, widget=forms.RadioSelect)
     nth = forms.TypedChoiceField(label=_("Which one of the month"), choices=NTH, coerce=int)
     weekday = forms.TypedChoiceField(label=_("Weekday"), coerce=int)
     every_weeks = forms.IntegerField(label=_("Every so many weeks"), min_value=1, max_value=52)
-    from_date = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    to_date = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    from_date = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    to_date = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
     dates = DatesField(label=_("Dates"), required=False)
 
     def __init__(self, *args: Any, grounds: list[Territory], **kwargs: Any) -> None:
@@ -127,7 +127,7 @@ class EditRotaForm(AboutForm):
 class HostForm(forms.Form):
     """How often, when not, whom to call."""
 
-    size = forms.IntegerField(label=_("Weight"), min_value=1, max_value=9)
+    size = forms.IntegerField(label=pgettext_lazy("turns", "Weight"), min_value=1, max_value=9)
     blocked_dates = forms.MultipleChoiceField(label=_("Dates it cannot"), required=False, widget=forms.CheckboxSelectMultiple)
     contact = forms.ModelChoiceField(Person.objects.none(), label=_("Contact person"), required=False)
 
@@ -145,8 +145,8 @@ class HostForm(forms.Form):
 
 
 class PauseForm(forms.Form):
-    from_date = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    to_date = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    from_date = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    to_date = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.CharField(label=_("Why"), max_length=200, required=False)
 
 

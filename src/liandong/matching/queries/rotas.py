@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet
 
 from liandong.accounts.models import Person
 from liandong.activities import queries as activities
@@ -165,6 +165,8 @@ def turns_without_notes(*, today: dt.date) -> QuerySet[Turn]:
     return _to_tell(rows).filter(date__gte=today - dt.timedelta(days=14)).select_related(*HOST).order_by("date", "pk")
 
 
-def count_dates(rota: Rota) -> dict[str, int]:
-    """How many turns of each state. One query."""
-    return {row["state"]: row["n"] for row in rota.turns.order_by().values("state").annotate(n=Count(F("pk")))}
+def hub_of(rota: Rota) -> Organization | None:
+    """The hub of the ground, whose number everybody may know."""
+    return (
+        Organization.objects.filter(kind=Organization.Kind.HUB, state=Organization.State.ACTIVE, territory=rota.territory_id).order_by("pk").first()
+    )

@@ -115,7 +115,7 @@ def rotate(
     for host in hosts:
         barred = np.array([days[number] in host.blocked for number in free])
         moved = np.array([previous is not None and previous.get(days[number]) != host.key for number in free]) * change
-        ideals = ideal_places(total, counts[host.key], [number for number, day in enumerate(days) if fixed.get(day) == host.key])
+        ideals = ideal_places(total, counts[host.key], [number for number, day in enumerate(days) if fixed.get(day) == host.key], first=free[0])
         room = len(free)
         for turn in range(room):
             if turn < len(ideals):
@@ -135,11 +135,20 @@ def rotate(
     return Rotation(days, hosts, dict(sorted(turns.items())))
 
 
-def ideal_places(total: int, count: int, held: list[int]) -> list[int]:
-    """Where the turns that are still to be given should fall, in half steps (0 to 2 * total): the even places, without those that fixed turns lie closest to."""
-    ideals = [round((2 * turn + 1) * total / count) for turn in range(count)] if count else []
+def ideal_places(total: int, count: int, held: list[int], *, first: int = 0) -> list[int]:
+    """Where the turns that are still to be given should fall, in half steps (0 to 2 * total): even places.
+
+    After turns before the first free date, the rest is spread evenly from the last of them to the end, as it would be had they been on their places. Of turns fixed later, each stands
+    for the place nearest to it.
+    """
+    past = [number for number in held if number < first]
+    left, last, end = count - len(past), 2 * max(past, default=0) + 1, 2 * total
+    if past:
+        ideals = [round(last + 2 * turn * (end - last) / (2 * left + 1)) for turn in range(1, left + 1)]
+    else:
+        ideals = [round((2 * turn + 1) * total / count) for turn in range(count)] if count else []
     for number in held:
-        if ideals:
+        if number >= first and ideals:
             ideals.remove(min(ideals, key=lambda place: abs(place - (2 * number + 1))))
     return ideals
 

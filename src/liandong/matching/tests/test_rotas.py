@@ -107,7 +107,7 @@ def test_dates_nobody_can_take_stay_open_and_are_given_by_hand(town):
     rotas.give_turn(first, host=town.host(rota, 2), by=town.hub_manager)
     first.refresh_from_db()
     assert (first.host.organization, first.state) == (town.firms[2], Turn.State.AGREED)
-    assert rotas.recalculate(rota, by=town.hub_manager) <= 1
+    rotas.recalculate(rota, by=town.hub_manager)
     assert who(rota)[0] == NAMES[2]
 
 

@@ -1,6 +1,6 @@
 import datetime as dt
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given, settings
@@ -96,3 +96,13 @@ def test_impossible_questions_are_refused(hosts, dates, code):
     with pytest.raises(NoTurn) as caught:
         rotate(hosts, dates)
     assert caught.value.code == code
+
+
+def test_what_is_over_counts_for_the_earliest_place_and_leaves_the_later_ones_apart():
+    dates = [dt.date(2026, 1, 3) + dt.timedelta(weeks=4 * number) for number in range(13)]
+    hosts = [Host("a", 2), *(Host(key) for key in "bcdefg")]
+    fixed = dict(zip(dates, "bcdea", strict=False))
+    found = rotate(hosts, dates, fixed=fixed)
+    places = [number for number, date in enumerate(dates) if found.turns[date] == "a"]
+    assert places[0] == 4
+    assert min(later - earlier for earlier, later in pairwise(places)) >= 2

@@ -49,16 +49,18 @@ def grid_of(circle: Circle, loads: dict[int, Any]) -> Grid:
         for turn in turns
     ]  # fmt: skip
     months = [(key, len(list(own))) for key, own in groupby(turns, key=lambda turn: (turn.date.year, turn.date.month))]
-    first = {}
+    mixed = len({turn.date.weekday() for turn in turns}) > 1
+    first: dict[tuple[int, int], Any] = {}
     for turn in turns:
         first.setdefault((turn.date.year, turn.date.month), turn.date)
     return Grid(
         label=_("Turns: hosts down, dates across"),
         corner=ngettext("%(n)s host, turns of share", "%(n)s hosts, turns of share", len(circle.hosts)) % {"n": len(circle.hosts)},
-        days=[(rota_words.month(first[key]), span) for key, span in months],
-        shifts=[rota_words.day_of_month(turn.date) for turn in turns],
+        days=[(rota_words.month(first[key], year=place == 0 or key[1] == 1), span) for place, (key, span) in enumerate(months)],
+        shifts=[rota_words.day_of_month(turn.date, weekday=mixed) for turn in turns],
         rows=rows,
         cover=[CoverRow(_("Somebody hosts"), "", cover)],
         legend=[(short(state), tone) for state, tone in TONES.items() if any(turn.state == state for turn in turns)],
-        extra="turns",
+        is_narrow=True,
+        away_words=_("cannot that day"),
     )

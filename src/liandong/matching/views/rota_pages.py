@@ -9,7 +9,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.accounts.models import Person
@@ -132,7 +132,10 @@ def months_of(days: list[dt.date]) -> list[tuple[str, str]]:
     found: dict[tuple[int, int], list[dt.date]] = {}
     for day in days:
         found.setdefault((day.year, day.month), []).append(day)
-    return [(rota_words.month(own[0]), _(", ").join(ui.day(day) for day in own)) for own in found.values()]
+    return [
+        (rota_words.month(own[0], year=place == 0 or month == 1), _(", ").join(rota_words.day_of_month(day) for day in own))
+        for place, ((_year, month), own) in enumerate(found.items())
+    ]
 
 
 @require_safe
@@ -155,7 +158,7 @@ def rota(request: HttpRequest, pk: int) -> HttpResponse:
         "fair": rota_words.fair(circle, loads),
         "lines": [_line(circle, host, loads[host.pk], keeps) for host in circle.hosts],
         "columns": [
-            listing.Column(_("Host")), listing.Column(_("Weight"), number=True), listing.Column(_("Share"), number=True),
+            listing.Column(pgettext("turns", "Host")), listing.Column(pgettext("turns", "Weight"), number=True), listing.Column(pgettext("turns", "Share"), number=True),
             listing.Column(_("Turns"), number=True), listing.Column(_("Held"), number=True), listing.Column(_("Balance")),
             listing.Column(_("Between two turns")),
         ],
@@ -252,7 +255,7 @@ def rota_hosts(request: HttpRequest, pk: int) -> HttpResponse:
             listing.Column(_("Organisation")),
             listing.Column(_("Kind")),
             listing.Column(_("Ground")),
-            listing.Column(_("Staff"), number=True),
+            listing.Column(_("Number of staff"), number=True),
         ],
         "narrowed": bool(text or kind),
     }

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.accounts.models import Person
@@ -46,7 +47,7 @@ def turns(request: HttpRequest) -> HttpResponse:
         turn.tone = rota_words.TURN_TONES[turn.state]
     context = {
         "page": page, "past": past, "tell": tell, "swaps": list(queries.swaps_to_answer(person)[:10]), "pausable": queries.hosts_to_pause(person),
-        "columns": [listing.Column(_("When")), listing.Column(_("Rota")), listing.Column(_("Host")), listing.Column(_("State"))],
+        "columns": [listing.Column(_("When")), listing.Column(_("Rota")), listing.Column(pgettext("turns", "Host")), listing.Column(_("State"))],
         "keeps": bool(queries.grounds_of(person)),
     }  # fmt: skip
     return render(request, "matching/turns.html", context)
@@ -237,8 +238,12 @@ def pack(request: HttpRequest, pk: int) -> HttpResponse:
     """For paper: what the host of this date needs to know."""
     person, row = reader(request), find_turn(request, pk)
     last = queries.last_turns(row)
-    before = row.rota.turns.filter(date__lt=row.date, host__isnull=False).select_related("host__organization__territory", "host__contact")
-    after = row.rota.turns.filter(date__gt=row.date, host__isnull=False).select_related("host__organization__territory", "host__contact")
+    before = row.rota.turns.filter(date__lt=row.date, host__isnull=False).select_related(
+        "host__organization__territory", "host__contact", "agreed_by", "notes_by"
+    )
+    after = row.rota.turns.filter(date__gt=row.date, host__isnull=False).select_related(
+        "host__organization__territory", "host__contact", "agreed_by", "notes_by"
+    )
     neighbours = [
         (_("This time"), row), (_("Last time"), before.order_by("-date").first()), (_("Next time"), after.order_by("date").first()),
     ]  # fmt: skip
@@ -251,6 +256,7 @@ def pack(request: HttpRequest, pk: int) -> HttpResponse:
         "checklist": [line for line in row.rota.checklist.splitlines() if line.strip()],
         "last": [_time(one, known) for one in last],
         "activity": known.get(row.activity_id or 0),
+        "hub": queries.hub_of(row.rota),
     }
     return render(request, "matching/pack.html", context)
 
@@ -259,9 +265,10 @@ def _contact(label: str, row: Turn, person: Person) -> dict[str, Any]:
     """Names and phones in full only for those who see the people of that body."""
     assert row.host is not None
     body = row.host.organization
+    who = row.host.contact or row.notes_by or row.agreed_by
     return {
-        "label": label, "turn": row, "body": body, "name": row.host.contact.name if row.host.contact else body.contact_name,
-        "phone": row.host.contact.phone if row.host.contact else body.contact_phone, "in_full": holds(person, Right.REVEAL_PERSONAL, organization=body),
+        "label": label, "turn": row, "body": body, "name": who.name if who else body.contact_name,
+        "phone": who.phone if who else body.contact_phone, "in_full": holds(person, Right.REVEAL_PERSONAL, organization=body),
     }  # fmt: skip
 
 
