@@ -314,7 +314,8 @@ def row_of(need: int, answered: solver.Answered, chosen: solver.Package | None =
 def varied(packages: Sequence[solver.Package]) -> list[solver.Package]:
     """The best first, then such that differ in plan, room or givers and not only in time."""
     seen: set[tuple] = set()
-    firsts, rest = [], []
+    firsts: list[solver.Package] = []
+    rest: list[solver.Package] = []
     for package in packages:
         what = (package.plan, package.venue, tuple(given.key for given in (*package.hours, *package.money)))
         (rest if what in seen else firsts).append(package)

@@ -103,7 +103,7 @@ def bodies_for_piece(need: Need, nearest: dict[str, Any], *, limit: int = MOST_A
     piece = nearest["missing"][0]
     code, values = piece["code"], piece["values"]
     street = packing.street_path(need.territory)
-    has = Resource.objects.filter(organization=OuterRef("pk")).exclude(state=Resource.State.WITHDRAWN)
+    has: QuerySet[Any] = Resource.objects.filter(organization=OuterRef("pk")).exclude(state=Resource.State.WITHDRAWN)
     if code == "hours":
         has = has.filter(kind=Resource.Kind.HOURS)
         has = has.filter(skill__name=values["skill"]) if values["skill"] else has.filter(skill__isnull=True)
