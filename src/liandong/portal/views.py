@@ -32,13 +32,14 @@ from liandong.ui.listing import Link, page, with_query
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, what comes next, what became of needs, what the year came to."""
+    """What this is, what comes next or suits whoever is signed in, what became of needs, what the year came to."""
+    suggested = front.suggested(request.user.person) if request.user.is_authenticated else []  # type: ignore[union-attr]
     return render(
         request,
         "portal/home.html",
         {
-            "suggested": front.suggested(request.user.person) if request.user.is_authenticated else [],  # type: ignore[union-attr]
-            "cards": front.next_activities(),
+            "suggested": suggested,
+            "cards": [] if suggested else front.next_activities(),
             "in_hand": front.needs_in_hand(),
             "done": front.needs_done(),
             "surveys": front.asked_now(),

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("is_without_profile", models.BooleanField(default=False)),
-                ("quiet_until", models.DateField(blank=True, null=True)),
+                ("quiet_until_date", models.DateField(blank=True, null=True)),
                 ("chosen_at", models.DateTimeField()),
                 ("person", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.person")),
             ],

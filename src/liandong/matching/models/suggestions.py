@@ -48,7 +48,7 @@ class SuggestionChoice(models.Model):
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="+")
     is_without_profile = models.BooleanField(default=False)
-    quiet_until = models.DateField(null=True, blank=True)
+    quiet_until_date = models.DateField(null=True, blank=True)
     chosen_at = models.DateTimeField()
 
     class Meta:
@@ -58,7 +58,7 @@ class SuggestionChoice(models.Model):
         return str(self.person)
 
     def is_quiet_on(self, day: dt.date) -> bool:
-        return self.quiet_until is not None and day <= self.quiet_until
+        return self.quiet_until_date is not None and day <= self.quiet_until_date
 
 
 class Invitation(models.Model):

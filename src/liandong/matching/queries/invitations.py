@@ -58,7 +58,7 @@ def not_to_be_asked(position: Position) -> Q:
         serving.annotate(total=Sum(F("shift__ends_at") - F("shift__starts_at"))).filter(total__gt=rest).values("person"),
         Invitation.objects.filter(position__shift__activity=activity).values("person"),
         asked_often(),
-        SuggestionChoice.objects.filter(Q(quiet_until__gte=today) | Q(is_without_profile=True)).values("person"),
+        SuggestionChoice.objects.filter(Q(quiet_until_date__gte=today) | Q(is_without_profile=True)).values("person"),
         SuggestionRefusal.objects.filter(no).values("person"),
     )
     query = Q()

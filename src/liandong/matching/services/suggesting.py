@@ -66,9 +66,9 @@ def choose_quiet(person: Person, *, is_quiet: bool, by: Actor) -> SuggestionChoi
     require(permissions.can_choose(by, person))
     row = _choice(person)
     until = _months_on(clock.today(), QUIET_MONTHS) if is_quiet else None
-    if row.quiet_until != until:
-        row.quiet_until, row.chosen_at = until, clock.now()
-        row.save(update_fields=["quiet_until", "chosen_at"])
+    if row.quiet_until_date != until:
+        row.quiet_until_date, row.chosen_at = until, clock.now()
+        row.save(update_fields=["quiet_until_date", "chosen_at"])
         journal.record("suggestion.quiet_chosen", on=row, after={"until": str(until or "")}, by=by)
     return row
 

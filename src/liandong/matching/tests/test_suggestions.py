@@ -148,7 +148,7 @@ def test_only_the_person_chooses_and_choosing_twice_has_one_effect(fair, volunte
     services.choose_profile(volunteer, is_used=False, by=volunteer)
     services.choose_profile(volunteer, is_used=False, by=volunteer)
     services.choose_quiet(volunteer, is_quiet=True, by=volunteer)
-    assert queries.choice_of(volunteer).quiet_until == dt.date(2026, 8, 10)
+    assert queries.choice_of(volunteer).quiet_until_date == dt.date(2026, 8, 10)
     assert Entry.objects.filter(verb="suggestion.profile_chosen").count() == 1
 
 
@@ -184,5 +184,5 @@ def test_the_switches_work_and_my_area_shows_what_suits(fair, volunteer, as_):
     client.post(f"{AT}choose/", {"profile": "unused"})
     client.post(f"{AT}choose/", {"quiet": "on"})
     choice = queries.choice_of(volunteer)
-    assert (choice.is_without_profile, choice.quiet_until is not None) == (True, True)
+    assert (choice.is_without_profile, choice.quiet_until_date is not None) == (True, True)
     assert [client.get(at).content.decode().count(link) for at in ("/me/", "/")] == [1, 0]
