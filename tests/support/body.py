@@ -13,6 +13,7 @@ from liandong.evaluation import services as evaluation
 from liandong.imports import services as imports
 from liandong.matching import services as matching
 from liandong.matching.models import Draw, DrawList, Invitation
+from liandong.matching.services import rotas, turns
 from liandong.matching.solver.draw import digest
 from liandong.needs import services as needs
 from liandong.needs import wishes
@@ -67,8 +68,10 @@ class Body:
         self._themes()
         self._overlaps()
         self._rosters()
+        self._packages()
         self._suggestions()
         self._draws()
+        self._rotas()
         cells = "姓名\t手机号\n鹤鸣甲\t13955500008\n鹤鸣乙\t12"
         self.run = imports.upload(
             kind="roster", source=cells, file_name=f"{MARK}.xlsx", territory=self.place, organization=self.body, by=self.manager
@@ -219,6 +222,20 @@ class Body:
         self.refusal = matching.refuse_suggestion(self.hidden, by=self.helper)
         matching.choose_quiet(self.helper, is_quiet=True, by=self.helper)
 
+    def _rotas(self) -> None:
+        days = [clock.today() + dt.timedelta(days=30 * number - 10) for number in range(4)]
+        self.rota = rotas.make_rota(
+            name=f"{MARK}茶会", words=MARK, place=MARK, needed_words=MARK, territory=self.street, dates=days, rhythm="listed", by=self.hub_manager
+        )
+        rotas.add_hosts(self.rota, organizations=[self.body, self.partner], by=self.hub_manager)
+        own, other = [self.rota.hosts.get(organization=body) for body in (self.body, self.partner)]
+        for day, host, state in zip(days, (own, own, other, other), ("held", "planned", "planned", "agreed"), strict=True):
+            self.rota.turns.filter(turn_date=day).update(host=host, state=state, notes=MARK if state == "held" else "")
+        rotas.start_rota(self.rota, by=self.hub_manager)
+        self.turns = list(self.rota.turns.select_related("rota").order_by("turn_date"))
+        self.swap = turns.propose_swap(self.turns[1], other=self.turns[2], words=MARK, by=self.manager)
+        self.rota_host = turns.ask_pause(own, from_date=days[2], to_date=days[2], words=MARK, by=self.manager)
+
     def _draws(self) -> None:
         self.drawing = doing.make_activity(title="参观酒窖", host=self.body, territory=self.place, leader=self.manager, places_by="draw")
         position = doing.make_position(doing.make_shift(self.drawing), kind="participant", name="参观", capacity=1)
@@ -227,6 +244,11 @@ class Body:
         published = f"{row.slip} 1 1\n"
         self.draw_list = DrawList.objects.create(draw=draw, position=position, published=published, digest=digest(published), entries=1, places=1)
         Draw.objects.filter(pk=draw.pk).update(state="closed", closed_at=clock.now())
+
+    def _packages(self) -> None:
+        values = {"title": "维修工时", "words": MARK, "minutes": 600, "territory": self.street, "by": self.manager}
+        self.resource = matching.make_resource(organization=self.body, kind="hours", **values)
+        self.match = matching.match_now(self.street, by=self.hub_manager)
 
     def _standing(self, argument: str, namespace: str, route: str) -> list[Any]:
         """What of the body could stand at this place of an address."""
@@ -276,10 +298,17 @@ class Body:
             },
             "matching": {
                 "rosters/new/": activities,
+                "resources/": [self.resource.pk],
+                "packages/need/": [need.number for need in self.asked_needs],
+                "packages/": [self.match.pk],
                 "rosters/": [self.roster.pk, self.draft_roster.pk],
                 "lines/": [self.line.pk],
                 "answer/line/": [self.line.pk],
                 "draws/": [self.drawing.code],
+                "rotas/": [self.rota.pk],
+                "rota-hosts/": [self.rota_host.pk],
+                "turns/": [turn.pk for turn in self.turns],
+                "swaps/": [self.swap.pk],
                 "for-me/": [self.refusal.pk],
                 "invitations/": [self.invitation.pk],
                 "positions/": [self.position.pk, self.hidden_shift.positions.get().pk],
@@ -306,7 +335,7 @@ class Body:
         return {
             "activity": self.hidden.code, "plan": self.plan.pk, "from": self.hidden_survey.number, "theme": self.theme.number, "need": self.need.number,
             "open": self.theme.number, "project": self.draft.number, "person": self.resident.number, "organization": self.body.slug, "host": self.body.slug,
-            "thing": f"a{self.hidden.pk}", "with": self.hidden_twin.pk, "team": self.team.pk, "segment": "elders", "q": MARK[:1], "notes": "on",
+            "thing": f"a{self.hidden.pk}", "with": self.hidden_twin.pk, "team": self.team.pk, "segment": "elders", "q": MARK[:1], "notes": "on", "run": self.match.pk, "place": self.street.pk,
         }  # fmt: skip
 
     def claims(self) -> dict[str, Any]:
@@ -344,6 +373,11 @@ class Body:
                 "ids": [need.pk for need in self.all_needs], "to": self.other_theme.number, "into": self.other_theme.pk, "label": "新名字", "locked": "yes",
                 "segment": "elders", "lines": "一条", "themes": [self.theme.pk], "summary": "新", "elders": 3, "source": "街道", "is_active": "on",
             },
+            "matching": {
+                "state": "withdrawn", "place": self.street.pk, "run": self.match.pk, "hours": "2", "is_monthly": "1", "times": 1, "fen": "9", "topics": "other",
+                "do": "agree", "other": self.turns[2].pk, "host": self.rota_host.pk, "notes": "记几句", "size": 2, "from_date": "2030-01-01", "to_date": "2030-02-01",
+                "dates": "2030-01-01", "rhythm": "listed", "nth": 1, "weekday": 5, "every_weeks": 4, "start_time": "14:00", "ids": [self.partner.pk],
+            },
             "overlap": {
                 "thing": f"a{self.shown.pk}", "other": [f"a{self.twin.pk}", f"a{self.hidden_twin.pk}"], "kind": "different", "source": "members",
                 "partners": [f"{self.partner.pk}:{self.hidden_twin.pk}"], "hours_percent": 10, "people_percent": 10,
@@ -356,7 +390,8 @@ class Body:
             self.body, self.partner, self.draft, self.running, self.team, self.hidden, self.shown, self.over, self.twin, self.hidden_twin, self.hidden_shift, self.shift,
             self.position, self.run, self.manager, self.resident, self.volunteer, self.sign_up, self.came, self.attendance, self.place, self.hidden_survey, self.survey,
             self.response, self.visit, self.past_visit, self.plan, self.promise, self.theme, self.other_theme, self.joined_theme, self.old_theme, self.package, self.mining,
-            self.agreed, self.proposal, self.people, self.decision, self.offer, self.met_offer, self.helper, self.roster, self.draft_roster, self.line, *self.all_needs,
+            self.agreed, self.proposal, self.people, self.decision, self.offer, self.met_offer, self.helper, self.roster, self.draft_roster, self.line, self.resource, self.match, self.rota,
+            self.rota_host, *self.turns, self.swap, *self.all_needs,
         ]  # fmt: skip
         found: dict[type, list[int]] = {}
         for row in rows:

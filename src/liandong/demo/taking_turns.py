@@ -65,7 +65,7 @@ def _year(town: Any, hosts: list[Organization], rng: Random) -> Rota:
     order = [of_body[body.pk] for body in hosts]
     RotaHost.objects.filter(pk=order[0].pk).update(size=SIZE_OF_FIRST, contact=town.cast["enterprise"])
     Rota.objects.filter(pk=rota.pk).update(made_at=town.at(past[0] - 30 * DAY, 10))
-    turns_of = {turn.date: turn for turn in rota.turns.all()}
+    turns_of = {turn.turn_date: turn for turn in rota.turns.all()}
     for number, day in enumerate(past):
         held = number < len(past) - 1
         host = order[number + 1] if held else order[0]
@@ -91,7 +91,7 @@ def _year(town: Any, hosts: list[Organization], rng: Random) -> Rota:
 
 def _swap(town: Any, rota: Rota, own: RotaHost) -> None:
     """The next host has said yes; somebody would like the day of the enterprise that a visitor may be."""
-    ahead = list(rota.turns.filter(date__gte=town.today, host__isnull=False).select_related("rota", "host__organization").order_by("date"))
+    ahead = list(rota.turns.filter(turn_date__gte=town.today, host__isnull=False).select_related("rota", "host__organization").order_by("turn_date"))
     mine = next((turn for turn in ahead if turn.host_id == own.pk), None)
     others = [turn for turn in ahead if turn.host_id != own.pk]
     if mine is None or not others:

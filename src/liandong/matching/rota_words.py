@@ -122,7 +122,7 @@ def day_of_month(day: dt.date, *, weekday: bool = True) -> str:
 def why_not(host: RotaHost, day: Any) -> str:
     """What keeps a host from a day."""
     if host.is_paused_on(day):
-        return _("paused until %(day)s") % {"day": ui.day_short(host.paused_to)}
+        return _("paused until %(day)s") % {"day": ui.day_short(host.paused_to_date)}
     if day.isoformat() in host.blocked_dates:
         return _("cannot that day")
     return _("takes no part then") if not host.is_in(day) else _("can")

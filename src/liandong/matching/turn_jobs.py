@@ -23,12 +23,12 @@ def remind(*, today: dt.date) -> int:
     told = 0
     for turn in queries.turns_to_remind(today=today, days=max(DAYS_BEFORE)):
         assert turn.host is not None
-        days = min(one for one in DAYS_BEFORE if (turn.date - today).days <= one)
+        days = min(one for one in DAYS_BEFORE if (turn.turn_date - today).days <= one)
         kind = "turn.soon" if turn.state == Turn.State.AGREED else "turn.to_agree"
-        values = {"name": turn.rota.name, "turn_date": turn.date.isoformat()}
+        values = {"name": turn.rota.name, "turn_date": turn.turn_date.isoformat()}
         told += tell(turn.host, kind, values=values, turn=turn, once=f"{turn.pk}:{turn.host_id}:{days}")
     for turn in queries.turns_without_notes(today=today):
         assert turn.host is not None
-        values = {"name": turn.rota.name, "turn_date": turn.date.isoformat()}
+        values = {"name": turn.rota.name, "turn_date": turn.turn_date.isoformat()}
         told += tell(turn.host, "turn.notes", values=values, turn=turn, once=str(turn.pk))
     return told

@@ -55,12 +55,12 @@ class Circle:
         """Past, held, agreed, or with an activity that stands: no calculation moves it."""
         if turn.host_id is None:
             return False
-        return turn.state in (Turn.State.HELD, Turn.State.AGREED) or turn.date < self.today or is_made(turn)
+        return turn.state in (Turn.State.HELD, Turn.State.AGREED) or turn.turn_date < self.today or is_made(turn)
 
     @property
     def counted(self) -> list[Turn]:
         """The turns that are shared out: not those that were missed, nor those of the past that nobody took."""
-        return [turn for turn in self.turns if turn.state != Turn.State.MISSED and (turn.host_id is not None or turn.date >= self.today)]
+        return [turn for turn in self.turns if turn.state != Turn.State.MISSED and (turn.host_id is not None or turn.turn_date >= self.today)]
 
     @property
     def open_turns(self) -> list[Turn]:
@@ -69,7 +69,7 @@ class Circle:
 
     def shares(self) -> dict[str, Fraction]:
         """Each date is shared by size among those who take part that day, paused or not; what is owed from before moves between hosts and leaves the sum."""
-        dates = [turn.date for turn in self.counted]
+        dates = [turn.turn_date for turn in self.counted]
         earned = dict.fromkeys(self.by_key(), Fraction(0))
         for day in dates:
             present = [host for host in self.hosts if host.is_in(day)] or self.hosts
@@ -82,7 +82,7 @@ class Circle:
 
     def solver_hosts(self) -> list[Host]:
         """As the solver takes them: what a share differs from that of its size over the whole stretch stands in `owed`."""
-        shares, days = self.shares(), [turn.date for turn in self.counted]
+        shares, days = self.shares(), [turn.turn_date for turn in self.counted]
         size = sum(host.size for host in self.hosts)
         return [
             Host(
@@ -94,13 +94,13 @@ class Circle:
     def now(self) -> Rotation:
         """The turns as they stand."""
         keys = {host.pk: host.key for host in self.hosts}
-        turns = {turn.date: keys[turn.host_id] for turn in self.counted if turn.host_id is not None}
-        return Rotation(tuple(sorted(turn.date for turn in self.counted)), tuple(self.solver_hosts()), turns)
+        turns = {turn.turn_date: keys[turn.host_id] for turn in self.counted if turn.host_id is not None}
+        return Rotation(tuple(sorted(turn.turn_date for turn in self.counted)), tuple(self.solver_hosts()), turns)
 
     def best(self, *, anew: bool = False) -> Rotation:
         """The fairest turns: what is fixed stays, and unless `anew` as few others as possible change."""
         standing = self.now()
-        fixed = {turn.date: standing.turns[turn.date] for turn in self.counted if self.is_fixed(turn)}
+        fixed = {turn.turn_date: standing.turns[turn.turn_date] for turn in self.counted if self.is_fixed(turn)}
         previous = None if anew or not standing.turns else standing.turns
         return rotation.rotate(standing.hosts, standing.dates, fixed=fixed, previous=previous)
 
@@ -109,7 +109,7 @@ class Circle:
         hosts = self.by_key()
         found = []
         for turn in self.counted:
-            new = hosts.get(plan.turns.get(turn.date, ""))
+            new = hosts.get(plan.turns.get(turn.turn_date, ""))
             if (new.pk if new else None) != turn.host_id:
                 found.append((turn, new))
         return found
@@ -130,7 +130,7 @@ def is_made(turn: Turn) -> bool:
 
 def circle_of(rota: Rota) -> Circle:
     hosts = list(rota.hosts.select_related("organization__territory", "contact").order_by("pk"))
-    turns = list(rota.turns.select_related("activity").order_by("date"))
+    turns = list(rota.turns.select_related("activity").order_by("turn_date"))
     known = {host.pk: host for host in hosts}
     for host in hosts:
         host.rota = rota

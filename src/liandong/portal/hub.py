@@ -444,8 +444,8 @@ def turn_rows(territory: Territory) -> list[tuple[list[Row], int]]:
 
 
 def _open_turn(turn: Turn) -> Row:
-    days = days_to(turn.date)
-    text = _(": nobody hosts on %(day)s") % {"day": words.day_short(turn.date)}
+    days = days_to(turn.turn_date)
+    text = _(": nobody hosts on %(day)s") % {"day": words.day_short(turn.turn_date)}
     return Row(
         "todo", pgettext("list of work", "Turn"), "warn", "calendar", brief(turn.rota.name), text, days, *due_words(days), _("Look"),
         address("matching:turn", turn.pk),

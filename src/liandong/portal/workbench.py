@@ -153,7 +153,7 @@ def _draw(draw: Draw) -> Row:
 
 def _turn(turn: Turn) -> Row:
     """A turn to host: say yes, answer a swap, or write for the next."""
-    days = days_to(turn.date)
+    days = days_to(turn.turn_date)
     if days < 0:
         text, action = _(": a few words for the next host"), _("Write")
         waited = -days
@@ -166,7 +166,7 @@ def _turn(turn: Turn) -> Row:
     else:
         text, action = _(": your turn on %(day)s"), _("Answer")
     return Row(
-        "todo", pgettext("list of work", "Turn"), "warn", "calendar", brief(turn.rota.name), text % {"day": words.day_short(turn.date)}, min(days, 7), *due_words(days),
+        "todo", pgettext("list of work", "Turn"), "warn", "calendar", brief(turn.rota.name), text % {"day": words.day_short(turn.turn_date)}, min(days, 7), *due_words(days),
         action, address("matching:turn", turn.pk),
     )  # fmt: skip
 

@@ -87,8 +87,8 @@ class RotaForm(AboutForm):
     nth = forms.TypedChoiceField(label=_("Which one of the month"), choices=NTH, coerce=int)
     weekday = forms.TypedChoiceField(label=_("Weekday"), coerce=int)
     every_weeks = forms.IntegerField(label=_("Every so many weeks"), min_value=1, max_value=52)
-    from_date = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
-    to_date = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    from_date = forms.DateField(label=_("From which day"), widget=forms.DateInput(attrs={"type": "date"}))
+    to_date = forms.DateField(label=_("Until which day"), widget=forms.DateInput(attrs={"type": "date"}))
     dates = DatesField(label=_("Dates"), required=False)
 
     def __init__(self, *args: Any, grounds: list[Territory], **kwargs: Any) -> None:
@@ -145,8 +145,8 @@ class HostForm(forms.Form):
 
 
 class PauseForm(forms.Form):
-    from_date = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
-    to_date = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    from_date = forms.DateField(label=_("From which day"), widget=forms.DateInput(attrs={"type": "date"}))
+    to_date = forms.DateField(label=_("Until which day"), widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.CharField(label=_("Why"), max_length=200, required=False)
 
 
@@ -164,7 +164,9 @@ class SwapForm(forms.Form):
     def __init__(self, *args: Any, turns: Iterable[Turn], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.turns = {str(turn.pk): turn for turn in turns}
-        self.fields["other"].choices = [(key, f"{ui.day(turn.date)} {turn.host.organization.label}") for key, turn in self.turns.items() if turn.host]  # type: ignore[attr-defined]
+        self.fields["other"].choices = [
+            (key, f"{ui.day(turn.turn_date)} {turn.host.organization.label}") for key, turn in self.turns.items() if turn.host
+        ]  # type: ignore[attr-defined]
 
 
 class NotesForm(forms.Form):

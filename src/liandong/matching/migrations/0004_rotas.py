@@ -49,11 +49,11 @@ class Migration(migrations.Migration):
                 ('from_date', models.DateField()),
                 ('to_date', models.DateField(blank=True, null=True)),
                 ('blocked_dates', models.JSONField(default=list)),
-                ('paused_from', models.DateField(blank=True, null=True)),
-                ('paused_to', models.DateField(blank=True, null=True)),
+                ('paused_from_date', models.DateField(blank=True, null=True)),
+                ('paused_to_date', models.DateField(blank=True, null=True)),
                 ('pause_reason', models.CharField(blank=True, max_length=200)),
-                ('pause_asked_from', models.DateField(blank=True, null=True)),
-                ('pause_asked_to', models.DateField(blank=True, null=True)),
+                ('pause_asked_from_date', models.DateField(blank=True, null=True)),
+                ('pause_asked_to_date', models.DateField(blank=True, null=True)),
                 ('pause_asked_words', models.CharField(blank=True, max_length=200)),
                 ('pause_asked_at', models.DateTimeField(blank=True, null=True)),
                 ('owed_turns', models.DecimalField(decimal_places=4, default=0, max_digits=8)),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             name='Turn',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField()),
+                ('turn_date', models.DateField()),
                 ('state', models.CharField(choices=[('planned', 'Planned'), ('agreed', 'Agreed'), ('held', 'Held'), ('missed', 'Did not take place')], default='planned', max_length=10)),
                 ('agreed_at', models.DateTimeField(blank=True, null=True)),
                 ('notes', models.TextField(blank=True)),
@@ -122,15 +122,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='turn',
-            index=models.Index(fields=['host', 'date'], name='matching_turn_host'),
+            index=models.Index(fields=['host', 'turn_date'], name='matching_turn_host'),
         ),
         migrations.AddIndex(
             model_name='turn',
-            index=models.Index(condition=models.Q(('state__in', ['planned', 'agreed'])), fields=['date'], name='matching_turn_open'),
+            index=models.Index(condition=models.Q(('state__in', ['planned', 'agreed'])), fields=['turn_date'], name='matching_turn_open'),
         ),
         migrations.AddConstraint(
             model_name='turn',
-            constraint=models.UniqueConstraint(fields=('rota', 'date'), name='matching_turn_once'),
+            constraint=models.UniqueConstraint(fields=('rota', 'turn_date'), name='matching_turn_once'),
         ),
         migrations.AddConstraint(
             model_name='turn',

@@ -73,11 +73,11 @@ class RotaHost(models.Model):
     from_date = models.DateField()
     to_date = models.DateField(null=True, blank=True)
     blocked_dates = models.JSONField(default=list)  # ISO dates it has said it cannot
-    paused_from = models.DateField(null=True, blank=True)
-    paused_to = models.DateField(null=True, blank=True)
+    paused_from_date = models.DateField(null=True, blank=True)
+    paused_to_date = models.DateField(null=True, blank=True)
     pause_reason = models.CharField(max_length=200, blank=True)
-    pause_asked_from = models.DateField(null=True, blank=True)
-    pause_asked_to = models.DateField(null=True, blank=True)
+    pause_asked_from_date = models.DateField(null=True, blank=True)
+    pause_asked_to_date = models.DateField(null=True, blank=True)
     pause_asked_words = models.CharField(max_length=200, blank=True)
     pause_asked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     pause_asked_at = models.DateTimeField(null=True, blank=True)
@@ -107,7 +107,7 @@ class RotaHost(models.Model):
         return self.from_date <= day and (self.to_date is None or day <= self.to_date)
 
     def is_paused_on(self, day: dt.date) -> bool:
-        return self.paused_from is not None and self.paused_to is not None and self.paused_from <= day <= self.paused_to
+        return self.paused_from_date is not None and self.paused_to_date is not None and self.paused_from_date <= day <= self.paused_to_date
 
     def can_on(self, day: dt.date) -> bool:
         return self.is_in(day) and not self.is_paused_on(day) and day.isoformat() not in self.blocked_dates
@@ -129,7 +129,7 @@ class Turn(models.Model):
     TRANSITIONS = {"planned": ("agreed", "held", "missed"), "agreed": ("planned", "held", "missed"), "held": (), "missed": ()}
 
     rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="turns")
-    date = models.DateField()
+    turn_date = models.DateField()
     host = models.ForeignKey(RotaHost, null=True, blank=True, on_delete=models.PROTECT, related_name="turns")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     agreed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -141,16 +141,16 @@ class Turn(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["rota", "date"], name="matching_turn_once"),
+            models.UniqueConstraint(fields=["rota", "turn_date"], name="matching_turn_once"),
             models.CheckConstraint(condition=models.Q(host__isnull=False) | ~models.Q(state__in=["agreed", "held"]), name="matching_turn_has_host"),
         ]
         indexes = [
-            models.Index(fields=["host", "date"], name="matching_turn_host"),
-            models.Index(fields=["date"], condition=models.Q(state__in=["planned", "agreed"]), name="matching_turn_open"),
+            models.Index(fields=["host", "turn_date"], name="matching_turn_host"),
+            models.Index(fields=["turn_date"], condition=models.Q(state__in=["planned", "agreed"]), name="matching_turn_open"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.rota} {self.date}"
+        return f"{self.rota} {self.turn_date}"
 
     @property
     def is_waiting(self) -> bool:

@@ -42,10 +42,10 @@ def rotas_for(person: Person, *, state: str = "") -> QuerySet[Rota]:
     if state in Rota.State.values:
         rows = rows.filter(state=state)
     is_ended = ExpressionWrapper(Q(state=Rota.State.ENDED), output_field=BooleanField())
-    ahead = Q(turns__date__gte=today, turns__state__in=OPEN)
+    ahead = Q(turns__turn_date__gte=today, turns__state__in=OPEN)
     return rows.annotate(
         hosts_count=Count("hosts", filter=Q(hosts__to_date__isnull=True) | Q(hosts__to_date__gte=today), distinct=True),
-        next_date=Min("turns__date", filter=ahead),
+        next_date=Min("turns__turn_date", filter=ahead),
         open_count=Count("turns", filter=ahead & Q(turns__host__isnull=True), distinct=True),
         is_ended=is_ended,
     ).order_by("is_ended", "-state", "-made_at", "-pk")
@@ -64,26 +64,26 @@ def own_turns(person: Person) -> QuerySet[Turn]:
 
 
 def next_turns(person: Person) -> QuerySet[Turn]:
-    return own_turns(person).filter(date__gte=clock.today(), state__in=OPEN).order_by("date", "pk")
+    return own_turns(person).filter(turn_date__gte=clock.today(), state__in=OPEN).order_by("turn_date", "pk")
 
 
 def turns_to_tell(person: Person) -> QuerySet[Turn]:
     """Over, without a word for the next host."""
-    return _to_tell(own_turns(person)).order_by("-date", "-pk")
+    return _to_tell(own_turns(person)).order_by("-turn_date", "-pk")
 
 
 def _to_tell(rows: QuerySet[Turn]) -> QuerySet[Turn]:
     today = clock.today()
-    return rows.filter(date__lt=today, date__gte=today - NOTES_WANTED).filter(Q(state__in=OPEN) | Q(state=Turn.State.HELD, notes=""))
+    return rows.filter(turn_date__lt=today, turn_date__gte=today - NOTES_WANTED).filter(Q(state__in=OPEN) | Q(state=Turn.State.HELD, notes=""))
 
 
 def past_turns(person: Person) -> QuerySet[Turn]:
-    return own_turns(person).filter(state__in=[Turn.State.HELD, Turn.State.MISSED]).order_by("-date", "-pk")
+    return own_turns(person).filter(state__in=[Turn.State.HELD, Turn.State.MISSED]).order_by("-turn_date", "-pk")
 
 
 def swaps_to_answer(person: Person) -> QuerySet[TurnSwap]:
     rows = TurnSwap.objects.filter(state=TurnSwap.State.ASKED, asked__in=permissions.own_hosts(person, Right.MANAGE_ACTIVITIES))
-    return _swaps(rows).order_by("other__date", "pk")
+    return _swaps(rows).order_by("other__turn_date", "pk")
 
 
 def _swaps(rows: QuerySet[TurnSwap]) -> QuerySet[TurnSwap]:
@@ -96,7 +96,7 @@ def swaps_of(turn: Turn) -> list[TurnSwap]:
 
 
 def open_swaps(rota: Rota) -> list[TurnSwap]:
-    return list(_swaps(TurnSwap.objects.filter(turn__rota=rota, state=TurnSwap.State.ASKED)).order_by("turn__date"))
+    return list(_swaps(TurnSwap.objects.filter(turn__rota=rota, state=TurnSwap.State.ASKED)).order_by("turn__turn_date"))
 
 
 def own_hosts_in(rota: Rota, *, person: Person) -> list[RotaHost]:
@@ -112,10 +112,10 @@ def hosts_to_pause(person: Person) -> list[RotaHost]:
 def last_turns(turn: Turn) -> list[Turn]:
     """The last three times that were held before this date, newest first; of the rota before it, where this one is young."""
     rotas = [turn.rota_id, *([turn.rota.made_from_id] if turn.rota.made_from_id else [])]
-    rows = Turn.objects.filter(rota__in=rotas, date__lt=turn.date, state=Turn.State.HELD).select_related(
+    rows = Turn.objects.filter(rota__in=rotas, turn_date__lt=turn.turn_date, state=Turn.State.HELD).select_related(
         "host__organization", "host__contact", "activity"
     )
-    return list(rows.order_by("-date", "-pk")[:LAST_TIMES])
+    return list(rows.order_by("-turn_date", "-pk")[:LAST_TIMES])
 
 
 def counted_activities(keys: Iterable[int | None]) -> dict[int, Activity]:
@@ -135,34 +135,34 @@ def turns_waiting(organization: Organization) -> QuerySet[Turn]:
     today = clock.today()
     asked = TurnSwap.objects.filter(other=OuterRef("pk"), state=TurnSwap.State.ASKED)
     rows = Turn.objects.filter(host__organization=organization, rota__state=Rota.State.RUNNING).annotate(is_asked=Exists(asked))
-    to_tell = Q(date__lt=today, date__gte=today - NOTES_WANTED) & (Q(state__in=OPEN) | Q(state=Turn.State.HELD, notes=""))
-    to_agree = Q(state=Turn.State.PLANNED, date__gte=today, date__lte=today + SOON)
-    return rows.filter(to_tell | to_agree | Q(is_asked=True, date__gte=today)).select_related("rota").order_by("date", "pk")
+    to_tell = Q(turn_date__lt=today, turn_date__gte=today - NOTES_WANTED) & (Q(state__in=OPEN) | Q(state=Turn.State.HELD, notes=""))
+    to_agree = Q(state=Turn.State.PLANNED, turn_date__gte=today, turn_date__lte=today + SOON)
+    return rows.filter(to_tell | to_agree | Q(is_asked=True, turn_date__gte=today)).select_related("rota").order_by("turn_date", "pk")
 
 
 def open_turns(territory: Territory) -> QuerySet[Turn]:
     """Dates of the next weeks that nobody takes."""
     today = clock.today()
     rows = Turn.objects.filter(rota__state=Rota.State.RUNNING, rota__territory__path__startswith=territory.path, host__isnull=True)
-    return rows.filter(state__in=OPEN, date__gte=today, date__lte=today + OPEN_SOON).select_related("rota").order_by("date", "pk")
+    return rows.filter(state__in=OPEN, turn_date__gte=today, turn_date__lte=today + OPEN_SOON).select_related("rota").order_by("turn_date", "pk")
 
 
 def pauses_asked(territory: Territory) -> QuerySet[RotaHost]:
     rows = RotaHost.objects.filter(rota__state=Rota.State.RUNNING, rota__territory__path__startswith=territory.path, pause_asked_at__isnull=False)
-    return rows.select_related("rota", "organization").order_by("pause_asked_from", "pk")
+    return rows.select_related("rota", "organization").order_by("pause_asked_from_date", "pk")
 
 
 def turns_to_remind(*, today: dt.date, days: int) -> QuerySet[Turn]:
     rows = Turn.objects.filter(
-        rota__state=Rota.State.RUNNING, state__in=OPEN, host__isnull=False, date__gte=today, date__lte=today + dt.timedelta(days=days)
+        rota__state=Rota.State.RUNNING, state__in=OPEN, host__isnull=False, turn_date__gte=today, turn_date__lte=today + dt.timedelta(days=days)
     )
-    return rows.select_related(*HOST).order_by("date", "pk")
+    return rows.select_related(*HOST).order_by("turn_date", "pk")
 
 
 def turns_without_notes(*, today: dt.date) -> QuerySet[Turn]:
     """Over since yesterday or longer, nothing written for the next host."""
     rows = Turn.objects.filter(rota__state=Rota.State.RUNNING, host__isnull=False)
-    return _to_tell(rows).filter(date__gte=today - dt.timedelta(days=14)).select_related(*HOST).order_by("date", "pk")
+    return _to_tell(rows).filter(turn_date__gte=today - dt.timedelta(days=14)).select_related(*HOST).order_by("turn_date", "pk")
 
 
 def hub_of(rota: Rota) -> Organization | None:

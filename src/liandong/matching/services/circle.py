@@ -12,7 +12,6 @@ from liandong.core import clock
 from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Conflict, Refused
-from liandong.journal import services as journal
 from liandong.matching import permissions
 from liandong.matching.models import Rota, RotaHost, Turn, TurnSwap
 from liandong.matching.solver.rotation import Rotation
@@ -88,8 +87,8 @@ def tell_moved(row: Rota, moved: Iterable[tuple[Turn, RotaHost]]) -> None:
         of_host[host.pk].append(turn)
         hosts[host.pk] = host
     for key, turns in of_host.items():
-        first = min(turns, key=lambda turn: turn.date)
-        values = {"name": row.name, "first_date": first.date.isoformat(), "count": str(len(turns))}
+        first = min(turns, key=lambda turn: turn.turn_date)
+        values = {"name": row.name, "first_date": first.turn_date.isoformat(), "count": str(len(turns))}
         tell(hosts[key], "turn.given", values=values, turn=first if len(turns) == 1 else None, once=f"{key}:{first.pk}:{row.version}")
 
 
@@ -110,7 +109,3 @@ def tell(host: RotaHost, kind: str, *, values: dict[str, Any], once: str, turn: 
 def tell_keepers(row: Rota, kind: str, *, values: dict[str, Any], once: str, url: str) -> None:
     for one in hub_people(row.territory, Right.MANAGE_PROJECTS)[:MOST_TOLD]:
         notify(one, kind=kind, values=values, url=url, once_key=f"{kind}:{once}")
-
-
-def note(verb: str, on: Any, *, by: Actor, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None, reason: str = "") -> None:
-    journal.record(verb, on=on, before=before, after=after, reason=reason, by=by)

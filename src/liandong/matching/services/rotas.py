@@ -46,7 +46,7 @@ def make_rota(
         from_date=days[0], to_date=days[-1], place=one_line(place, 200), needed_words=clean_words(needed_words), checklist=clean_words(checklist),
         start_time=start_time, minutes=minutes, made_from=made_from, made_by=by if isinstance(by, Person) else None, made_at=clock.now(),
     )  # fmt: skip
-    Turn.objects.bulk_create(Turn(rota=row, date=day) for day in days)
+    Turn.objects.bulk_create(Turn(rota=row, turn_date=day) for day in days)
     taken_over = 0
     if made_from is not None:
         require(permissions.can_keep(by, made_from))
@@ -102,17 +102,17 @@ def edit_rota(rota: Rota, *, version: int | None = None, dates: Sequence[dt.date
 
 def _change_dates(row: Rota, days: list[dt.date]) -> dict[str, Any]:
     circle = circle_of(row)
-    there = {turn.date: turn for turn in circle.turns}
+    there = {turn.turn_date: turn for turn in circle.turns}
     gone = [turn for day, turn in there.items() if day not in days]
     for turn in gone:
-        if circle.is_fixed(turn) or turn.date < circle.today or turn.state != Turn.State.PLANNED:
-            raise Refused(_("%(day)s stays: it is past, agreed or already has an activity.") % {"day": turn.date.isoformat()}, field="dates")
+        if circle.is_fixed(turn) or turn.turn_date < circle.today or turn.state != Turn.State.PLANNED:
+            raise Refused(_("%(day)s stays: it is past, agreed or already has an activity.") % {"day": turn.turn_date.isoformat()}, field="dates")
     fresh = [day for day in days if day not in there]
     if any(day < circle.today for day in fresh):
         raise Refused(_("A new date lies in the future."), field="dates")
     lapse(gone)
     Turn.objects.filter(pk__in=[turn.pk for turn in gone]).delete()
-    Turn.objects.bulk_create(Turn(rota=row, date=day) for day in fresh)
+    Turn.objects.bulk_create(Turn(rota=row, turn_date=day) for day in fresh)
     row.from_date, row.to_date = days[0], days[-1]
     row.save(update_fields=["from_date", "to_date"])
     return {"dates_out": len(gone), "dates_in": len(fresh)} if gone or fresh else {}
@@ -175,7 +175,7 @@ def start_rota(rota: Rota, *, by: Actor) -> Rota:
     row.state, row.started_at = Rota.State.RUNNING, clock.now()
     row.version += 1
     row.save(update_fields=["state", "started_at", "version"])
-    tell_moved(row, [(turn, turn.host) for turn in circle.turns if turn.host is not None and turn.date >= circle.today])
+    tell_moved(row, [(turn, turn.host) for turn in circle.turns if turn.host is not None and turn.turn_date >= circle.today])
     journal.record("rota.started", on=row, after={"hosts": len(circle.in_force), "dates": len(circle.turns)}, by=by)
     return row
 
@@ -224,16 +224,18 @@ def pause_host(host: RotaHost, *, from_date: dt.date, to_date: dt.date, reason: 
     row, found = _lock_host(host, by=by)
     if to_date < from_date:
         raise Refused(_("The pause ends before it begins."), field="to_date")
-    made = [turn for turn in found.turns.select_related("activity").filter(date__range=(from_date, to_date)) if turn.is_waiting and is_made(turn)]
+    made = [
+        turn for turn in found.turns.select_related("activity").filter(turn_date__range=(from_date, to_date)) if turn.is_waiting and is_made(turn)
+    ]
     if made:
-        raise Refused(_("There is an activity on %(day)s already. Call it off first.") % {"day": made[0].date.isoformat()}, field="from_date")
+        raise Refused(_("There is an activity on %(day)s already. Call it off first.") % {"day": made[0].turn_date.isoformat()}, field="from_date")
     asked = found.pause_asked_at is not None
-    found.paused_from, found.paused_to, found.pause_reason = from_date, to_date, one_line(reason, 200)
-    found.save(update_fields=["paused_from", "paused_to", "pause_reason"])
+    found.paused_from_date, found.paused_to_date, found.pause_reason = from_date, to_date, one_line(reason, 200)
+    found.save(update_fields=["paused_from_date", "paused_to_date", "pause_reason"])
     _forget_request(found)
     today = clock.today()
-    for turn in found.turns.filter(date__range=(max(from_date, today), max(to_date, today)), state=Turn.State.AGREED):
-        if found.is_paused_on(turn.date):
+    for turn in found.turns.filter(turn_date__range=(max(from_date, today), max(to_date, today)), state=Turn.State.AGREED):
+        if found.is_paused_on(turn.turn_date):
             move(turn, None)
     moved = _share_out(row, anew=False, by=by)
     after = {"from": from_date.isoformat(), "to": to_date.isoformat(), "changed": moved}
@@ -245,24 +247,24 @@ def pause_host(host: RotaHost, *, from_date: dt.date, to_date: dt.date, reason: 
 
 
 def _forget_request(found: RotaHost) -> None:
-    found.pause_asked_from = found.pause_asked_to = found.pause_asked_by = found.pause_asked_at = None
+    found.pause_asked_from_date = found.pause_asked_to_date = found.pause_asked_by = found.pause_asked_at = None
     found.pause_asked_words = ""
-    found.save(update_fields=["pause_asked_from", "pause_asked_to", "pause_asked_by", "pause_asked_at", "pause_asked_words"])
+    found.save(update_fields=["pause_asked_from_date", "pause_asked_to_date", "pause_asked_by", "pause_asked_at", "pause_asked_words"])
 
 
 @transaction.atomic
 def end_pause(host: RotaHost, *, by: Actor) -> int:
     """It takes turns again from today; what it is owed comes back where dates remain."""
     row, found = _lock_host(host, by=by)
-    if found.paused_to is None or found.paused_to < clock.today():
+    if found.paused_to_date is None or found.paused_to_date < clock.today():
         raise Refused(_("There is no pause to end."))
-    before = {"from": str(found.paused_from), "to": str(found.paused_to)}
+    before = {"from": str(found.paused_from_date), "to": str(found.paused_to_date)}
     yesterday = clock.today() - dt.timedelta(days=1)
-    if found.paused_from is not None and found.paused_from <= yesterday:
-        found.paused_to = yesterday
+    if found.paused_from_date is not None and found.paused_from_date <= yesterday:
+        found.paused_to_date = yesterday
     else:
-        found.paused_from = found.paused_to = None
-    found.save(update_fields=["paused_from", "paused_to"])
+        found.paused_from_date = found.paused_to_date = None
+    found.save(update_fields=["paused_from_date", "paused_to_date"])
     moved = _share_out(row, by=by)
     journal.record("rota_host.resumed", on=found, before=before, after={"changed": moved}, by=by)
     return moved
@@ -289,7 +291,7 @@ def end_host(host: RotaHost, *, to_date: dt.date, reason: str = "", by: Actor) -
     today = clock.today()
     if to_date < today and row.state != Rota.State.DRAFT:
         raise Refused(_("The last day is today or later."), field="to_date")
-    later = found.turns.select_related("activity").filter(date__gt=to_date)
+    later = found.turns.select_related("activity").filter(turn_date__gt=to_date)
     if any(is_made(turn) for turn in later):
         raise Refused(_("There is an activity after that day already. Call it off first."), field="to_date")
     if row.state == Rota.State.DRAFT and not row.turns.exclude(state=Turn.State.PLANNED).exists():
@@ -316,9 +318,9 @@ def give_turn(turn: Turn, *, host: RotaHost, version: int | None = None, by: Act
     circle = circle_of(row)
     found = next(one for one in circle.turns if one.pk == turn.pk)
     taker = next((one for one in circle.hosts if one.pk == host.pk), None)
-    if taker is None or not taker.is_in(found.date):
+    if taker is None or not taker.is_in(found.turn_date):
         raise Refused(_("This organisation takes no part that day."), field="host")
-    if not found.is_waiting or is_made(found) or found.date < circle.today:
+    if not found.is_waiting or is_made(found) or found.turn_date < circle.today:
         raise Refused(_("This turn stays as it is: it is past, or has an activity."))
     before = found.host.organization.label if found.host else ""
     move(found, taker)

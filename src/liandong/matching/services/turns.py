@@ -34,7 +34,7 @@ def _mine(turn: Turn, *, by: Actor) -> Turn:
 
 
 def _require_ahead(turn: Turn) -> None:
-    if turn.date < clock.today():
+    if turn.turn_date < clock.today():
         raise Refused(_("This day is over."))
 
 
@@ -68,9 +68,9 @@ def propose_swap(turn: Turn, *, other: Turn, words: str = "", by: Actor) -> Turn
         turn=found, other=wanted, asking=found.host, asked=wanted.host, words=one_line(words, 200), asked_by=by if isinstance(by, Person) else None,
         asked_at=clock.now(),
     )  # fmt: skip
-    journal.record("turn.swap_asked", on=found, after={"with": wanted.host.organization.label, "date": wanted.date.isoformat()}, by=by)
+    journal.record("turn.swap_asked", on=found, after={"with": wanted.host.organization.label, "date": wanted.turn_date.isoformat()}, by=by)
     values = {
-        "name": found.rota.name, "who": found.host.organization.label, "their_date": found.date.isoformat(), "your_date": wanted.date.isoformat(),
+        "name": found.rota.name, "who": found.host.organization.label, "their_date": found.turn_date.isoformat(), "your_date": wanted.turn_date.isoformat(),
     }  # fmt: skip
     tell(wanted.host, "turn.swap_asked", values=values, turn=wanted, once=str(swap.pk))
     return swap
@@ -81,11 +81,11 @@ def why_no_swap(turn: Turn, other: Turn) -> str:
     if turn.host is None or other.host is None or turn.host_id == other.host_id:
         return _("A swap is between two hosts.")
     today = clock.today()
-    if turn.date < today or other.date < today or not turn.is_waiting or not other.is_waiting:
+    if turn.turn_date < today or other.turn_date < today or not turn.is_waiting or not other.is_waiting:
         return _("One of the two days is over.")
     if is_made(turn) or is_made(other):
         return _("There is an activity for one of them already. Call it off first.")
-    if not other.host.can_on(turn.date) or not turn.host.can_on(other.date):
+    if not other.host.can_on(turn.turn_date) or not turn.host.can_on(other.turn_date):
         return _("One of the two cannot on the other day.")
     return ""
 
@@ -116,10 +116,10 @@ def answer_swap(swap: TurnSwap, *, agrees: bool, words: str = "", by: Actor) -> 
             turn.save(update_fields=["host", "state", "agreed_at", "agreed_by"])
         lapse([one, other])
         changed(row)
-    after = {"asking": found.asking.organization.label, "asked": found.asked.organization.label, "date": other.date.isoformat()}
+    after = {"asking": found.asking.organization.label, "asked": found.asked.organization.label, "date": other.turn_date.isoformat()}
     journal.record("turn.swapped" if agrees else "turn.swap_declined", on=one, after=after, reason=found.answer_words, by=by)
     values = {
-        "name": row.name, "who": found.asked.organization.label, "old_date": one.date.isoformat(), "new_date": other.date.isoformat(),
+        "name": row.name, "who": found.asked.organization.label, "old_date": one.turn_date.isoformat(), "new_date": other.turn_date.isoformat(),
         "words": found.answer_words,
     }  # fmt: skip
     kind = "turn.swap_agreed" if agrees else "turn.swap_declined"
@@ -145,7 +145,7 @@ def withdraw_swap(swap: TurnSwap, *, by: Actor) -> TurnSwap:
 def hold_turn(turn: Turn, *, notes: str = "", by: Actor) -> Turn:
     """It took place; a few words for the next host. Also to write the words later, or to put them right."""
     found = _mine(turn, by=by)
-    if found.date > clock.today():
+    if found.turn_date > clock.today():
         raise Refused(_("Say so when the day has come."))
     before = found.state
     if found.state != Turn.State.HELD:
@@ -169,7 +169,7 @@ def miss_turn(turn: Turn, *, reason: str, by: Actor) -> Turn:
     if found.rota.state != Rota.State.RUNNING:
         raise Refused(_("This rota is not running."))
     require_transition(Turn.TRANSITIONS, found.state, Turn.State.MISSED)
-    if found.date > clock.today():
+    if found.turn_date > clock.today():
         raise Refused(_("Say so when the day has come."))
     if not fold(reason):
         raise Refused(_("Say why."), field="reason")
@@ -193,7 +193,7 @@ def make_turn_activity(turn: Turn, *, by: Actor) -> Activity:
     assert found.host is not None
     rota = found.rota
     zone = timezone.get_current_timezone()
-    starts_at = dt.datetime.combine(found.date, rota.start_time, tzinfo=zone)
+    starts_at = dt.datetime.combine(found.turn_date, rota.start_time, tzinfo=zone)
     activity = setting_up.create_activity(
         title=rota.name, host=found.host.organization, territory=found.host.organization.territory, place=rota.place, summary=rota.words,
         leader=by if isinstance(by, Person) and permissions.can_host(by, found.host) else None,
@@ -223,9 +223,9 @@ def ask_pause(host: RotaHost, *, from_date: dt.date, to_date: dt.date, words: st
         raise Refused(_("The pause ends before it begins."), field="to_date")
     if from_date < clock.today():
         raise Refused(_("A pause begins today or later."), field="from_date")
-    found.pause_asked_from, found.pause_asked_to, found.pause_asked_words = from_date, to_date, one_line(words, 200)
+    found.pause_asked_from_date, found.pause_asked_to_date, found.pause_asked_words = from_date, to_date, one_line(words, 200)
     found.pause_asked_by, found.pause_asked_at = by if isinstance(by, Person) else None, clock.now()
-    found.save(update_fields=["pause_asked_from", "pause_asked_to", "pause_asked_words", "pause_asked_by", "pause_asked_at"])
+    found.save(update_fields=["pause_asked_from_date", "pause_asked_to_date", "pause_asked_words", "pause_asked_by", "pause_asked_at"])
     after = {"from": from_date.isoformat(), "to": to_date.isoformat()}
     entry = journal.record("rota_host.pause_asked", on=found, after=after, reason=found.pause_asked_words, by=by)
     values = {"name": row.name, "who": found.organization.label, "from_date": after["from"], "to_date": after["to"]}

@@ -47,4 +47,4 @@ class Round(Town):
 
 def who(rota: Rota) -> list[str]:
     """The hosts in the order of the dates."""
-    return [turn.host.organization.name if turn.host else "" for turn in rota.turns.order_by("date").select_related("host__organization")]
+    return [turn.host.organization.name if turn.host else "" for turn in rota.turns.order_by("turn_date").select_related("host__organization")]

@@ -22,7 +22,7 @@ def rota(town) -> Rota:
 
 
 def first_of(rota: Rota) -> Turn:
-    return rota.turns.select_related("rota", "host__organization").earliest("date")
+    return rota.turns.select_related("rota", "host__organization").earliest("turn_date")
 
 
 def test_a_rota_is_made_in_three_steps(town, as_):
@@ -65,7 +65,7 @@ def test_pages_ask_few_questions_however_many_dates_there_are(town, as_, dates, 
 
 def test_the_staff_of_a_host_agree_swap_and_make_the_activity(town, rota, as_):
     turn = first_of(rota)
-    other = rota.turns.exclude(host=turn.host).select_related("host__organization").earliest("date")
+    other = rota.turns.exclude(host=turn.host).select_related("host__organization").earliest("turn_date")
     client = as_(town.staff_of(turn))
     assert client.post(f"/matching/turns/{turn.pk}/swap/", {}).status_code == 422
     client.post(f"/matching/turns/{turn.pk}/swap/", {"other": other.pk, "words": "那天年会"})
@@ -86,19 +86,19 @@ def test_the_hub_gives_pauses_and_declines(town, rota, as_):
     client.post(f"/matching/turns/{turn.pk}/give/", {"host": taker.pk})
     turn.refresh_from_db()
     assert (turn.host_id, turn.state) == (taker.pk, "agreed")
-    day = turn.date.isoformat()
+    day = turn.turn_date.isoformat()
     assert client.post(f"/matching/rota-hosts/{taker.pk}/pause/", {"from_date": day, "to_date": "2000-01-01"}).status_code == 422
     client.post(f"/matching/rota-hosts/{taker.pk}/pause/", {"from_date": day, "to_date": day, "reason": "搬家"})
     taker.refresh_from_db()
-    assert (taker.paused_from, taker.pause_reason) == (turn.date, "搬家")
+    assert (taker.paused_from_date, taker.pause_reason) == (turn.turn_date, "搬家")
     assert client.post(f"/matching/rotas/{rota.pk}/recalculate/", {"version": 1}).status_code == 409
 
 
 def test_the_pack_says_what_the_last_ones_did_and_masks_people_of_others(town, rota, as_, clock):
     first = first_of(rota)
-    second = rota.turns.exclude(host=first.host).select_related("host__organization").earliest("date")
+    second = rota.turns.exclude(host=first.host).select_related("host__organization").earliest("turn_date")
     made = turns.make_turn_activity(first, by=town.staff_of(first))
-    clock.move_to(dt.datetime.combine(first.date, dt.time(10), tzinfo=dt.UTC))
+    clock.move_to(dt.datetime.combine(first.turn_date, dt.time(10), tzinfo=dt.UTC))
     turns.agree_turn(second, by=town.staff_of(second))
     turns.hold_turn(first, notes="杯子多带一箱", by=town.staff_of(first))
     Activity.objects.filter(pk=made.pk).update(state="finished", served_count=3, finished_at=now.now())
@@ -113,7 +113,7 @@ def test_what_waits_stands_on_the_workbench_and_the_console(town, rota, as_):
     turn = first_of(rota)
     html = as_(town.staff_of(turn)).get(f"/o/{turn.host.organization.slug}/").content.decode()
     assert html.count(f'"/matching/turns/{turn.pk}/"') == 1
-    turns.ask_pause(turn.host, from_date=turn.date, to_date=turn.date, words="搬家", by=town.staff_of(turn))
+    turns.ask_pause(turn.host, from_date=turn.turn_date, to_date=turn.turn_date, words="搬家", by=town.staff_of(turn))
     html = as_(town.hub_manager).get("/hub/").content.decode()
     assert html.count(f'"/matching/rota-hosts/{turn.host_id}/"') == 1
     rotas.end_rota(rota, by=town.hub_manager)

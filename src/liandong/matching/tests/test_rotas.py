@@ -51,11 +51,11 @@ def test_starting_tells_each_host_once(town):
 def test_weight_and_days_one_cannot_are_kept(town):
     rota = town.draft()
     host = town.host(rota, 0)
-    first = rota.turns.earliest("date").date
+    first = rota.turns.earliest("turn_date").turn_date
     rotas.edit_host(host, size=3, blocked_dates=[first], by=town.hub_manager)
     got = Counter(who(rota))
     assert got[NAMES[0]] == 4
-    assert rota.turns.earliest("date").host_id != host.pk
+    assert rota.turns.earliest("turn_date").host_id != host.pk
     with pytest.raises(Refused):
         rotas.edit_host(host, size=0, blocked_dates=[], by=town.hub_manager)
 
@@ -64,9 +64,11 @@ def test_calculating_again_keeps_held_and_agreed_turns_and_changes_nothing_witho
     rota = town.running()
     before = who(rota)
     assert rotas.recalculate(rota, by=town.hub_manager) == 0
-    turn = rota.turns.select_related("host").earliest("date")
+    turn = rota.turns.select_related("host").earliest("turn_date")
     turns.agree_turn(turn, by=town.staff_of(turn))
-    moved = rotas.pause_host(turn.host, from_date=turn.date + dt.timedelta(days=1), to_date=turn.date + dt.timedelta(days=200), by=town.hub_manager)
+    moved = rotas.pause_host(
+        turn.host, from_date=turn.turn_date + dt.timedelta(days=1), to_date=turn.turn_date + dt.timedelta(days=200), by=town.hub_manager
+    )
     after = who(rota)
     assert after[0] == before[0]
     assert moved == sum(one != other for one, other in zip(before, after, strict=True))
@@ -75,9 +77,9 @@ def test_calculating_again_keeps_held_and_agreed_turns_and_changes_nothing_witho
 
 def test_a_pause_takes_agreed_turns_back_and_what_cannot_return_is_owed(town):
     rota = town.running()
-    turn = rota.turns.select_related("host__organization").earliest("date")
+    turn = rota.turns.select_related("host__organization").earliest("turn_date")
     turns.agree_turn(turn, by=town.staff_of(turn))
-    rotas.pause_host(turn.host, from_date=turn.date, to_date=rota.to_date, reason="搬家", by=town.hub_manager)
+    rotas.pause_host(turn.host, from_date=turn.turn_date, to_date=rota.to_date, reason="搬家", by=town.hub_manager)
     assert Counter(who(rota))[turn.host.organization.name] == 0
     owed = circle_of(rota).loads()[turn.host.pk].owed
     assert owed == 2
@@ -98,12 +100,12 @@ def test_a_host_added_later_shares_what_is_left_and_one_that_ends_leaves_its_dat
 
 def test_dates_nobody_can_take_stay_open_and_are_given_by_hand(town):
     rota = town.draft()
-    first = rota.turns.earliest("date")
+    first = rota.turns.earliest("turn_date")
     for number in range(4):
-        rotas.edit_host(town.host(rota, number), size=1, blocked_dates=[first.date], by=town.hub_manager)
+        rotas.edit_host(town.host(rota, number), size=1, blocked_dates=[first.turn_date], by=town.hub_manager)
     circle = circle_of(rota)
-    assert [turn.date for turn in circle.open_turns] == [first.date]
-    assert circle.could(first.date) == []
+    assert [turn.turn_date for turn in circle.open_turns] == [first.turn_date]
+    assert circle.could(first.turn_date) == []
     rotas.give_turn(first, host=town.host(rota, 2), by=town.hub_manager)
     first.refresh_from_db()
     assert (first.host.organization, first.state) == (town.firms[2], Turn.State.AGREED)
@@ -124,7 +126,7 @@ def test_what_is_owed_goes_into_the_next_year(town):
 
 def test_dates_are_changed_but_not_those_agreed_or_past(town):
     rota = town.running()
-    turn = rota.turns.select_related("host").earliest("date")
+    turn = rota.turns.select_related("host").earliest("turn_date")
     turns.agree_turn(turn, by=town.staff_of(turn))
     keep = town.dates()
     rotas.edit_rota(rota, name="新名字", dates=[*keep[:-1], keep[-1] + dt.timedelta(days=7)], by=town.hub_manager)

@@ -25,12 +25,12 @@ def rota(town) -> Rota:
 
 @pytest.fixture
 def first(rota) -> Turn:
-    return rota.turns.select_related("rota", "host__organization").earliest("date")
+    return rota.turns.select_related("rota", "host__organization").earliest("turn_date")
 
 
 def other_of(first: Turn) -> Turn:
     """The next date of another host."""
-    return first.rota.turns.exclude(host=first.host).select_related("rota", "host__organization").earliest("date")
+    return first.rota.turns.exclude(host=first.host).select_related("rota", "host__organization").earliest("turn_date")
 
 
 def told(person: Person, kind: str) -> int:
@@ -74,10 +74,10 @@ def test_a_swap_is_declined_or_withdrawn(town, rota, first):
 def test_no_swap_onto_a_day_one_cannot_and_a_change_lets_it_lapse(town, first):
     other = other_of(first)
     swap = turns.propose_swap(first, other=other, by=town.staff_of(first))
-    rotas.edit_host(first.host, size=1, blocked_dates=[other.date], by=town.hub_manager)
+    rotas.edit_host(first.host, size=1, blocked_dates=[other.turn_date], by=town.hub_manager)
     with pytest.raises(Refused):
         turns.answer_swap(swap, agrees=True, by=town.staff_of(other))
-    rotas.pause_host(other.host, from_date=other.date, to_date=other.date, by=town.hub_manager)
+    rotas.pause_host(other.host, from_date=other.turn_date, to_date=other.turn_date, by=town.hub_manager)
     swap.refresh_from_db()
     assert swap.state == "lapsed"
 
@@ -86,26 +86,26 @@ def test_the_activity_of_a_turn_is_made_once_with_title_day_and_host(town, first
     by = town.staff_of(first)
     made = turns.make_turn_activity(first, by=by)
     assert (made.title, made.host, made.place, made.leader) == ("邻里下午茶", first.host.organization, "一层大厅", by)
-    assert made.shifts.get().starts_at.date() == first.date
+    assert made.shifts.get().starts_at.date() == first.turn_date
     assert turns.make_turn_activity(first, by=by) == made
     first.refresh_from_db()
     assert (first.state, first.activity) == (Turn.State.AGREED, made)
     with pytest.raises(Refused):
-        rotas.pause_host(first.host, from_date=first.date, to_date=first.date, by=town.hub_manager)
+        rotas.pause_host(first.host, from_date=first.turn_date, to_date=first.turn_date, by=town.hub_manager)
 
 
 def test_it_is_held_with_words_for_the_next_from_the_day_on(town, first, clock):
     by = town.staff_of(first)
     with pytest.raises(Refused):
         turns.hold_turn(first, notes="早说", by=by)
-    clock.move_to(dt.datetime.combine(first.date, dt.time(18), tzinfo=dt.UTC))
+    clock.move_to(dt.datetime.combine(first.turn_date, dt.time(18), tzinfo=dt.UTC))
     turns.hold_turn(first, notes="杯子多带一箱", by=by)
     first.refresh_from_db()
     assert (first.state, first.notes, first.notes_by) == (Turn.State.HELD, "杯子多带一箱", by)
 
 
 def test_a_missed_turn_is_nobodys_and_the_host_makes_up_for_it(town, rota, first, clock):
-    clock.move_to(dt.datetime.combine(first.date, dt.time(18), tzinfo=dt.UTC))
+    clock.move_to(dt.datetime.combine(first.turn_date, dt.time(18), tzinfo=dt.UTC))
     with pytest.raises(Denied):
         turns.miss_turn(first, reason="停电", by=town.staff_of(first))
     turns.miss_turn(first, reason="停电", by=town.hub_manager)
@@ -115,12 +115,12 @@ def test_a_missed_turn_is_nobodys_and_the_host_makes_up_for_it(town, rota, first
 
 def test_a_pause_is_asked_by_the_host_and_granted_or_declined_by_the_hub(town, first):
     by = town.staff_of(first)
-    turns.ask_pause(first.host, from_date=first.date, to_date=first.date, words="搬家", by=by)
+    turns.ask_pause(first.host, from_date=first.turn_date, to_date=first.turn_date, words="搬家", by=by)
     assert told(town.hub_manager, "turn.pause_asked") == 1
     rotas.decline_pause(first.host, reason="就差您一家", by=town.hub_manager)
     assert told(by, "turn.pause_declined") == 1
-    turns.ask_pause(first.host, from_date=first.date, to_date=first.date, words="搬家", by=by)
-    rotas.pause_host(first.host, from_date=first.date, to_date=first.date, by=town.hub_manager)
+    turns.ask_pause(first.host, from_date=first.turn_date, to_date=first.turn_date, words="搬家", by=by)
+    rotas.pause_host(first.host, from_date=first.turn_date, to_date=first.turn_date, by=town.hub_manager)
     first.host.refresh_from_db()
     assert (first.host.pause_asked_at, told(by, "turn.paused")) == (None, 1)
 
@@ -128,12 +128,12 @@ def test_a_pause_is_asked_by_the_host_and_granted_or_declined_by_the_hub(town, f
 def test_reminders_go_out_fourteen_and_three_days_before_and_after_it_once_each(town, rota, first):
     by = town.staff_of(first)
     for days_before, expected in ((20, 0), (14, 1), (13, 1), (3, 2), (0, 2)):
-        turn_jobs.remind(today=first.date - dt.timedelta(days=days_before))
+        turn_jobs.remind(today=first.turn_date - dt.timedelta(days=days_before))
         assert told(by, "turn.to_agree") == expected
 
 
 def test_who_hosted_is_asked_for_a_few_words(town, first, clock):
-    clock.move_to(dt.datetime.combine(first.date + dt.timedelta(days=1), dt.time(9), tzinfo=dt.UTC))
+    clock.move_to(dt.datetime.combine(first.turn_date + dt.timedelta(days=1), dt.time(9), tzinfo=dt.UTC))
     for _twice in range(2):
-        turn_jobs.remind(today=first.date + dt.timedelta(days=1))
+        turn_jobs.remind(today=first.turn_date + dt.timedelta(days=1))
     assert told(town.staff_of(first), "turn.notes") == 1

@@ -27,13 +27,13 @@ def grid_of(circle: Circle, loads: dict[int, Any]) -> Grid:
     turns = circle.turns
 
     def chip(host: RotaHost, turn: Turn) -> Chip:
-        about = f"{host.organization.label}{_(', ')}{ui.day_short(turn.date)}"
+        about = f"{host.organization.label}{_(', ')}{ui.day_short(turn.turn_date)}"
         if turn.host_id == host.pk:
             asked = "accepted" if turn.state in (Turn.State.AGREED, Turn.State.HELD) else "open" if turn.state == Turn.State.PLANNED else ""
             said = about + _(": ") + str(turn.get_state_display())
             return Chip(said, reverse("matching:turn", args=[turn.pk]), short(turn.state), TONES[turn.state], asked=asked)
-        if not host.can_on(turn.date):
-            return Chip(about + _(": ") + rota_words.why_not(host, turn.date), state="away")
+        if not host.can_on(turn.turn_date):
+            return Chip(about + _(": ") + rota_words.why_not(host, turn.turn_date), state="away")
         return Chip(about)
 
     rows = [
@@ -43,21 +43,21 @@ def grid_of(circle: Circle, loads: dict[int, Any]) -> Grid:
     cover: list[Cover | None] = [
         Cover(
             int(turn.host_id is not None), 1,
-            _("%(day)s: %(who)s") % {"day": ui.day_short(turn.date), "who": turn.host.organization.label if turn.host else _("nobody")},
+            _("%(day)s: %(who)s") % {"day": ui.day_short(turn.turn_date), "who": turn.host.organization.label if turn.host else _("nobody")},
             reverse("matching:turn", args=[turn.pk]) if turn.host_id is None else "",
         )
         for turn in turns
     ]  # fmt: skip
-    months = [(key, len(list(own))) for key, own in groupby(turns, key=lambda turn: (turn.date.year, turn.date.month))]
-    mixed = len({turn.date.weekday() for turn in turns}) > 1
+    months = [(key, len(list(own))) for key, own in groupby(turns, key=lambda turn: (turn.turn_date.year, turn.turn_date.month))]
+    mixed = len({turn.turn_date.weekday() for turn in turns}) > 1
     first: dict[tuple[int, int], Any] = {}
     for turn in turns:
-        first.setdefault((turn.date.year, turn.date.month), turn.date)
+        first.setdefault((turn.turn_date.year, turn.turn_date.month), turn.turn_date)
     return Grid(
         label=_("Turns: hosts down, dates across"),
         corner=ngettext("%(n)s host, turns of share", "%(n)s hosts, turns of share", len(circle.hosts)) % {"n": len(circle.hosts)},
         days=[(rota_words.month(first[key], year=place == 0 or key[1] == 1), span) for place, (key, span) in enumerate(months)],
-        shifts=[rota_words.day_of_month(turn.date, weekday=mixed) for turn in turns],
+        shifts=[rota_words.day_of_month(turn.turn_date, weekday=mixed) for turn in turns],
         rows=rows,
         cover=[CoverRow(_("Somebody hosts"), "", cover)],
         legend=[(short(state), tone) for state, tone in TONES.items() if any(turn.state == state for turn in turns)],

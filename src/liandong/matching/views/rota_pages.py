@@ -182,8 +182,8 @@ def _line(circle: Circle, host: RotaHost, load: Any, keeps: bool) -> dict[str, A
     state = ""
     if host.has_ended:
         state = _("until %(day)s") % {"day": ui.day_short(host.to_date)}
-    elif host.paused_to is not None and host.paused_to >= circle.today:
-        state = _("paused %(from)s to %(to)s") % {"from": ui.day_short(host.paused_from), "to": ui.day_short(host.paused_to)}
+    elif host.paused_to_date is not None and host.paused_to_date >= circle.today:
+        state = _("paused %(from)s to %(to)s") % {"from": ui.day_short(host.paused_from_date), "to": ui.day_short(host.paused_to_date)}
     elif host.from_date > circle.rota.from_date:
         state = _("since %(day)s") % {"day": ui.day_short(host.from_date)}
     return {
@@ -193,18 +193,18 @@ def _line(circle: Circle, host: RotaHost, load: Any, keeps: bool) -> dict[str, A
 
 
 def _open(circle: Circle, turn: Turn) -> dict[str, Any]:
-    could = circle.could(turn.date)
+    could = circle.could(turn.turn_date)
     others = [host for host in circle.in_force if host not in could]
     return {
         "turn": turn,
         "could": could,
-        "away": [_("%(who)s: %(why)s") % {"who": host.organization.label, "why": rota_words.why_not(host, turn.date)} for host in others[:8]],
+        "away": [_("%(who)s: %(why)s") % {"who": host.organization.label, "why": rota_words.why_not(host, turn.turn_date)} for host in others[:8]],
     }
 
 
 def history_of(row: Rota, circle: Circle) -> list[dict[str, Any]]:
     entries = queries.history(row, turns=circle.turns, hosts=circle.hosts)
-    about = {f"matching.turn:{turn.pk}": ui.day_short(turn.date) for turn in circle.turns}
+    about = {f"matching.turn:{turn.pk}": ui.day_short(turn.turn_date) for turn in circle.turns}
     about |= {f"matching.rotahost:{host.pk}": host.organization.label for host in circle.hosts}
     keys = {int(entry.by.rpartition(":")[2]) for entry in entries if entry.by.startswith("accounts.person:")}
     names = {f"accounts.person:{one.pk}": one.masked_name for one in Person.objects.filter(pk__in=keys)}
@@ -214,7 +214,7 @@ def history_of(row: Rota, circle: Circle) -> list[dict[str, Any]]:
 @require_http_methods(GET_OR_POST)
 def rota_edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = find_kept(request, pk)
-    dates = list(row.turns.order_by("date").values_list("date", flat=True))
+    dates = list(row.turns.order_by("turn_date").values_list("turn_date", flat=True))
     initial = {name: getattr(row, name) for name in EditRotaForm.TEXTS} | {"dates": lines_of(dates)}
     form = EditRotaForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -268,7 +268,7 @@ def rota_host(request: HttpRequest, pk: int) -> HttpResponse:
     host = find_host(request, pk)
     row = host.rota
     today = clock.today()
-    days = list(row.turns.filter(date__gte=today).order_by("date").values_list("date", flat=True))
+    days = list(row.turns.filter(turn_date__gte=today).order_by("turn_date").values_list("turn_date", flat=True))
     people = people_with(host.organization, Right.MANAGE_ACTIVITIES)
     initial = {"size": host.size, "blocked_dates": host.blocked_dates, "contact": host.contact_id}
     form = HostForm(request.POST if request.method == "POST" else None, host=host, days=days, people=people, initial=initial)
@@ -286,19 +286,19 @@ def rota_host(request: HttpRequest, pk: int) -> HttpResponse:
 def _host_page(request: HttpRequest, host: RotaHost, *, form: Form | None = None, pause: Form | None = None, end: Form | None = None) -> HttpResponse:
     row, today = host.rota, clock.today()
     if form is None:
-        days = list(row.turns.filter(date__gte=today).order_by("date").values_list("date", flat=True))
+        days = list(row.turns.filter(turn_date__gte=today).order_by("turn_date").values_list("turn_date", flat=True))
         people = people_with(host.organization, Right.MANAGE_ACTIVITIES)
         initial = {"size": host.size, "blocked_dates": host.blocked_dates, "contact": host.contact_id}
         form = HostForm(host=host, days=days, people=people, initial=initial)
-    asked = {"from_date": host.pause_asked_from, "to_date": host.pause_asked_to, "reason": host.pause_asked_words}
+    asked = {"from_date": host.pause_asked_from_date, "to_date": host.pause_asked_to_date, "reason": host.pause_asked_words}
     context = {
         "row": row,
         "host": host,
         "form": form,
         "pause_form": pause or PauseForm(auto_id="id_pause_%s", initial=asked if host.pause_asked_at else {}),
         "end_form": end or EndHostForm(auto_id="id_end_%s", initial={"to_date": today}),
-        "turns": list(host.turns.order_by("date")),
-        "is_paused": host.paused_to is not None and host.paused_to >= today,
+        "turns": list(host.turns.order_by("turn_date")),
+        "is_paused": host.paused_to_date is not None and host.paused_to_date >= today,
         "tones": rota_words.TURN_TONES,
     }
     for turn in context["turns"]:

@@ -67,13 +67,13 @@ def _turn_page(request: HttpRequest, row: Turn, *, swap: SwapForm | None = None,
     can_host = permissions.can_host(person, row.host)
     mine = bool(can_host) and running
     keeps = bool(permissions.can_keep(person, rota)) and rota.is_open
-    ahead = row.is_waiting and row.date >= today
+    ahead = row.is_waiting and row.turn_date >= today
     swaps = queries.swaps_of(row)
     waiting = next((one for one in swaps if one.turn_id == row.pk and one.state == TurnSwap.State.ASKED), None)
     wanted = [one for one in swaps if one.other_id == row.pk and one.state == TurnSwap.State.ASKED]
     others = [one for one in circle.turns if ahead and mine and one.pk != row.pk and hosting.why_no_swap(row, one) == ""]
     last = queries.last_turns(row)
-    movable = keeps and row.is_waiting and row.date >= today and not is_made(row)
+    movable = keeps and row.is_waiting and row.turn_date >= today and not is_made(row)
     for one in swaps:
         one.tone = rota_words.SWAP_TONES[one.state]
     context = {
@@ -90,10 +90,10 @@ def _turn_page(request: HttpRequest, row: Turn, *, swap: SwapForm | None = None,
         "waiting": waiting,
         "wanted": wanted if mine else [],
         "swaps": [one for one in swaps if one.state != TurnSwap.State.ASKED][:5],
-        "can_tell": mine and row.date <= today and row.state != Turn.State.MISSED,
+        "can_tell": mine and row.turn_date <= today and row.state != Turn.State.MISSED,
         "notes_form": NotesForm(initial={"notes": row.notes}),
-        "can_miss": keeps and running and row.date <= today and row.is_waiting,
-        "give_form": (give or GiveForm(hosts=_takers(circle, row), day=row.date)) if movable else None,
+        "can_miss": keeps and running and row.turn_date <= today and row.is_waiting,
+        "give_form": (give or GiveForm(hosts=_takers(circle, row), day=row.turn_date)) if movable else None,
         "last_notes": next((one for one in last if one.notes), None),
         "who_can": "" if mine else can_host.who_can,
     }  # fmt: skip
@@ -103,8 +103,8 @@ def _turn_page(request: HttpRequest, row: Turn, *, swap: SwapForm | None = None,
 
 def _takers(circle: Any, row: Turn) -> list[RotaHost]:
     """Who could first, then the others that take part."""
-    could = circle.could(row.date)
-    rest = [host for host in circle.in_force if host.is_in(row.date) and host not in could]
+    could = circle.could(row.turn_date)
+    rest = [host for host in circle.in_force if host.is_in(row.turn_date) and host not in could]
     return [host for host in [*could, *rest] if host.pk != row.host_id]
 
 
@@ -188,7 +188,7 @@ def turn_give(request: HttpRequest, pk: int) -> HttpResponse:
     row = find_turn(request, pk)
     require(permissions.can_keep(reader(request), row.rota))
     hosts = list(row.rota.hosts.select_related("organization__territory"))
-    form = GiveForm(request.POST, hosts=hosts, day=row.date)
+    form = GiveForm(request.POST, hosts=hosts, day=row.turn_date)
     if form.is_valid():
         try:
             keeping.give_turn(row, host=form.hosts[form.cleaned_data["host"]], by=reader(request))
@@ -238,14 +238,14 @@ def pack(request: HttpRequest, pk: int) -> HttpResponse:
     """For paper: what the host of this date needs to know."""
     person, row = reader(request), find_turn(request, pk)
     last = queries.last_turns(row)
-    before = row.rota.turns.filter(date__lt=row.date, host__isnull=False).select_related(
+    before = row.rota.turns.filter(turn_date__lt=row.turn_date, host__isnull=False).select_related(
         "host__organization__territory", "host__contact", "agreed_by", "notes_by"
     )
-    after = row.rota.turns.filter(date__gt=row.date, host__isnull=False).select_related(
+    after = row.rota.turns.filter(turn_date__gt=row.turn_date, host__isnull=False).select_related(
         "host__organization__territory", "host__contact", "agreed_by", "notes_by"
     )
     neighbours = [
-        (_("This time"), row), (_("Last time"), before.order_by("-date").first()), (_("Next time"), after.order_by("date").first()),
+        (_("This time"), row), (_("Last time"), before.order_by("-turn_date").first()), (_("Next time"), after.order_by("turn_date").first()),
     ]  # fmt: skip
     known = queries.counted_activities([*(one.activity_id for one in last), row.activity_id])
     context = {
