@@ -1,19 +1,25 @@
 """The demo town is made by rule, is whole, and is the same for the same seed."""
 
+from collections import Counter
+
 import pytest
 from django.db import transaction
 
 from liandong.accounts.models import Person
-from liandong.activities.models import Activity
+from liandong.activities.models import Activity, Shift, SignUp
 from liandong.core.invariants import broken
 from liandong.demo.build import NotEmpty, build
 from liandong.demo.queries import ROLES, personas
+from liandong.matching import queries as suggestions
 from liandong.matching.models import MatchRun
+from liandong.matching.problems import slot_of
+from liandong.matching.queries.suggestions import YEAR
 from liandong.matching.tests.package_truth import Truth
 from liandong.matching.views.packages import group_of
 from liandong.needs.models import Need
 from liandong.projects.models import Project
 from liandong.recognition.models import ServiceRecord
+from liandong.volunteers.models import TeamMembership, VolunteerProfile
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +90,43 @@ def test_every_reason_on_the_match_board_is_true(town):
     groups = [group_of(row) for row in run.result]
     assert groups.count("met") == run.met_count >= 10
     assert groups.count("one") >= 2
+
+
+def is_true(reason, shift, profile, now) -> bool:
+    """Proved from the rows it is about."""
+    activity = shift.activity
+    came = SignUp.objects.filter(person=profile.person_id, attendance__isnull=False, position__kind="volunteer")
+    match reason.code:
+        case "skill":
+            return profile.skills.filter(name=reason.values["skill"]).exists()
+        case "community":
+            return profile.residence == activity.territory
+        case "street":
+            return profile.residence != activity.territory and profile.residence.parent == activity.territory.parent
+        case "time":
+            return reason.values["slot"] in profile.availability and reason.values["slot"] == slot_of(shift)
+        case "team":
+            teams = TeamMembership.objects.filter(person=profile.person_id, to_date__isnull=True).values("team")
+            mates = TeamMembership.objects.filter(team__in=teams, to_date__isnull=True).exclude(person=profile.person_id).values("person")
+            return SignUp.objects.filter(person__in=mates, shift__activity=activity, state="confirmed").exists()
+        case "first":
+            return activity.is_good_first_time and came.count() < 3
+        case "theme":
+            return reason.values["times"] == came.filter(shift__activity__category=activity.category, shift__starts_at__gt=now - YEAR).count()
+    return False
+
+
+def test_every_reason_of_a_suggestion_is_true(town):
+    """For the volunteer of the demo and some others."""
+    volunteer, told = town.cast["volunteer"], Counter()
+    for person in [volunteer, *town.volunteers[5:15]]:
+        profile = VolunteerProfile.objects.get(person=person)
+        for one in suggestions.suggestions_for(person)[0]:
+            shift = Shift.objects.select_related("activity__territory").get(pk=one.place.shift)
+            assert [reason.code for reason in one.reasons if not is_true(reason, shift, profile, town.now)] == []
+            busy = SignUp.objects.filter(person=person, state="confirmed", shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at)
+            assert not busy.exists()
+            told.update(reason.code for reason in one.reasons)
+    assert set(told) >= {"skill", "community", "street", "time", "team", "theme"}
+    assert len(suggestions.suggestions_for(volunteer)[0]) >= 5
+    assert suggestions.refusals_of(volunteer).count() == suggestions.open_invitations(volunteer).count() == 1

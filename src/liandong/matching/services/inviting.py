@@ -48,7 +48,8 @@ def invite(position: Position, *, people: Iterable[Person], by: Actor) -> Invite
     if len(wanted) > AT_ONCE:
         raise Refused(ngettext("At most %(n)s person at once.", "At most %(n)s people at once.", AT_ONCE) % {"n": AT_ONCE})
     lock_people(wanted)
-    fitting = queries.who_fits(position, by=by, any_time=True).filter(person__in=list(wanted))
+    required, _skills = queries.skills_asked(position)
+    fitting = queries.who_fits(position, by=by, required=required, any_time=True).filter(person__in=list(wanted))
     chosen = [wanted[key] for key in sorted(set(fitting.values_list("person", flat=True)))]
     if not chosen:
         raise Refused(_("Nobody was asked: they are busy then, were asked twice this week, or want to be left alone."))
