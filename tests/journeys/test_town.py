@@ -27,6 +27,7 @@ from liandong.config.audiences import AUDIENCES
 from liandong.demo.build import build
 from liandong.demo.queries import ROLES, personas
 from liandong.imports import services as imports
+from liandong.matching import services as matching
 from liandong.matching.models import Roster
 from liandong.overlap import services as overlap
 from liandong.overlap.tests.factories import crowd
@@ -60,6 +61,7 @@ NO_LINK = {
     "activities:sign_up_done": "follows a sign-up",
     "imports:columns": "follows an upload",
     "imports:preview": "follows the columns of an upload",
+    "matching:stop_match": "follows the start of a calculation",
     "needs:check": "follows the writing of a need",
     "needs:submitted": "follows the sending of a need",
     "portal:activity": "the short address on posters and in messages",
@@ -248,6 +250,7 @@ def walk(built, walked, words_of_people, words_of_the_house, db, settings):
             with transaction.atomic():
                 if language == "en":  # every page is walked with a calculation at work, and without
                     themes.ask_for_run(by=built.cast["hub"])
+                    matching.match_needs(built.streets[0], by=built.cast["hub"])
                 walked[visitor, language] = Walker(visitor, language, words_of_people, words_of_the_house).walk()
                 transaction.set_rollback(True)
         return walked[visitor, language]
