@@ -123,6 +123,13 @@ def announce_draws(entry: Entry) -> None:
         services.announce_draw(activity)
 
 
+@react("activity.edited")
+def keep_draw_before_start(entry: Entry) -> None:
+    row = Draw.objects.filter(activity=_key(entry), state=Draw.State.OPEN).first()
+    if row is not None:
+        services.keep_before_start(row)
+
+
 @app.periodic(cron="*/5 * * * *", periodic_id="draws")
 @app.task(name="liandong.matching_close_draws", queueing_lock="matching_close_draws")
 def close_draws(timestamp: int = 0) -> None:

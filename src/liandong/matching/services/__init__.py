@@ -1,7 +1,7 @@
 """Everything written about rosters. Locks are taken in one order: the roster, then what `activities` locks."""
 
 from liandong.matching.services.answering import accept_line, accept_substitutes, decline_line, note_cancelled, propose_substitutes
-from liandong.matching.services.drawing import announce_draw, close_draw, hold_draw, plan_draw
+from liandong.matching.services.drawing import announce_draw, close_draw, hold_draw, keep_before_start, plan_draw
 from liandong.matching.services.inviting import Invited, decline_invitation, invite
 from liandong.matching.services.packages import (
     answer_now,
@@ -38,6 +38,7 @@ __all__ = [
     "edit_resource",
     "hold_draw",
     "invite",
+    "keep_before_start",
     "lock_line",
     "make_project_of",
     "make_resource",

@@ -81,6 +81,21 @@ def plan_draw(draw: Draw, *, closes_at: dt.datetime, public_rule: str = "", vers
 
 
 @transaction.atomic
+def keep_before_start(draw: Draw, *, by: Actor = DRAWER) -> Draw:
+    """The activity was moved: a list that would close after it begins closes at the usual time before."""
+    row = _lock(draw)
+    require(permissions.can_plan(by, row.activity))
+    starts_at = row.activity.first_starts_at
+    if row.state != Draw.State.OPEN or starts_at is None or row.closes_at < starts_at:
+        return row
+    before = row.closes_at
+    row.closes_at, row.version = usual_close(starts_at, clock.now()), row.version + 1
+    row.save(update_fields=["closes_at", "version"])
+    journal.record("draw.planned", on=row, before={"closes_at": before}, after={"closes_at": row.closes_at}, by=by)
+    return row
+
+
+@transaction.atomic
 def close_draw(draw: Draw, *, by: Actor = DRAWER) -> Draw:
     """Freeze the list of each position and publish its digest; who enters later stands behind it. Refuses before its time. Again has no second effect."""
     row = _lock(draw)

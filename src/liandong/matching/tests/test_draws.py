@@ -41,6 +41,15 @@ def test_publishing_announces_the_digest_of_a_sealed_seed_and_everybody_waits_wi
     assert Notice.objects.get(person=row.person).kind == "activities.in_draw"
 
 
+def test_a_list_never_closes_after_the_activity_begins(lots, run_jobs):
+    positions = [signing.PositionPlan(one.kind, one.name, one.capacity, pk=one.pk) for one in lots.shift.positions.all()]
+    plan = signing.ShiftPlan(activities.at(1, 14), activities.at(1, 16), positions, pk=lots.shift.pk)
+    assert lots.draw.closes_at > activities.at(1, 14)
+    signing.edit_activity(lots.activity, version=lots.activity.version, shifts=[plan], by=lots.planner)
+    run_jobs()
+    assert moments.now() < lots.draw.closes_at < activities.at(1, 14)
+
+
 def test_before_the_draw_nobody_moves_up_and_nobody_checks_in(lots):
     lots.enter(3)
     signing.cancel_sign_up(lots.rows[0], by=lots.rows[0].person)
