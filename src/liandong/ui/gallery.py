@@ -112,6 +112,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
             {"value": "2", "title": _("Repairs"), "note": _("You can use a multimeter"), "left": 3, "capacity": 8},
             {"value": "3", "title": _("Bring an appliance"), "note": _("At most 2 pieces each"), "left": 12, "capacity": 40},
             {"value": "4", "title": _("Safety officer"), "note": _("Electrician's certificate"), "left": 0, "capacity": 1, "waiting": 2},
+            {"value": "5", "title": _("Visit the workshop"), "left": 12, "capacity": 12, "by_draw": True},
         ],
         "today_actions": [Link(_("Check in"), "#", icon="scan"), Link(_("Way there"), "#", icon="navigation"), Link(_("Cannot come"), "#", icon="x")],
         "evidence": [Link(_("63 check-ins"), "#", icon="scan"), Link(_("8 photos"), "#", icon="photo")],

@@ -197,3 +197,8 @@ def test_a_roster_grid_says_in_words_what_its_chips_show_and_marks_only_what_is_
 def test_a_gap_bar_fills_the_share_of_its_own_axis():
     html = drawn('{% gap_bar value=950 bound=1000 start=900 left="from 900" right="950 of 1000" %}')
     assert 'class="on" width="50.0%"' in html
+
+
+def test_a_position_by_draw_says_how_many_places_there_are_not_how_many_are_left():
+    html = drawn("{% positions name='position' items=items %}", items=[{"value": "1", "title": "x", "left": 12, "capacity": 12, "by_draw": True}])
+    assert (html.count("<b>12</b> places"), html.count("by draw"), html.count("left")) == (1, 1, 0)
