@@ -7,7 +7,7 @@ How it is solved, and where each part stands:
 1. The linear relaxation gives prices of capacity and a first bound (`gap_bound.linear`); without an answer there is none here either: proven infeasible.
 2. A beam of fillings gives first answers (`gap_search.beam`), a second process improves them all the while (`gap_search.search`).
 3. The Lagrangean relaxation of the job rows, its knapsacks solved exactly, lifts the bound (`gap_bound.lagrange`) and rules out pairs that no better answer can contain.
-4. HiGHS solves a kernel of likely pairs, then all that are left. Where it gets nowhere, its time goes to the search as well.
+4. HiGHS chooses among the patterns that lose least (`gap_patterns`), then among all pairs that are left. Where it gets nowhere, its time goes to the search as well.
 
 What is claimed: `objective` is recomputed by `checked`, which knows nothing of the solvers. `bound` comes from our own prices; HiGHS may raise it, unless an answer below its
 bound turns up, whence nothing that it said is used any more. Bounds are rounded up to whole numbers only where all costs are whole.
@@ -16,88 +16,20 @@ bound turns up, whence nothing that it said is used any more. Bounds are rounded
 import math
 import multiprocessing as mp
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
 import highspy
 import numpy as np
 
-from liandong.matching.solver import gap_bound, gap_search
+from liandong.matching.solver import gap_bound, gap_patterns, gap_search
+from liandong.matching.solver.gap_problem import Answer, Problem, agents_of, checked, in_steps
 
-GRID = 20_000  # steps into which capacities are cut where they are larger than that or not whole (only answers are sought there, no bounds)
 CELLS = 1_000_000  # agents x capacity up to which the knapsacks are solved exactly for the bound
 SMALL = 4_000  # pairs up to which HiGHS is asked at once
-
-
-@dataclass(frozen=True)
-class Problem:
-    """m agents, n jobs. Costs may be any finite numbers, consumptions and capacities any that are not negative. Raises ValueError for what is no problem."""
-
-    costs: Sequence[Sequence[float]] | np.ndarray  # m × n
-    consumptions: Sequence[Sequence[float]] | np.ndarray  # m × n
-    capacities: Sequence[float] | np.ndarray  # m
-    heads: Sequence[int] | None = None  # n: different agents that each job needs; one if not given
-    maximise: bool = False
-
-    def __post_init__(self) -> None:
-        c, r, b, h = self.arrays()
-        m = len(b)
-        if not m or c.ndim != 2 or not c.shape[1]:
-            raise ValueError("there must be at least one agent and one job")
-        if c.shape != (m, len(h)) or r.shape != c.shape:
-            raise ValueError(f"{m} capacities, costs {c.shape} and consumptions {r.shape} do not fit together")
-        if not (np.isfinite(c).all() and np.isfinite(r).all() and np.isfinite(b).all()):
-            raise ValueError("all numbers must be finite")
-        if (r < 0).any() or (b < 0).any():
-            raise ValueError("consumptions and capacities must not be negative")
-        if (h < 1).any():
-            raise ValueError("every job needs at least one head")
-
-    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Costs and consumptions (m × n), capacities (m), heads (n)."""
-        c = np.asarray(self.costs, float)
-        heads = np.ones(c.shape[1] if c.ndim == 2 else 0, int) if self.heads is None else np.asarray(self.heads, int)
-        return c, np.asarray(self.consumptions, float), np.asarray(self.capacities, float), heads
-
-
-@dataclass(frozen=True)
-class Answer:
-    """`assignment[j]` are the agents of job j; None when no answer was found. `proven`: it is the best (or, with `infeasible`, there is none)."""
-
-    objective: float | None
-    bound: float | None  # no answer is better: never above the optimum (below it when maximising)
-    assignment: tuple[tuple[int, ...], ...] | None
-    proven: bool
-    seconds: float
-    infeasible: bool = False
-
-    @property
-    def gap(self) -> float | None:
-        """How far the objective may be from the optimum, as a share of the objective."""
-        if self.objective is None or self.bound is None:
-            return None
-        return abs(self.objective - self.bound) / max(1e-9, abs(self.objective)) if self.objective != self.bound else 0.0
-
-
-def checked(problem: Problem, assignment: Sequence[Sequence[int]]) -> float:
-    """The cost of an answer, added up afresh from the problem as it was given. Raises ValueError with what is broken."""
-    c, r, b, heads = problem.arrays()
-    m, n = c.shape
-    if len(assignment) != n:
-        raise ValueError(f"{len(assignment)} jobs are assigned, not {n}")
-    load: list[list[float]] = [[] for _ in range(m)]
-    cost = []
-    for job, agents in enumerate(assignment):
-        if len(set(agents)) != len(agents) or len(agents) != heads[job] or not all(0 <= agent < m for agent in agents):
-            raise ValueError(f"job {job} needs {heads[job]} different agents and has {list(agents)}")
-        for agent in agents:
-            load[agent].append(float(r[agent, job]))
-            cost.append(float(c[agent, job]))
-    for agent in range(m):
-        if (used := math.fsum(load[agent])) > b[agent] + 1e-9 * max(1.0, b[agent]):
-            raise ValueError(f"agent {agent} has {b[agent]:g} and would use {used:g}")
-    return math.fsum(cost)
+WIDE = 8  # jobs an agent from which on HiGHS may do better with pairs than with patterns
+HANDY = 700  # jobs up to which patterns are chosen for all agents at once
+MANY = 20_000  # pairs beyond which HiGHS gets nowhere when an answer is known
 
 
 def solve_gap(problem: Problem, *, seconds: float = 60.0, processes: int = 2, seed: int = 1) -> Answer:
@@ -175,6 +107,11 @@ class Race:
         return self.proven or time.monotonic() >= self.until
 
     @property
+    def unit(self) -> float:
+        """A better answer is better by at least this."""
+        return 1.0 if self.whole else 1e-7 * max(1.0, abs(self.bound))
+
+    @property
     def reach(self) -> float:
         """A better answer costs at most this."""
         return self.cost - 1 if self.whole else self.cost
@@ -208,17 +145,15 @@ class Race:
         try:
             if self.tractable:
                 self.lift()
-            if self.tractable and not self.over:
-                self.kernel()
-            if not self.over:
-                self.programme(self.until)
-            if not self.over:
-                here = (self.c, self.steps, self.room, self.heads, self.can_step, worth)
-                for x in gap_search.search(*here, seed=self.seed + 1, until=self.until, start=self.x, heard=self.hear):
-                    self.take(x)
-                    self.tell()
-                    if self.over:
-                        break
+            near = self.near(self.seed)
+            tried = np.inf
+            for turn, end in enumerate((self.until - 0.4 * (self.until - time.monotonic()), self.until)):
+                if self.tractable and not self.over and self.cost < tried:
+                    self.master()
+                    tried = self.cost
+                if not self.over and turn == 0 and not (self.tractable and len(self.heads) < WIDE * m):
+                    self.programme(self.until)
+                self.seek(worth, near, end)
             self.hear()
         finally:
             if helper is not None:
@@ -230,6 +165,22 @@ class Race:
     def can_step(self) -> np.ndarray:
         return self.allowed & (self.steps <= self.room[:, None])
 
+    def near(self, seed: int) -> gap_patterns.Neighbourhoods | None:
+        if not self.tractable:
+            return None
+        c = np.where(self.can_step, self.c, np.inf)
+        return gap_patterns.Neighbourhoods(c, self.steps, self.room, self.job_prices, self.unit, np.random.default_rng(seed + 7))
+
+    def seek(self, worth: np.ndarray, near: gap_patterns.Neighbourhoods | None, until: float) -> None:
+        """What the second process does, here too."""
+        here = (self.c, self.steps, self.room, self.heads, self.can_step, worth)
+        while not self.over and time.monotonic() < until:
+            for x in gap_search.search(*here, seed=self.seed + 1, until=until, start=self.x, heard=self.hear, near=near):
+                self.take(x)
+                self.tell()
+                if self.over:
+                    return
+
     def lift(self) -> None:
         """The Lagrangean bound, in at most a sixth of the time that is left."""
         left = self.until - time.monotonic()
@@ -238,34 +189,52 @@ class Race:
         bound, u = gap_bound.lagrange(c, self.steps, self.room, self.heads, self.job_prices, goal, time.monotonic() + left / 6)
         if bound > self.bound:
             self.bound, self.job_prices = bound, u
+        self.tell(self.job_prices)
         self.hear()
 
-    def kernel(self) -> None:
-        """HiGHS on the two likeliest pairs of each job and those of our answer, as long as that helps (kernel search; Angelelli, Mansini & Speranza 2010)."""
-        if self.x is None:
-            return
-        least = self.least()
-        likely = least <= np.sort(least, axis=None)[min(least.size - 1, 2 * len(self.heads))]
-        begun = time.monotonic()
-        left = self.until - begun
-        self.ask(likely & (least <= self.reach + self.slip) | self.x, begun + left / 2, patience=left / 5)
-        self.tell()
+    def master(self) -> None:
+        """HiGHS chooses among patterns for all agents, as long as that helps. Its bound holds where every pattern of a better answer was among them."""
+        m, left = len(self.b), self.until - time.monotonic()
+        most, end = gap_patterns.COLUMNS // m, self.until - left / 3
+        c = np.where(self.can_step, self.c, np.inf)
+        while not self.over and len(self.heads) <= HANDY and most * m < 8 * gap_patterns.COLUMNS:
+            cost, known = self.cost, self.x
+            loss = self.reach + self.slip - self.bound if known is not None else 0.01 * abs(self.bound) + 1
+            choice = gap_patterns.Choice.of(c, self.steps, self.room, self.job_prices, most, loss, end, known)
+            if choice is None:
+                return
+            start = None if known is None else choice.column_of(known)
+            status, low, y = self.drive(choice.model(m, self.heads), start, end, patience=left / 8, hasty=True)
+            if y is not None:
+                self.take(choice.answer(y, m))
+            self.tell()
+            if choice.complete and known is not None:
+                self.believe(low, cost)
+            if time.monotonic() >= end or (self.cost >= cost and (choice.complete or status != highspy.HighsModelStatus.kOptimal)):
+                return
+            most = most if self.cost < cost else 3 * most
 
     def programme(self, until: float) -> None:
         """HiGHS on all pairs that a better answer may contain; again when somebody else found a better one early, which rules out more."""
         while not self.over:
             pairs = self.allowed if self.x is None else (self.least() <= self.reach + self.slip) & self.allowed | self.x
+            if self.x is not None and self.other and pairs.sum() > MANY:
+                return
             begun, cost = time.monotonic(), self.cost
-            status, low = self.ask(pairs, until, patience=(until - begun) / 4 if self.other else np.inf, hasty=True)
+            status, low = self.ask(pairs, until, patience=np.inf if self.x is None else (until - begun) / 8, hasty=True)
             self.tell()
             if status == highspy.HighsModelStatus.kInfeasible and self.x is None:
                 self.infeasible = True
                 return
-            low = min(low, cost)  # pairs are ruled out only against answers as good as the one we had
-            if np.isfinite(low) and low <= self.cost + self.slip:
-                self.believed = max(self.believed, low)
+            self.believe(low, cost)
             if not (self.cost < cost and time.monotonic() - begun < 6) or status == highspy.HighsModelStatus.kOptimal or time.monotonic() >= until:
                 return
+
+    def believe(self, low: float, cost: float) -> None:
+        """What HiGHS says, about a choice that left out only what is no better than `cost`."""
+        low = min(low, cost)
+        if np.isfinite(low) and low <= self.cost + self.slip:
+            self.believed = max(self.believed, low)
 
     def least(self) -> np.ndarray:
         """What an answer with this pair costs at least (m × n)."""
@@ -278,18 +247,29 @@ class Race:
         return self.exact and len(self.b) * int(self.room.max()) <= CELLS
 
     def ask(self, pairs: np.ndarray, until: float, *, patience: float, hasty: bool = False) -> tuple[highspy.HighsModelStatus, float]:
-        """HiGHS on these pairs, from our answer on; what it finds is taken, its status and its bound are returned.
+        """HiGHS on these pairs, from our answer on; what it finds is taken, its status and its bound are returned."""
+        highs, i, j = gap_bound.model(self.c, self.r, self.b, self.heads, pairs, whole=True)
+        status, low, found = self.drive(highs, None if self.x is None else self.x[i, j].astype(float), until, patience=patience, hasty=hasty)
+        if found is not None:
+            x = np.zeros_like(self.allowed)
+            x[i, j] = found > 0.5
+            self.take(x)
+        return status, low
+
+    def drive(
+        self, highs: highspy.Highs, start: np.ndarray | None, until: float, *, patience: float, hasty: bool
+    ) -> tuple[highspy.HighsModelStatus, float, np.ndarray | None]:
+        """Status, bound and answer of HiGHS.
 
         It is stopped when for `patience` seconds it found nothing better, unless it closed a third of the gap; if `hasty`, also by an early answer from elsewhere.
         """
-        highs, i, j = gap_bound.model(self.c, self.r, self.b, self.heads, pairs, whole=True)
         highs.setOptionValue("time_limit", max(0.5, until - time.monotonic()))
         highs.setOptionValue("mip_rel_gap", 0.0)
         highs.setOptionValue("mip_abs_gap", 0.99 if self.whole else 1e-9)
-        if self.x is not None:
-            start = highspy.HighsSolution()
-            start.col_value = self.x[i, j].astype(float)
-            highs.setSolution(start)
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = start
+            highs.setSolution(solution)
         begun, cost, first = time.monotonic(), self.cost, self.known
         best, moved = cost, begun
 
@@ -305,13 +285,10 @@ class Race:
 
         highs.cbMipInterrupt += watch
         highs.run()
-        status, info = highs.getModelStatus(), highs.getInfo()
-        if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-            x = np.zeros_like(self.allowed)
-            x[i, j] = np.array(highs.getSolution().col_value) > 0.5
-            self.take(x)
+        info = highs.getInfo()
+        good = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         self.hear()
-        return status, float(info.mip_dual_bound)
+        return highs.getModelStatus(), float(info.mip_dual_bound), np.array(highs.getSolution().col_value) if good else None
 
     # The second process
 
@@ -321,7 +298,9 @@ class Race:
         context = mp.get_context("spawn")
         self.other, there = context.Pipe()
         what = (self.c, self.steps, self.room, self.heads, self.can_step, prices)
-        helper = context.Process(target=help_search, args=(there, what, self.x, self.seed + 1000, self.until - time.monotonic()), daemon=True)
+        helper = context.Process(
+            target=help_search, args=(there, what, self.near(self.seed + 1000), self.x, self.seed + 1000, self.until - time.monotonic()), daemon=True
+        )
         helper.start()
         there.close()
         return helper
@@ -335,10 +314,11 @@ class Race:
             self.other = None
         return self.x
 
-    def tell(self) -> None:
+    def tell(self, prices: np.ndarray | None = None) -> None:
+        """Our best answer, or good job prices, for the other process."""
         try:
             if self.other is not None:
-                self.other.send(self.x)
+                self.other.send(self.x if prices is None else prices)
         except OSError:
             self.other = None
 
@@ -352,36 +332,23 @@ class Race:
         return Answer(objective, objective if self.proven else bound, assignment, self.proven, seconds)
 
 
-def help_search(pipe: Connection, what: tuple, start: np.ndarray | None, seed: int, seconds: float) -> None:
-    """What the second process does: search, send every better answer, take what comes."""
+def help_search(pipe: Connection, what: tuple, near: gap_patterns.Neighbourhoods | None, start: np.ndarray | None, seed: int, seconds: float) -> None:
+    """What the second process does: search, send every better answer, take what comes (answers, and job prices)."""
     best = start
 
     def heard() -> np.ndarray | None:
         nonlocal best
         while pipe.poll():
-            best = pipe.recv()
+            message = pipe.recv()
+            if message is not None and message.ndim == 1:
+                if near is not None:
+                    near.prices(message)
+            else:
+                best = message
         return best
 
     try:
-        for x in gap_search.search(*what, seed=seed, until=time.monotonic() + seconds, start=start, heard=heard):
+        for x in gap_search.search(*what, seed=seed, until=time.monotonic() + seconds, start=start, heard=heard, near=near):
             pipe.send(x)
     except (EOFError, OSError, KeyboardInterrupt):
         return
-
-
-def agents_of(x: np.ndarray) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(int(agent) for agent in np.flatnonzero(column)) for column in x.T)
-
-
-def in_steps(r: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]:
-    """Consumptions and capacities as small whole numbers, and whether nothing was lost; otherwise consumptions are rounded up and capacities down."""
-    for scale in (1, 10, 100, 1000):
-        steps = r * scale
-        if np.abs(steps - np.round(steps)).max() < 1e-7:
-            steps = np.round(steps).astype(np.int64)
-            common = max(1, int(np.gcd.reduce(steps, axis=None)))
-            room = np.floor(b * scale / common + 1e-9).astype(np.int64)
-            if room.max() <= GRID:
-                return steps // common, room, True
-    fine = GRID / max(float(b.max()), 1e-12)
-    return np.ceil(r * fine - 1e-9).astype(np.int64), np.floor(b * fine + 1e-9).astype(np.int64), False

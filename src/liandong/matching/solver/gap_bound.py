@@ -182,12 +182,12 @@ def knapsacks(c: np.ndarray, r: np.ndarray, b: np.ndarray, u: np.ndarray, size: 
 
 
 def lagrange(
-    c: np.ndarray, r: np.ndarray, b: np.ndarray, heads: np.ndarray, start: np.ndarray, goal: float, until: float
+    c: np.ndarray, r: np.ndarray, b: np.ndarray, heads: np.ndarray, start: np.ndarray, goal: float, until: float, fine: float = 2e-3
 ) -> tuple[float, np.ndarray]:
-    """Subgradient ascent (Held, Wolfe & Crowder 1974) from `start`: the best bound met and its u. Whole consumptions only."""
+    """Subgradient ascent (Held, Wolfe & Crowder 1974) from `start`, until its steps are `fine`: the best bound met and its u. Whole consumptions only."""
     u = np.round(start * FINE) / FINE
     best, best_u, pace, stale = -np.inf, u, 1.0, 0
-    while time.monotonic() < until and pace > 2e-3:
+    while time.monotonic() < until and pace > fine:
         inner = knapsacks(c, r, b, u)
         value = float(heads @ u - inner.value.sum())
         if value > best + 1e-6:

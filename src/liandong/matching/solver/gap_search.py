@@ -5,7 +5,8 @@ price λ. The linear relaxation of what is left bounds each filling; the `width`
 halves of the jobs are enumerated in all ways that can still pay, and joined where the loads fit the capacities. That is where tight instances (types D, E) are decided,
 which neither branch and bound nor exchanges of single jobs reach.
 
-*Neighbourhood.* The same beam over a few agents of the best answer, again and again (large neighbourhood search; Shaw 1998), begins anew when nothing moves any more.
+*Neighbourhood.* The same beam over a few agents of the best answer, or a choice among their best patterns (`gap_patterns`; whatever gains more gets more of the time), again and
+again (large neighbourhood search; Shaw 1998), begins anew when nothing moves any more.
 
 An answer is a matrix x (m × n of bool).
 """
@@ -19,12 +20,14 @@ import highspy
 import numpy as np
 
 from liandong.matching.solver.gap_bound import dear, model, nearest
+from liandong.matching.solver.gap_patterns import Neighbourhoods
 
 LABELS = 8000  # partial assignments kept for half of the last jobs
 SLACKS = 60  # ways to leave capacity unused that are tried when the halves are joined
 DEEP = 8  # units of capacity at most left unused in such a way
 TARGET = 36  # jobs that the last agents have together, about
 MOST = 4  # of the last agents
+MEMORY = 20.0  # seconds after which it is half forgotten what brought better answers
 BRUTE = 4_000_000  # joins up to this size look at every pair
 
 
@@ -246,14 +249,13 @@ def beam(
 
 def search(
     c: np.ndarray, r: np.ndarray, b: np.ndarray, heads: np.ndarray, allowed: np.ndarray, prices: np.ndarray, *, seed: int, until: float,
-    start: np.ndarray | None = None, heard: Callable[[], np.ndarray | None] = lambda: None,
+    start: np.ndarray | None = None, heard: Callable[[], np.ndarray | None] = lambda: None, near: Neighbourhoods | None = None,
 ) -> Iterator[np.ndarray]:  # fmt: skip
     """Better and better answers, until the time is over; `heard` brings those of others."""
     rng = np.random.default_rng(seed)
-    m, n = c.shape
-    ever, x, cost = np.inf, start, np.inf if start is None else float(c[start].sum())
+    x, cost = start, np.inf if start is None else float(c[start].sum())
     ever, stale = cost, 0
-    gaps = np.ptp(c) + 1.0
+    spent, gained = np.full(2, 1e-3), np.zeros(2)  # by beams, by patterns
     while time.monotonic() < until:
         other = heard()
         if other is not None and c[other].sum() < ever:
@@ -261,45 +263,48 @@ def search(
             cost = ever
         if x is None or stale > 400:
             y = beam(c, r, b, heads, allowed, prices, np.inf, rng, width=int(rng.choice([1, 2, 4])), children=3, until=until)
-            stale = 0
+            if y is not None:
+                x, cost, stale = y, float(c[y].sum()), 0
         else:
-            d = c + prices[:, None] * r
-            low = np.sort(np.where(allowed, d, np.inf), axis=0)[np.maximum(heads, 1) - 1, np.arange(n)]
-            waste = np.where(x, np.maximum(d - low, 0), 0).sum(1) + prices * (b - (r * x).sum(1)) + 1e-9
-            few = min(m, int(rng.integers(min(m, 4), min(m, 16) + 1)))
-            agents = rng.choice(m, few, replace=False, p=waste / waste.sum() * 0.8 + 0.2 / m)
-            need = x[agents].sum(0)
-            jobs = np.flatnonzero(need)
-            if not len(jobs):
-                stale += 1
-                continue
-            part = np.ix_(agents, jobs)
-            now = float(c[agents][x[agents]].sum())
-            got = beam(
-                c[part],
-                r[part],
-                b[agents],
-                need[jobs],
-                allowed[part],
-                prices[agents],
-                now + 1e-9 * gaps,
-                rng,
-                width=int(rng.choice([1, 2, 4])),
-                children=2,
-                until=until,
-            )
-            y = None
-            if got is not None:
-                y = x.copy()
-                y[part] = got
-        stale += 1
-        if y is None:
-            continue
-        value = float(c[y].sum())
-        if x is None or stale == 1 or value <= cost:
-            if value < cost - 1e-9:
-                stale = 0
-            x, cost = y, value
-        if value < ever - 1e-9:
-            ever = value
-            yield y.copy()
+            begun, rate = time.monotonic(), (gained + 1) / (spent + 1)
+            share = np.clip(rate[1] / rate.sum(), 0.15, 0.85)
+            way = int(near is not None and spent[1] * (1 - share) <= spent[0] * share)
+            y = near.improve(x, until) if near is not None and way else rebeam(c, r, b, heads, allowed, prices, x, rng, until)
+            took = time.monotonic() - begun
+            spent, gained = spent * np.exp(-took / MEMORY), gained * np.exp(-took / MEMORY)
+            spent[way] += took
+            stale += 4 if way else 1
+            if y is not None and (value := float(c[y].sum())) <= cost:
+                if value < cost - 1e-9:
+                    stale = 0
+                    gained[way] += 1
+                x, cost = y, value
+        if cost < ever - 1e-9 and x is not None:
+            ever = cost
+            yield x.copy()
+
+
+def rebeam(
+    c: np.ndarray, r: np.ndarray, b: np.ndarray, heads: np.ndarray, allowed: np.ndarray, prices: np.ndarray, x: np.ndarray, rng: np.random.Generator,
+    until: float,
+) -> np.ndarray | None:  # fmt: skip
+    """The answer x with a few agents filled anew, no dearer; agents that waste much are likelier."""
+    m, n = c.shape
+    d = c + prices[:, None] * r
+    low = np.sort(np.where(allowed, d, np.inf), axis=0)[np.maximum(heads, 1) - 1, np.arange(n)]
+    waste = np.where(x, np.maximum(d - low, 0), 0).sum(1) + prices * (b - (r * x).sum(1)) + 1e-9
+    few = min(m, int(rng.integers(min(m, 4), min(m, 16) + 1)))
+    agents = rng.choice(m, few, replace=False, p=waste / waste.sum() * 0.8 + 0.2 / m)
+    need = x[agents].sum(0)
+    jobs = np.flatnonzero(need)
+    if not len(jobs):
+        return None
+    part = np.ix_(agents, jobs)
+    limit = float(c[agents][x[agents]].sum()) + 1e-9 * (np.ptp(c) + 1.0)
+    width = int(rng.choice([1, 2, 4]))
+    got = beam(c[part], r[part], b[agents], need[jobs], allowed[part], prices[agents], limit, rng, width=width, children=2, until=until)
+    if got is None:
+        return None
+    y = x.copy()
+    y[part] = got
+    return y

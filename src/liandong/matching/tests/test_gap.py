@@ -1,5 +1,6 @@
 import itertools
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from liandong.config.cli import main
 from liandong.matching.solve_files import Unusable, gap_file, read_gap
-from liandong.matching.solver import gap_bound, gap_search
+from liandong.matching.solver import gap_bound, gap_patterns, gap_search
 from liandong.matching.solver.gap import Answer, Problem, checked, in_steps, solve_gap
 
 SMALL = "2 3\n1 2 3\n3 2 1\n1 1 1\n1 1 1\n2 2\n"
@@ -103,6 +104,39 @@ def test_the_search_finds_only_answers_that_hold(problem: Problem, seed: int) ->
     x = gap_search.beam(c, steps, room, heads, allowed, np.zeros(len(b)), np.inf, np.random.default_rng(seed), width=2, children=2)
     if x is not None:
         checked(problem, [tuple(np.flatnonzero(column)) for column in x.T])
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(-5, 20), st.integers(0, 9)), min_size=1, max_size=8), st.integers(0, 25), st.integers(1, 40), st.integers(0, 30)
+)
+def test_the_best_patterns_are_listed_and_no_others(things: list[tuple[int, int]], b: int, most: int, loss: int) -> None:
+    p, r = np.array([float(worth) for worth, _ in things]), np.array([weight for _, weight in things])
+    all_ = [p @ x for x in (np.array(way, bool) for way in itertools.product([0, 1], repeat=len(p))) if r @ x <= b]
+    good = sorted((worth for worth in all_ if worth >= max(all_) - loss), reverse=True)
+    worth, x, complete = gap_patterns.patterns(p, r, b, most, loss)
+    assert sorted(worth, reverse=True) == good[:most]
+    assert complete == (len(good) <= most)
+    assert (x @ p).tolist() == worth.tolist()
+    assert ((x @ r) <= b).all()
+    assert len(np.unique(x, axis=0)) == len(x)
+
+
+def test_a_neighbourhood_is_left_alone_or_made_better() -> None:
+    problem = tight(6, 24, 5)
+    c, r, b, heads = problem.arrays()
+    steps, room, _ = in_steps(r, b)
+    prices = gap_bound.linear(c, r, b, heads, r <= b[:, None], 5)
+    x = gap_search.beam(c, steps, room, heads, r <= b[:, None], prices.capacity, np.inf, np.random.default_rng(1))
+    near = gap_patterns.Neighbourhoods(np.where(r <= b[:, None], c, np.inf), steps, room, prices.job, 1.0, np.random.default_rng(1))
+    costs = [c[x].sum()]
+    for _ in range(4):
+        better = near.improve(x, time.monotonic() + 0.5)
+        if better is not None:
+            assert checked(problem, [tuple(np.flatnonzero(column)) for column in better.T]) <= costs[-1] - 1
+            x = better
+            costs.append(c[x].sum())
+    assert costs[-1] < costs[0]
 
 
 def tight(m: int, n: int, seed: int) -> Problem:
