@@ -62,6 +62,7 @@ class Town(Worth):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))
         matters.find_themes(self)  # after everything that asks for something
+        suggesting.prepare(self)
         rostering.calculate(self)
         packaging.calculate(self)
         suggesting.plant(self)

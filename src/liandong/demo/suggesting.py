@@ -14,18 +14,22 @@ from liandong.notices.models import Notice
 from liandong.volunteers.models import Skill, VolunteerProfile
 
 SKILLS = ("小家电维修", "电脑手机", "活动主持")
-SLOTS = ("sat_am", "sun_am", "sun_pm", "wd_eve")
+SLOTS = ("wd_am", "sat_am", "sun_am", "sun_pm", "wd_eve")
 ASKED = 6
+
+
+def prepare(town: Any) -> None:
+    """What the volunteer of the demo can do and when, whatever the size of the town. Before they are asked onto a roster."""
+    profile = VolunteerProfile.objects.get(person=town.cast["volunteer"])
+    profile.availability = sorted({*profile.availability, *SLOTS})
+    profile.save(update_fields=["availability"])
+    profile.skills.add(*Skill.objects.filter(name__in=SKILLS))
 
 
 def plant(town: Any) -> None:
     """Through the verbs, after everything else has been set up."""
     rng = Random(f"{town.seed}-suggesting")  # noqa: S311 -- repeatable on purpose
     volunteer, agency = town.cast["volunteer"], town.cast["agency"]
-    profile = VolunteerProfile.objects.get(person=volunteer)
-    profile.availability = sorted({*profile.availability, *SLOTS})
-    profile.save(update_fields=["availability"])
-    profile.skills.add(*Skill.objects.filter(name__in=SKILLS))
     found = queries.suggestions_for(volunteer)[0]
     if len(found) < ASKED:
         return
