@@ -312,8 +312,9 @@ def host_pause(request: HttpRequest, pk: int) -> HttpResponse:
     """Pause it, end the pause, or decline the request for one."""
     host, person = find_host(request, pk), reader(request)
     form = PauseForm(request.POST, auto_id="id_pause_%s")
-    do = request.POST.get("do", "pause")
-    if do == "pause" and not form.is_valid():
+    do = request.POST.get("do", "")
+    pauses = do not in ("resume", "decline")
+    if pauses and not form.is_valid():
         return _host_page(request, host, pause=form)
     try:
         if do == "resume":
@@ -324,7 +325,7 @@ def host_pause(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             said = moved_words(keeping.pause_host(host, **form.cleaned_data, by=person))
     except Refused as error:
-        if do != "pause":
+        if not pauses:
             messages.error(request, str(error.reason))
             return see_other("matching:rota_host", host.pk)
         refused(form, error)
