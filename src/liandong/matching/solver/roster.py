@@ -7,7 +7,7 @@ answer that we know.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -21,6 +21,7 @@ from liandong.matching.solver.roster_model import Aim, Model, build
 from liandong.matching.solver.roster_types import Conflict, Impossible, Line, Problem, Roster, Slot, Tier
 
 MENDED = 500  # people; above, a plan that breaks in a few places is mended there (roster_repair)
+TOGETHER = 2e7  # the largest sum that two tiers may make as one question
 LARGE = 60_000  # pairs; above, the lower tiers are weighed together (roster_large)
 
 Progress = Callable[[Roster], None]
@@ -55,10 +56,11 @@ def solve(
     programme = Programme(model.matrix, model.lower, model.upper, model.low, model.high, model.integer)
     if run.best is None:
         run.take(feasible(run, model, programme))
+    assert run.best is not None
     if len(pairs) > LARGE:
         run.climb_blended(model, programme)
     else:
-        run.climb(model.aims, programme)
+        run.climb(joined(model, ground, pairs, run.best.values), programme)
     return run.answer()
 
 
@@ -138,24 +140,24 @@ class Run:
         at = 0
         while at < len(aims):
             aim = aims[at]
-            if not waiting and self.best.values[aim.name] <= aim.floor:
-                bounds[aim.name] = self.best.values[aim.name]
-                hold(programme, aim, self.best.values[aim.name])
+            if not waiting and aim.value(self.best.values) <= aim.floor:
+                bounds[aim.name] = aim.value(self.best.values)
+                hold(programme, aim, aim.value(self.best.values))
                 at += 1
                 continue
             if self.stopped():
                 break
             relaxed = programme.relax(aim.cost, until=self.until, cancelled=self.cancelled)
             safe = aim.floor if relaxed is None else max(aim.floor, whole(relaxed.bound + aim.offset, aim.unit))
-            tight = relaxed is not None and relaxed.optimal and abs(relaxed.bound + aim.offset - safe) < 1e-6 * max(1.0, abs(safe))
+            tight = relaxed is not None and relaxed.optimal and abs(relaxed.bound + aim.offset - safe) < 1e-6 * aim.unit
             if (
                 relaxed is not None
                 and relaxed.optimal
                 and np.all(np.abs(relaxed.x[: len(self.pairs)] - np.round(relaxed.x[: len(self.pairs)])) < 1e-6)
             ):
                 self.take(relaxed.x[: len(self.pairs)] > 0.5)
-            reached = all(self.best.values[aims[number].name] <= bound for number, _, bound in waiting)
-            bound, settled = safe, reached and self.best.values[aim.name] <= safe
+            reached = all(aims[number].value(self.best.values) <= bound for number, _, bound in waiting)
+            bound, settled = safe, reached and aim.value(self.best.values) <= safe
             if not settled and tight and relaxed is not None and at + 1 < len(aims) and at not in careful:
                 waiting.append((at, programme.remember(), safe))
                 programme.narrow(relaxed)
@@ -171,7 +173,7 @@ class Run:
                 )
                 if found.x is not None:
                     self.take(found.x[: len(self.pairs)] > 0.5)
-                reached = all(self.best.values[aims[number].name] <= held for number, _, held in waiting)
+                reached = all(aims[number].value(self.best.values) <= held for number, _, held in waiting)
                 if not reached:  # nothing whole among the points that were kept, or no time to find it
                     first, held, _ = waiting[0]
                     programme.restore(held)
@@ -182,17 +184,27 @@ class Run:
                     at = first
                     continue
                 bound = max(safe, whole(found.bound + aim.offset, aim.unit))
-            value = self.best.values[aim.name]
+            value = aim.value(self.best.values)
             if value < bound - 0.5 * aim.unit:  # an answer beats the claim, so the claim was wrong
                 bound = safe if value >= safe - 0.5 * aim.unit else aim.floor
             bounds[aim.name] = bound
             waiting = []
             if tight and relaxed is not None and value <= safe:
+                before = programme.remember()
                 programme.narrow(relaxed)
-            else:
-                programme.cap(aim.cost, value - aim.offset + 1e-6 * aim.unit)
+                if self.fits(programme):
+                    at += 1
+                    continue
+                programme.restore(before)
+            programme.cap(aim.cost, value - aim.offset + 1e-6 * aim.unit)
             at += 1
-        self.tiers = [Tier(aim.name, self.best.values[aim.name], bounds.get(aim.name, aim.floor), aim.unit) for aim in aims]
+        self.tiers = [tier for aim in aims for tier in apart(aim, bounds.get(aim.name, aim.floor), self.best.values)]
+
+    def fits(self, programme: Programme) -> bool:
+        """Whether the best answer is among the points kept: rows hold a tier with a hair's breadth, which a relaxation may use."""
+        assert self.best is not None
+        own = slice(len(self.pairs))
+        return bool(np.all((programme.low[own] <= self.best.chosen) & (self.best.chosen <= programme.high[own])))
 
     def climb_blended(self, model: Model, programme: Programme) -> None:
         self.blended = True
@@ -265,6 +277,46 @@ class Run:
         programme = Programme(model.matrix, model.lower, model.upper, model.low, model.high, model.integer)
         other.climb([aim for aim in model.aims if aim.name.startswith("cover")], programme)
         return int(sum(tier.value for tier in other.tiers)) if all(tier.proven for tier in other.tiers) else None
+
+
+def joined(model: Model, ground: Ground, pairs: Pairs, values: Mapping[str, int]) -> list[Aim]:
+    """The tiers, neighbours as one question where the numbers stay small: a step of the upper one outweighs all by which the lower one can differ, so the order is the same.
+    A tier whose least is reached stays by itself, for nothing has to be asked; so does cover, whose relaxation alone mostly settles it and keeps much of what follows fixed."""
+    aims: list[Aim] = []
+    for aim in reversed(model.aims):
+        aims.insert(0, aim)
+        if len(aims) == 1 or aim.name.startswith("cover") or values[aim.name] <= aim.floor or aims[1].value(values) <= aims[1].floor:
+            continue
+        upper, lower = aims[:2]
+        times = reach(lower, model, ground, pairs) + 1
+        if times * (reach(upper, model, ground, pairs) + 1) <= TOGETHER:
+            cost, offset, floor = times * upper.cost + lower.cost, times * upper.offset + lower.offset, times * upper.floor + lower.floor
+            aims[:2] = [Aim(f"{upper.name}+{lower.name}", cost, offset, lower.unit, floor, ((times, upper), (1.0, lower)))]
+    return aims
+
+
+def reach(aim: Aim, model: Model, ground: Ground, pairs: Pairs) -> float:
+    """The most by which two rosters can differ in an aim: in each position its dearest pairs, as many as it has places."""
+    if aim.parts:
+        return sum(times * reach(part, model, ground, pairs) for times, part in aim.parts)
+    cost = np.abs(aim.cost)
+    order = np.lexsort((-cost[: model.pairs], pairs.position))
+    rank = np.arange(model.pairs) - np.searchsorted(pairs.position[order], pairs.position[order])
+    own = cost[: model.pairs][order][rank < np.maximum(ground.most[pairs.position[order]], 1)].sum()
+    rest = cost[model.pairs :]
+    return float(own + (rest * np.where(rest > 0, (model.high - model.low)[model.pairs :], 0.0)).sum())
+
+
+def apart(aim: Aim, bound: float, values: Mapping[str, int]) -> list[Tier]:
+    """The tiers of an aim. Of two asked as one: what the upper is at least whatever the lower does, and the lower's own bound when the upper is proven."""
+    if not aim.parts:
+        return [Tier(aim.name, values[aim.name], bound, aim.unit)]
+    (times, upper), (_once, lower) = aim.parts
+    have = upper.value(values)
+    most = lower.value(values) + (0 if bound >= aim.value(values) else times - 1)
+    least = max(upper.floor, whole((bound - most) / times, upper.unit))
+    rest = max(lower.floor, bound - times * have) if least >= have else lower.floor
+    return [*apart(upper, least, values), *apart(lower, rest, values)]
 
 
 def whole(bound: float, unit: float) -> float:

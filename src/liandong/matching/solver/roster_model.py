@@ -1,6 +1,7 @@
 """The roster as a 0/1 programme: one column for each candidate pair, rows for the rules, one cost vector for each tier. docs/solver.md writes it down."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
 from math import gcd
@@ -16,13 +17,17 @@ from liandong.matching.solver.roster_types import Slot, load_cost
 
 @dataclass
 class Aim:
-    """A tier as costs of columns: value = offset + cost . x, in steps of `unit`, never under `floor`."""
+    """A tier as costs of columns: value = offset + cost . x, in steps of `unit`, never under `floor`. `parts`: two tiers asked as one question, (how often it counts, tier)."""
 
     name: str
     cost: np.ndarray
     offset: float = 0.0
     unit: float = 1.0
     floor: float = -np.inf
+    parts: tuple[tuple[float, "Aim"], ...] = ()
+
+    def value(self, values: Mapping[str, float]) -> float:
+        return sum(times * part.value(values) for times, part in self.parts) if self.parts else values[self.name]
 
 
 @dataclass
