@@ -95,12 +95,17 @@ def plant(town: Any) -> None:
     rows: list[Resource] = []
     for number, street in enumerate(town.streets):
         for line in LISTS:
-            if number == 0:
-                rows.append(_row(town, rng, line, by_name[line.of], street, skills))
-            elif line.title in MORE_STREETS:
-                givers = town.plan_of[street.pk] if line.kind == "plan" else town.firms_of[street.pk]
-                if givers:
-                    rows.append(_row(town, rng, line, rng.choice(givers), street, skills))
+            if number and line.title not in MORE_STREETS:
+                continue
+            body, ground = by_name[line.of], street
+            if number or not street.holds(body.territory):
+                if line.kind == "money" and number == 0:
+                    ground = town.district
+                elif givers := (town.plan_of if line.kind == "plan" else town.firms_of)[street.pk]:
+                    body = rng.choice(givers)
+                else:
+                    continue
+            rows.append(_row(town, rng, line, body, ground, skills))
     town.save(rows)
     for row in rows:
         town.note("resource.made", row, row.made_at, row.made_by, kind=row.kind, title=row.title)

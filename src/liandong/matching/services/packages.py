@@ -36,6 +36,7 @@ MOST_NEEDS = 60
 CHOOSE_SECONDS = 20.0
 AT_ONCE_SECONDS = 3.0
 BEAT_SECONDS = 0.5
+RUNS_KEPT = 10  # of a place; the journal keeps their figures
 State = MatchRun.State
 
 
@@ -125,6 +126,8 @@ def _settle(run: MatchRun, made: packing.Together, *, needs: int, done: int, sto
     row.save()
     after = {"needs": needs, "looked_at": done, "met": made.met, "proven": row.is_proven}
     journal.record("match_run.finished", on=row, after=after, by=MATCHER)
+    older = MatchRun.objects.filter(territory=row.territory_id).exclude(state=State.WORKING).order_by("-pk").values("pk")[RUNS_KEPT:]
+    MatchRun.objects.filter(pk__in=list(older.values_list("pk", flat=True))).delete()
     return row
 
 

@@ -211,3 +211,9 @@ def test_what_cannot_be_is_refused_at_its_field(street, kind, values, field):
     with pytest.raises(Refused) as refused:
         services.make_resource(organization=street.agency, kind=kind, title="某样", by=DEMO, **values)
     assert refused.value.field == field
+
+
+def test_the_newest_calculations_of_a_place_are_kept(street):
+    street.asked()
+    runs = [services.match_now(street.street, by=street.hub_manager) for _number in range(12)]
+    assert list(MatchRun.objects.order_by("pk")) == runs[2:]
