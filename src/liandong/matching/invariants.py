@@ -34,3 +34,13 @@ def _given() -> list[Any]:
             wrong += [(draw.pk, slip, rank) for slip, rank, _moved in rows if rank is not None and place.get(slip) != rank]
             wrong += [(draw.pk, slip, "no place") for slip in each.winners if slip not in got]
     return wrong
+
+
+invariant_sql(
+    "INV6.turns",
+    "A turn and its host, and the two turns of a swap with their hosts, belong to one rota",
+    """select t.id from matching_turn t join matching_rotahost h on h.id = t.host_id where h.rota_id <> t.rota_id
+       union all select s.id from matching_turnswap s join matching_turn t on t.id = s.turn_id join matching_turn o on o.id = s.other_id
+       join matching_rotahost a on a.id = s.asking_id join matching_rotahost b on b.id = s.asked_id
+       where t.rota_id <> o.rota_id or a.rota_id <> t.rota_id or b.rota_id <> t.rota_id""",
+)

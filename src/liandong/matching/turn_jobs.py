@@ -5,11 +5,16 @@ import datetime as dt
 from procrastinate.contrib.django import app
 
 from liandong.core import clock
+from liandong.core.actors import System
+from liandong.journal.models import Entry
+from liandong.journal.reactions_registry import react
 from liandong.matching.models import Turn
 from liandong.matching.queries import rotas as queries
+from liandong.matching.services import turns
 from liandong.matching.services.circle import tell
 
 DAYS_BEFORE = (14, 3)
+ROTA = System("rota")
 
 
 @app.periodic(cron="40 0 * * *", periodic_id="turns_due")  # UTC: 8:40 in China
@@ -32,3 +37,10 @@ def remind(*, today: dt.date) -> int:
         values = {"name": turn.rota.name, "turn_date": turn.turn_date.isoformat()}
         told += tell(turn.host, "turn.notes", values=values, turn=turn, once=str(turn.pk))
     return told
+
+
+@react("activity.finished")
+def note_held(entry: Entry) -> None:
+    """The activity of a turn was finished: the turn was held."""
+    for turn in Turn.objects.filter(activity=int(entry.on.rpartition(":")[2])).select_related("rota"):
+        turns.note_finished(turn, by=ROTA)

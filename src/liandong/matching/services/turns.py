@@ -162,6 +162,20 @@ def hold_turn(turn: Turn, *, notes: str = "", by: Actor) -> Turn:
 
 
 @transaction.atomic
+def note_finished(turn: Turn, *, by: Actor) -> None:
+    """Its activity was finished: the turn was held, whoever says so. Words for the next host are still asked for."""
+    found = lock_turn(turn)
+    if not found.is_waiting or found.host is None or found.turn_date > clock.today():
+        return
+    before = found.state
+    found.state = Turn.State.HELD
+    found.save(update_fields=["state"])
+    lapse([found])
+    changed(found.rota)
+    journal.record("turn.held", on=found, before={"state": before}, after={"state": "held"}, by=by)
+
+
+@transaction.atomic
 def miss_turn(turn: Turn, *, reason: str, by: Actor) -> Turn:
     """It did not take place: it is nobody's turn, and its host is owed one. Said by those who keep the rota."""
     found = lock_turn(turn)

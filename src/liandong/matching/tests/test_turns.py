@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 
 from liandong.accounts.models import Person
+from liandong.activities.models import Activity, Position
+from liandong.activities.services import setting_up
 from liandong.core.errors import Denied, Refused
 from liandong.matching import turn_jobs
 from liandong.matching.models import Rota, Turn, TurnSwap
@@ -137,3 +139,20 @@ def test_who_hosted_is_asked_for_a_few_words(town, first, clock):
     for _twice in range(2):
         turn_jobs.remind(today=first.turn_date + dt.timedelta(days=1))
     assert told(town.staff_of(first), "turn.notes") == 1
+
+
+def test_an_activity_that_is_finished_makes_its_turn_held(town, first, clock, run_jobs):
+    made = turns.make_turn_activity(first, by=town.staff_of(first))
+    setting_up.publish_activity(_complete(made, town), by=town.staff_of(first))
+    clock.move_to(dt.datetime.combine(first.turn_date, dt.time(12), tzinfo=dt.UTC))
+    setting_up.finish_activity(made, outcome="好", served_count=12, by=town.staff_of(first))
+    run_jobs()
+    first.refresh_from_db()
+    assert first.state == Turn.State.HELD
+
+
+def _complete(activity: Activity, town: Round) -> Activity:
+    """What a draft still lacks before it can be published."""
+    Position.objects.create(shift=activity.shifts.get(), kind="participant", name="来坐坐", capacity=20)
+    Activity.objects.filter(pk=activity.pk).update(contact_name="值班员", contact_phone="010-5555 0186")
+    return activity
