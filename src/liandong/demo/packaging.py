@@ -7,6 +7,7 @@ from typing import Any
 from liandong.demo.tools import DAY
 from liandong.matching import services
 from liandong.matching.models import Resource, ResourceUse
+from liandong.needs.models import Need
 from liandong.organizations.models import Organization, Territory
 from liandong.volunteers.models import Skill
 
@@ -133,5 +134,9 @@ def _used(town: Any, rows: list[Resource]) -> None:
 
 def calculate(town: Any) -> None:
     """The board as the hub last saw it."""
-    run = services.match_now(town.streets[0], by=town.cast["hub"])
+    hub = town.cast["hub"]
+    run = services.match_now(town.streets[0], by=hub)
+    lacking = [row["need"] for row in run.result if row["nearest"] and [piece["code"] for piece in row["nearest"]["missing"]] == ["hours"]]
+    for need in Need.objects.filter(pk__in=lacking[:1]):
+        services.ask_for_piece(need, by=hub)
     town.say(f"{run.met_count} of {run.need_count} needs can be met together, {run.seconds} seconds")
