@@ -1,5 +1,6 @@
 """Reading messages and preferences."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from liandong.notices.models import Channel, Notice, Preference, Topic
 from liandong.notices.permissions import visible_to
 from liandong.ui import words as ui_words
 
+ISO = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d[\d:.]*(Z|[+-]\d\d:?\d\d)?)?")
 OUTSIDE = (Channel.SMS, Channel.EMAIL)
 
 
@@ -30,17 +32,17 @@ def words_of(notice: Notice) -> tuple[str, str]:
     if not is_known(notice.kind):
         return _("A message"), ""
     kind = kind_of(notice.kind)
-    values = _Values({name: _spoken(name, value) for name, value in notice.values.items()})
+    values = _Values({name: _spoken(value) for name, value in notice.values.items()})
     return str(kind.title) % values, str(kind.body) % values
 
 
-def _spoken(name: str, value: Any) -> Any:
-    """A value named like a moment (`starts_at`) or a day (`due_date`) is kept as ISO text and said as 11月28日 14:00 or 28 Nov 14:00, 11月28日 or 28 Nov."""
-    if name.endswith("_date") and isinstance(value, str):
+def _spoken(value: Any) -> Any:
+    """A moment or a day, kept as ISO text, is said as 11月28日 14:00 or 28 Nov 14:00, 11月28日 or 28 Nov."""
+    if not isinstance(value, str) or not ISO.fullmatch(value):
+        return value
+    if len(value) == len("2026-11-28"):
         day = parse_date(value)
         return ui_words.day_short(day) if day else value
-    if not name.endswith("_at") or not isinstance(value, str):
-        return value
     moment = parse_datetime(value)
     return f"{ui_words.day_short(moment)} {ui_words.clock(moment)}" if moment else value
 

@@ -10,6 +10,7 @@ from liandong.matching import queries, reactions, services
 from liandong.matching.models import Roster, RosterLine
 from liandong.matching.problems import slot
 from liandong.notices.models import Notice
+from liandong.notices.queries import words_of
 from liandong.volunteers.models import Skill
 
 AFTERNOON = ["sat_pm"]
@@ -239,7 +240,7 @@ def test_what_was_declined_stands_on_no_page_as_a_mark(fair, as_):
     assert html.count("家里有事") == 0
 
 
-def test_who_does_not_answer_is_asked_once_more_and_then_the_planner_hears_of_it(fair, clock):
+def test_who_does_not_answer_is_asked_once_more_and_then_the_planner_hears_of_it(fair, clock, chinese):
     made = fair.roster()
     services.publish_roster(made, by=fair.planner)
     first = made.lines.order_by("pk").first()
@@ -255,6 +256,8 @@ def test_who_does_not_answer_is_asked_once_more_and_then_the_planner_hears_of_it
     reactions.remind()
     late = Notice.objects.get(kind="roster.late")
     assert (late.person, late.values["n"]) == (fair.planner, str(len(silent)))
+    _title, body = words_of(Notice.objects.filter(kind="roster.ask_again").first())
+    assert body == "您还没有回复。请在6月12日 10:00前说一声来或不来，好及时请别人。"
 
 
 def test_a_plan_without_people_says_so(fair, as_, run_jobs):
