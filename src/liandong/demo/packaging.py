@@ -1,4 +1,4 @@
-"""What the bodies of the demo town have to give, and one calculation of which of it meets which needs. Two pieces are missing on purpose: somebody who can sing, and money for ovens."""
+"""What the bodies of the demo town have to give, and one calculation of which of it meets which needs. Pieces are missing on purpose: an electrician, somebody who can sing, money for ovens."""
 
 from dataclasses import dataclass
 from random import Random
@@ -69,7 +69,12 @@ LISTS = (
     plan("暖邻社工", "小公司一起团建", "几家公司凑一场，社工出方案带游戏。", 3, "staff", "团建 凝聚 破冰 联谊 朋友", slots="wd_pm sat_pm", work=(("活动主持", 3),),
          features="indoors", capacity=60, times=1, yuan=1_500),
     plan("银龄乐学", "一起唱吧", "从发声教起，一周一次。", 1.5, "culture", "合唱 唱歌 声乐 唱唱歌", slots="wd_am wd_pm", work=(("声乐", 1.5),), features="indoors", capacity=40, times=4),
-    plan("同行协会", "手艺课堂：学做面包", "面包师傅手把手，四次课。", 3, "jobs", "烘焙 手艺 面包", slots="wd_am", work=(("", 3),), features="indoors", capacity=20, yuan=6_000),
+    plan("同行协会", "点亮楼道", "换灯泡、紧扶手，一个门洞一个门洞地走。", 2, "order", "楼道灯 扶手 灯坏 声控灯 楼梯灯 楼道里黑", slots="sat_pm", work=(("电工", 3), ("", 2)),
+         capacity=60, times=2, yuan=200),
+    plan("暖邻社工", "骑手歇一歇", "热水、热饭、插座，坐下来说说难处。", 2, "outdoor", "骑手 歇 热饭 热水 喝水 充电", slots="wd_noon", work=(("", 2),), features="indoors", capacity=40,
+         times=4, yuan=150),
+    plan("同行协会", "灭火器人人会用", "消防站的师傅教，每人试一次。", 1, "order", "灭火器 飞线 消防 着火", slots="sat_am sun_am", work=(("", 2),), features="outdoors", capacity=100, times=2),
+    plan("同行协会", "手艺课堂：学做面包", "面包师傅手把手，四次课。", 3, "jobs", "烘焙 手艺 面包", work=(("", 3),), features="indoors", capacity=20, yuan=6_000),
     hours("清禾电子", "维修工程师", "十二位工程师轮着来，自带万用表。", 10, "小家电维修", "sat_am sun_am"),
     hours("知微软件", "教手机的小老师", "年轻同事，有耐心。", 8, "电脑手机", "wd_pm sat_pm"),
     hours("禾木科技", "周末人手", "行政部统一报名，提前三天说就行。", 20, "", "sat_am sat_pm"),
