@@ -238,7 +238,7 @@ class Body:
 
     def _draws(self) -> None:
         self.drawing = doing.make_activity(title="参观酒窖", host=self.body, territory=self.place, leader=self.manager, places_by="draw")
-        position = doing.make_position(doing.make_shift(self.drawing), kind="participant", name="参观", capacity=1)
+        position = doing.make_position(doing.make_shift(self.drawing, starts_at=doing.at(5, 14)), kind="participant", name="参观", capacity=1)
         draw = matching.announce_draw(self.drawing)
         row = signing.sign_up(position, person=self.volunteer, by=self.volunteer)
         published = f"{row.slip} 1 1\n"
