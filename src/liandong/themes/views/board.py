@@ -151,7 +151,7 @@ def _line(request: HttpRequest, row: Row, done: int, *, opened: bool, makes: boo
         "toggle_href": listing.with_query(request, open="none" if opened else number, page=request.GET.get("page", "")) + f"#{number}",
         "people": people,
         "members_href": members,
-        "note": _("about %(n)s made up for") % {"n": words.thousands(row.weighted)}
+        "note": _("about %(n)s when weighted") % {"n": words.thousands(row.weighted)}
         if row.is_made_up_for and not filters.segment
         else ngettext("%(n)s community", "%(n)s communities", places) % {"n": places},
         "bars": bars_of(row),
