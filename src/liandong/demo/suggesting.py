@@ -4,18 +4,34 @@ import datetime as dt
 from random import Random
 from typing import Any
 
+from django.db import connection
+
 from liandong.accounts.models import Person
 from liandong.activities import services as activities
-from liandong.activities.models import Position
+from liandong.activities.models import Activity, Attendance, Position, Shift, SignUp
 from liandong.matching import queries, services
 from liandong.matching.models import Invitation
 from liandong.matching.services.ground import PLANNER
 from liandong.notices.models import Notice
-from liandong.volunteers.models import Skill, VolunteerProfile
+from liandong.organizations.models import Membership, Territory
+from liandong.volunteers.models import Skill, TeamMembership, VolunteerProfile
 
 SKILLS = ("小家电维修", "电脑手机", "活动主持")
 SLOTS = ("wd_am", "sat_am", "sun_am", "sun_pm", "wd_eve")
 ASKED = 6
+READ = (
+    Person,
+    Territory,
+    Activity,
+    Shift,
+    Position,
+    SignUp,
+    Attendance,
+    VolunteerProfile,
+    VolunteerProfile.skills.through,
+    TeamMembership,
+    Membership,
+)
 
 
 def prepare(town: Any) -> None:
@@ -24,6 +40,8 @@ def prepare(town: Any) -> None:
     profile.availability = sorted({*profile.availability, *SLOTS})
     profile.save(update_fields=["availability"])
     profile.skills.add(*Skill.objects.filter(name__in=SKILLS))
+    with connection.cursor() as cursor:  # a district has just been written: what asks now is planned by what there is
+        cursor.execute("analyze " + ", ".join(model._meta.db_table for model in READ))
 
 
 def plant(town: Any) -> None:
