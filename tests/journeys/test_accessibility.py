@@ -103,6 +103,7 @@ def further_pages(town) -> list[tuple[str, str]]:
         ("hub", reverse("themes:board")),
         ("hub", reverse("themes:theme", args=[theme.number])),
         ("hub", reverse("overlap:list")),
+        ("hub", reverse("matching:packages")),
     ]
 
 
