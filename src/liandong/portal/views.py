@@ -42,9 +42,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "cards": [] if suggested else front.next_activities(),
             "in_hand": front.needs_in_hand(),
             "done": front.needs_done(),
-            "surveys": front.asked_now(),
+            "surveys": [] if suggested else front.asked_now(),  # they stand on one's own page
             "figures": front.figures_of_the_year(),
-            "bodies": front.bodies(),
+            "bodies": None if suggested else front.bodies(),
             "ways": front.ways_in(),
         },
     )
