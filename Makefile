@@ -7,6 +7,7 @@ TEMPLATES = $(shell find src -path '*/templates/*.html')
 # Checks and tests keep their data apart from yours.
 APART := LIANDONG_HOME=var/check
 
+comma := ,
 BENCHES = bench/pages.py bench/import_rows.py bench/mining.py bench/radar.py
 
 .DEFAULT_GOAL := help
@@ -54,8 +55,10 @@ bench: dev  ## measure: every program prints its figures beside their anchors
 bench-mining: dev  ## measure how well and how fast common needs are found
 	@$(BIN)/python bench/mining.py
 
-bench-matching: dev  ## measure rosters of 1,000 to 31,000 people (ARGS=--large: 100,000)
-	@$(BIN)/python bench/matching.py $(ARGS)
+bench-matching: dev  ## measure assignments and rosters beside their anchors (FULL=1: every size, about three hours)
+	@bad=0; $(BIN)/python bench/gap.py $(if $(FULL),,--quick) || bad=1; \
+	$(BIN)/python bench/matching.py $(if $(FULL),--large,--only 1000x100) || bad=1; \
+	$(if $(FULL),:,$(BIN)/python bench/matching.py --only 10000x1000 --ways "first come$(comma)best match first$(comma)ours") || bad=1; exit $$bad
 
 shell: setup  ## Python with the models at hand
 	@$(BIN)/liandong manage shell

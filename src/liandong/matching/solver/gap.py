@@ -261,7 +261,7 @@ class Race:
     ) -> tuple[highspy.HighsModelStatus, float, np.ndarray | None]:
         """Status, bound and answer of HiGHS.
 
-        It is stopped when for `patience` seconds it found nothing better, unless it closed a third of the gap; if `hasty`, also by an early answer from elsewhere.
+        It is stopped when for `patience` seconds of the processor it found nothing better, unless it closed a third of the gap; if `hasty`, also by an early answer from elsewhere.
         """
         highs.setOptionValue("time_limit", max(0.5, until - time.monotonic()))
         highs.setOptionValue("mip_rel_gap", 0.0)
@@ -270,13 +270,13 @@ class Race:
             solution = highspy.HighsSolution()
             solution.col_value = start
             highs.setSolution(solution)
-        begun, cost, first = time.monotonic(), self.cost, self.known
+        begun, cost, first = time.process_time(), self.cost, self.known
         best, moved = cost, begun
 
         def watch(event: highspy.highs.HighsCallbackEvent) -> None:
             nonlocal best, moved
             self.hear()
-            now, found = time.monotonic(), event.data_out.mip_primal_bound
+            now, found = time.process_time(), event.data_out.mip_primal_bound
             if found < best - 1e-9:
                 best, moved = found, now
             closed = (event.data_out.mip_dual_bound - first) / max(1e-9, best - first)

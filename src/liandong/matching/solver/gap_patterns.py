@@ -18,7 +18,7 @@ from liandong.matching.solver import gap_bound
 SLACK = 1e-9
 COLUMNS = 6000  # patterns in one choice, about
 FEW = 4  # agents in a neighbourhood, at least
-PATIENCE = 6.0  # seconds of the processor for one neighbourhood
+PATIENCE = 4.0  # seconds of the processor for one neighbourhood
 
 
 def patterns(p: np.ndarray, r: np.ndarray, b: int, most: int, loss: float) -> tuple[np.ndarray, np.ndarray, bool]:
@@ -146,7 +146,7 @@ class Neighbourhoods:
 
     def improve(self, x: np.ndarray, until: float) -> np.ndarray | None:
         m = len(self.b)
-        self.size = min(max(FEW, 0.9 * m), self.size or max(8.0, m / 4), m)
+        self.size = min(max(FEW, 0.9 * m), self.size or max(6.0, m / 5), m)
         loss = self.loss(x)
         weight = loss + loss.sum() / (2 * m) + SLACK
         agents = self.rng.choice(m, int(self.size), replace=False, p=weight / weight.sum())
@@ -156,10 +156,10 @@ class Neighbourhoods:
         part = np.ix_(agents, jobs)
         c, r, b, now_x = self.c[part], self.r[part], self.b[agents], x[part]
         need, now = now_x.sum(0), float(np.where(now_x, c, 0).sum())
-        low, u = gap_bound.lagrange(c, r, b, need, self.u[jobs], now, time.monotonic() + 0.3, 0.02)
+        low, u = gap_bound.lagrange(c, r, b, need, self.u[jobs], now - self.unit + 1e-6, time.monotonic() + 0.3, 0.02)
         spare = now - self.unit - low
-        if spare < -SLACK:
-            self.size *= 1.05
+        if spare < -1e-7:
+            self.size *= 1.1
             return None
         begun = time.process_time()
         choice = Choice.of(c, r, b, u, COLUMNS // 2 // len(agents), spare + SLACK, until, None)
@@ -175,10 +175,11 @@ class Neighbourhoods:
             if time.process_time() - begun > PATIENCE or time.monotonic() > until:
                 event.interrupt()
 
+        highs.setOptionValue("time_limit", max(0.1, until - time.monotonic()))
         highs.cbMipInterrupt += watch
         highs.run()
         took = time.process_time() - begun
-        self.size = max(FEW, self.size * (1.05 if took < 1 else 0.93 if took > 0.6 * PATIENCE else 1))
+        self.size = max(FEW, self.size * (1.05 if took < 1 else 0.8 if took > 0.8 * PATIENCE else 1))
         if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return None
         found = choice.answer(np.array(highs.getSolution().col_value), len(agents))

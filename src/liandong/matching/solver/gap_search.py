@@ -27,7 +27,7 @@ SLACKS = 60  # ways to leave capacity unused that are tried when the halves are 
 DEEP = 8  # units of capacity at most left unused in such a way
 TARGET = 36  # jobs that the last agents have together, about
 MOST = 4  # of the last agents
-MEMORY = 20.0  # seconds after which it is half forgotten what brought better answers
+MEMORY = 20.0  # seconds of the processor after which it is half forgotten what brought better answers
 BRUTE = 4_000_000  # joins up to this size look at every pair
 
 
@@ -255,7 +255,7 @@ def search(
     rng = np.random.default_rng(seed)
     x, cost = start, np.inf if start is None else float(c[start].sum())
     ever, stale = cost, 0
-    spent, gained = np.full(2, 1e-3), np.zeros(2)  # by beams, by patterns
+    spent, gained = np.array([0.0, 1.0]), np.zeros(2)  # by beams (they begin), by patterns
     while time.monotonic() < until:
         other = heard()
         if other is not None and c[other].sum() < ever:
@@ -266,11 +266,11 @@ def search(
             if y is not None:
                 x, cost, stale = y, float(c[y].sum()), 0
         else:
-            begun, rate = time.monotonic(), (gained + 1) / (spent + 1)
-            share = np.clip(rate[1] / rate.sum(), 0.15, 0.85)
+            begun, rate = time.process_time(), (gained + 0.1) / (spent + 1)
+            share = np.clip(rate[1] / rate.sum(), 0.1, 0.85)
             way = int(near is not None and spent[1] * (1 - share) <= spent[0] * share)
             y = near.improve(x, until) if near is not None and way else rebeam(c, r, b, heads, allowed, prices, x, rng, until)
-            took = time.monotonic() - begun
+            took = time.process_time() - begun
             spent, gained = spent * np.exp(-took / MEMORY), gained * np.exp(-took / MEMORY)
             spent[way] += took
             stale += 4 if way else 1
