@@ -423,16 +423,20 @@ def _unanswered(row: CoHosting) -> Row:
 
 def roster_rows(territory: Territory) -> tuple[list[Row], int]:
     found, total = with_total(matching.waiting_on(territory=territory))
-    return [roster_row(row) for row in found], total
+    return [_roster(row) for row in found], total
 
 
-def roster_row(row: Roster) -> Row:
+def _roster(row: Roster) -> Row:
     assert row.activity.first_starts_at is not None
-    days = days_to(row.activity.first_starts_at)
-    text = ngettext(": %(n)s place on the roster is missing", ": %(n)s places on the roster are missing", row.missing) % {"n": row.missing}
+    return roster_row(row.pk, title=row.activity.title, starts=row.activity.first_starts_at, missing=row.missing)
+
+
+def roster_row(key: int, *, title: str, starts: dt.datetime | dt.date, missing: int) -> Row:
+    days = days_to(starts)
+    text = ngettext(": %(n)s place on the roster is missing", ": %(n)s places on the roster are missing", missing) % {"n": missing}
     return Row(
-        "todo", pgettext("list of work", "Roster"), "warn", "table", brief(row.activity.title), text, days, *due_words(days), _("Look"),
-        address("matching:roster", row.pk),
+        "todo", pgettext("list of work", "Roster"), "warn", "table", brief(title), text, days, *due_words(days), _("Look"),
+        address("matching:roster", key),
     )  # fmt: skip
 
 

@@ -17,8 +17,8 @@ from liandong.insight.filters import HOST, MEMBERS, Filters
 from liandong.insight.indicators import INDICATORS
 from liandong.insight.spans import YEAR, span_of
 from liandong.matching import queries as matching
-from liandong.matching.models import Draw, PieceCall, Turn
-from liandong.matching.queries import rotas as turning
+from liandong.matching.models import PieceCall
+from liandong.matching.queries.waiting import Waiting, waiting_for
 from liandong.needs.models import Need
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Membership, Organization, Right
@@ -112,14 +112,11 @@ def todo_of(body: Organization, *, by: Person) -> Todo:
         found, total = with_total(short.order_by("first_starts_at", "id"))
         todo.add([_short(activity) for activity in found], total)
 
-        found, total = with_total(matching.waiting_on(organization=body))
-        todo.add([roster_row(row) for row in found], total)
-
-        found, total = with_total(matching.draws_to_hold(body))
-        todo.add([_draw(draw) for draw in found], total)
-
-        found, total = with_total(turning.turns_waiting(body))
-        todo.add([_turn(turn) for turn in found], total)
+        waits = waiting_for(body, most=MOST_ROWS)
+        makers = {"roster": _roster, "draw": _draw, "turn": _turn}
+        for kind, make in makers.items():
+            group = [row for row in waits if row.kind == kind]
+            todo.add([make(row) for row in group], group[0].total if group else 0)
 
     if may(Right.CONFIRM_SERVICE):
         shifts = unconfirmed(Q(shift__activity__host=body))
@@ -135,48 +132,35 @@ def todo_of(body: Organization, *, by: Person) -> Todo:
         )
         found, total = with_total(late.select_related("project").order_by("due_date", "id"))
         todo.add([_milestone(milestone) for milestone in found], total)
-
-        found, total = with_total(matching.calls_to([body]))
-        todo.add([_call(call) for call in found], total)
     return todo
 
 
-def _draw(draw: Draw) -> Row:
+def _roster(row: Waiting) -> Row:
+    return roster_row(row.key, title=row.title, starts=row.day, missing=row.missing)
+
+
+def _draw(row: Waiting) -> Row:
     """The list is closed: everybody who entered waits for the draw."""
-    assert draw.activity.first_starts_at is not None
-    days = days_to(draw.activity.first_starts_at)
+    days = days_to(row.day)
     return Row(
-        "todo", pgettext("list of work", "Draw"), "warn", "ticket", brief(draw.activity.title), _(": the list is closed"), min(days, 3), *due_words(days), _("Draw"),
-        address("matching:run_draw", draw.activity.code),
+        "todo", pgettext("list of work", "Draw"), "warn", "ticket", brief(row.title), _(": the list is closed"), min(days, 3), *due_words(days), _("Draw"),
+        address("matching:run_draw", row.code),
     )  # fmt: skip
 
 
-def _turn(turn: Turn) -> Row:
+def _turn(row: Waiting) -> Row:
     """A turn to host: say yes, answer a swap, or write for the next."""
-    days = days_to(turn.turn_date)
+    days = days_to(row.day)
     if days < 0:
         text, action = _(": a few words for the next host"), _("Write")
-        waited = -days
         return Row(
-            "todo", pgettext("list of work", "Turn"), "neutral", "calendar", brief(turn.rota.name), text, 10 - waited, *waited_words(waited), action,
-            address("matching:turn", turn.pk),
+            "todo", pgettext("list of work", "Turn"), "neutral", "calendar", brief(row.title), text, 10 + days, *waited_words(-days), action,
+            address("matching:turn", row.key),
         )  # fmt: skip
-    if turn.is_asked:
-        text, action = _(": somebody would like to exchange %(day)s"), _("Answer")
-    else:
-        text, action = _(": your turn on %(day)s"), _("Answer")
+    text = _(": somebody would like to exchange %(day)s") if row.is_asked else _(": your turn on %(day)s")
     return Row(
-        "todo", pgettext("list of work", "Turn"), "warn", "calendar", brief(turn.rota.name), text % {"day": words.day_short(turn.turn_date)}, min(days, 7), *due_words(days),
-        action, address("matching:turn", turn.pk),
-    )  # fmt: skip
-
-
-def _call(call: PieceCall) -> Row:
-    waited = -days_to(call.asked_at)
-    what = brief(call.need.title) if call.need.is_public else call.need.get_category_display()
-    return Row(
-        "todo", _("We were asked"), "neutral", "gift", what, _(": only one piece is missing, have we got it?"), 10 - waited, *waited_words(waited), _("Look"),
-        address("matching:resources", query=f"organization={call.organization.slug}"),
+        "todo", pgettext("list of work", "Turn"), "warn", "calendar", brief(row.title), text % {"day": words.day_short(row.day)}, min(days, 7), *due_words(days),
+        _("Answer"), address("matching:turn", row.key),
     )  # fmt: skip
 
 
@@ -453,8 +437,23 @@ def packages(body: Organization) -> list[dict[str, Any]]:
     return [{"title": each.title, "note": each.summary, "href": address("themes:package", each.pk)} for each in themes.packages_for_body(body)]
 
 
-def people_count(body: Organization) -> int:
-    return Membership.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=clock.today()), organization=body).count()
+def people_and_calls(body: Organization) -> tuple[int, int]:
+    """(how many people belong to it, how many needs lack one piece that it was asked for), in one query."""
+    people = Membership.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=clock.today()), organization=OuterRef("pk"))
+    found = Organization.objects.filter(pk=body.pk).annotate(
+        people=insight._count(people), calls=insight._count(matching.calls_to([body]).select_related(None))
+    )
+    counts = found.values("people", "calls").get()
+    return counts["people"], counts["calls"]
+
+
+def asked_for_pieces(body: Organization, calls: int) -> Row:
+    """Needs around the body that lack one thing only."""
+    strong = ngettext("%(n)s need", "%(n)s needs", calls) % {"n": calls}
+    return Row(
+        "todo", _("We were asked"), "neutral", "gift", strong, _(": only one piece is missing, have we got it?"), 5, "", "", _("Look"),
+        address("matching:resources", query=f"organization={body.slug}"),
+    )  # fmt: skip
 
 
 def first_steps(body: Organization, person: Person) -> list[dict[str, Any]]:
