@@ -131,6 +131,9 @@ def workbench(request: HttpRequest, slug: str) -> HttpResponse:
         require(rights.may(person, Right.SEE_WORK, organization=body))
     remember(request, body.slug)
     todo = bench.todo_of(body, by=person)
+    people, calls = bench.people_and_calls(body)
+    if calls and rights.holds(person, Right.MANAGE_PROJECTS, organization=body):
+        todo.add([bench.asked_for_pieces(body, calls)], calls)
     coming, running = bench.coming(body), bench.running(body)
     is_new = not (todo.total or coming or running)
     return render(
@@ -145,7 +148,7 @@ def workbench(request: HttpRequest, slug: str) -> HttpResponse:
             "figures": bench.figures(body) if rights.holds(person, Right.SEE_FIGURES, organization=body) else [],
             "actions": bench.quick_actions(body, person),
             "first_steps": bench.first_steps(body, person) if is_new else [],
-            "people": bench.people_count(body),
+            "people": people,
             "people_href": address("organizations:people", body.slug) if rights.holds(person, Right.SEE_PEOPLE, organization=body) else "",
             "new_activity": address("activities:new", query=f"org={body.slug}")
             if rights.holds(person, Right.MANAGE_ACTIVITIES, organization=body)
