@@ -70,6 +70,7 @@ NO_LINK = {
     "portal:robots": "asked by machines",
     "recognition:revoke_certificate": "follows the number of a certificate",
     "surveys:thanks": "follows an answer",
+    "matching:move": "a chip dragged on the board of a roster",
     "themes:progress": "follows the start of a calculation",
     "themes:undo": "follows a decision about a theme",
     "ui:gallery": "for those who build pages",
