@@ -17,6 +17,7 @@ from liandong.matching.solver import gap_bound
 
 SLACK = 1e-9
 COLUMNS = 6000  # patterns in one choice, about
+TABLE = 16_000_000  # numbers in the table of one knapsack, at most
 FEW = 4  # agents in a neighbourhood, at least
 PATIENCE = 4.0  # seconds of the processor for one neighbourhood
 
@@ -70,10 +71,10 @@ class Choice:
     def of(
         cls, c: np.ndarray, r: np.ndarray, b: np.ndarray, u: np.ndarray, most: int, loss: float, until: float, known: np.ndarray | None
     ) -> "Choice | None":
-        """At most `most` patterns for each agent, and those of the answer `known`. None when time ran out. c is infinite where a pair is not allowed."""
+        """At most `most` patterns for each agent, and those of the answer `known`. None when time ran out or a table would be too large. c is infinite where a pair is not allowed."""
         xs, agents, complete = [], [], True
         for i in range(len(b)):
-            if time.monotonic() > until:
+            if time.monotonic() > until or int((u - c[i] >= -loss).sum()) * (int(b[i]) + 1) > TABLE:
                 return None
             _, x, all_ = patterns(u - c[i], r[i], int(b[i]), most, loss)
             complete &= all_
