@@ -17,7 +17,6 @@ from liandong.insight.filters import HOST, MEMBERS, Filters
 from liandong.insight.indicators import INDICATORS
 from liandong.insight.spans import YEAR, span_of
 from liandong.matching import queries as matching
-from liandong.matching.models import PieceCall
 from liandong.matching.queries.waiting import Waiting, waiting_for
 from liandong.needs.models import Need
 from liandong.organizations import permissions as rights
