@@ -167,7 +167,7 @@ def tell_results(entry: Entry) -> None:
             "position": one.position.name,
             "starts_at": one.shift.starts_at.isoformat(),
             "place": place_of(activity),
-            "place_in_queue": str(one.place_in_queue),
+            "place_in_queue": str(one.place_in_queue),  # type: ignore[attr-defined]
             "tickets": str(tickets[queries.one_person(one.person)]),
         }
         kind = "draw.won" if one.state == SignUp.State.CONFIRMED else "draw.lost" if one.drawn_rank else "activities.waiting"
