@@ -30,7 +30,7 @@ demo: setup  ## fill an empty database with the demo town (SIZE=street or distri
 
 test: check  ## check, then every test, the browser's too
 	@$(PYTHON) scripts/bootstrap.py --browser
-	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: dev  ## format, lint, types, layers, migrations, translations, templates
 	@$(BIN)/ruff format --check --output-format concise . || (echo "make fix formats"; exit 1)

@@ -1,13 +1,16 @@
-"""Running deferred jobs in the thread and the transaction of the test; beside an open browser, in a thread and a connection of their own."""
+"""Running deferred jobs in the transaction of the test. Where a browser's loop holds the thread they run in another one: with the test's connection when it has a transaction
+open, with one of their own when what it wrote is committed."""
 
 import asyncio
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from procrastinate import utils
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -34,15 +37,24 @@ def run_jobs() -> int:
         asyncio.get_running_loop()
     except RuntimeError:
         return _run_jobs()
-    with ThreadPoolExecutor(max_workers=1) as beside:  # the browser's loop holds this thread
-        return beside.submit(_run_apart).result()
+    shared = connections["default"] if connection.in_atomic_block else None
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        return beside.submit(copy_context().run, _run_beside, shared).result()
 
 
-def _run_apart() -> int:
+def _run_beside(shared: BaseDatabaseWrapper | None) -> int:
+    if shared is None:
+        try:
+            return _run_jobs()
+        finally:
+            connection.close()
+    shared.inc_thread_sharing()
+    connections["default"] = shared
     try:
         return _run_jobs()
     finally:
-        connection.close()
+        del connections["default"]
+        shared.dec_thread_sharing()
 
 
 def _run_jobs() -> int:

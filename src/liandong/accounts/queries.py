@@ -12,11 +12,12 @@ from django.db.models import QuerySet
 from liandong.accounts.models import Account, Consent, Person
 
 # How a row may point to a person: as the one it is about, or as somebody who only acted on it. A guard test asks for every key to stand here.
-ABOUT = {"person", "asker", "leader", "manager", "guardian", "merged_into", "giver", "visited_person", "respondent"}
+ABOUT = {"person", "asker", "leader", "manager", "guardian", "merged_into", "giver", "visited_person", "respondent", "contact"}
 ACTED = {
     "given_through", "granted_by", "uploaded_by", "handler", "submitted_by", "answered_by", "raised_by", "created_by", "agreed_by", "signed_up_by", "clash_allowed_by",
     "in_by", "out_by", "corrected_by", "confirmed_by", "made_by", "claimed_by", "allowed_by", "written_by", "done_by", "asked_by",
-    "changed_by", "proposed_by", "decided_by", "collect_by", "collected_by", "entered_by", "reviewed_by", "placed_by",
+    "changed_by", "proposed_by", "decided_by", "collect_by", "collected_by", "entered_by", "reviewed_by", "placed_by", "pause_asked_by",
+    "drawn_by", "notes_by", "invited_by",
 }  # fmt: skip
 WHOLE = {"person", "asker"}
 SECRET = {"password", "code_hash", "id_number_sealed", "id_number_hash", "secret", "search", "pinyin", "initials"}
