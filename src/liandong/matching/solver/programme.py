@@ -111,6 +111,7 @@ class Programme:
         highs.setOptionValue("mip_rel_gap", relative)
         highs.setOptionValue("mip_abs_gap", unit * 0.9)
         if start is not None:
+            highs.setOptionValue("mip_heuristic_run_feasibility_jump", False)  # a first answer is known
             known = np.arange(len(start), dtype=np.int32)  # the first columns; HiGHS finds what follows from them
             highs.setSolution(len(known), known, start.astype(float))
         with listening(highs, cancelled, better):

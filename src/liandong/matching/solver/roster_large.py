@@ -5,7 +5,8 @@ cover is the best there is, is proven apart (its own bound), never deduced from 
 
 1. Relaxation of the whole question, started from those of its territories (roster_blocks). The bound is computed from its prices (weak duality), over all pairs: nothing was left out.
 2. Lines the relaxation takes whole stay, unless they touch a position it could not settle; what is open then is small and is searched (branch and bound).
-3. While the answer is further than ENOUGH from the bound, the search widens: all pairs whose price is small, then more of them.
+3. While the answer is further than ENOUGH from the bound, the search widens: all pairs whose price is small, then all that can be in a better answer at all; the bound of that
+   last search holds for the whole question.
 """
 
 import time
@@ -65,21 +66,23 @@ def climb_blended(
         if not city.stopped():
             take(city.decide(chosen, BLOCK * 3 // 2, first=False, narrow=narrow_to_open))
     else:
-        start = None
-        for near, margin in ((True, 200.0), (False, 60.0), (False, 400.0)):
+        start, reached, heads = None, np.inf, 0.0
+        for near, margin in ((True, 200.0), (False, 60.0), (False, 0.0)):
             if time.monotonic() >= until or (cancelled is not None and cancelled()):
                 break
+            exact = not near and not margin and np.isfinite(reached)
             held = programme.remember()
-            narrow_to_open(model, programme, relaxed, margin, near=near)
+            # Who costs more than the answer is away from the bound is in no better answer: then the search's own bound holds for the whole.
+            narrow_to_open(model, programme, relaxed, reached - bound if exact else margin or 400.0, near=near)
             found = programme.search(cost, start=start, until=until, unit=1e-6, cancelled=cancelled, relative=ENOUGH / 5)
             programme.restore(held)
-            if found.x is None:
-                continue
-            x = found.x[: model.pairs] > 0.5
-            take(x)
-            start = x.astype(float)
-            reached = float(cost @ found.x) + offset
-            if reached - bound <= ENOUGH * abs(reached - heads_of(model, weigh, found.x)):
+            if found.x is not None:
+                x = found.x[: model.pairs] > 0.5
+                take(x)
+                start, reached, heads = x.astype(float), min(reached, float(cost @ found.x) + offset), heads_of(model, weigh, found.x)
+            if exact:
+                bound = max(bound, min(reached, found.bound + offset))
+            if reached - bound <= ENOUGH * abs(reached - heads):
                 break
     return tiers_of(model, weigh, value(), bound)
 
