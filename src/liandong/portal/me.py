@@ -17,8 +17,8 @@ from liandong.activities.models import SignUp
 from liandong.core import clock
 from liandong.evaluation.models import RatingInvitation
 from liandong.matching import queries as matching
-from liandong.matching import suggestion_words
 from liandong.matching.models import SuggestionChoice
+from liandong.matching.words import suggestions as suggestion_words
 from liandong.needs.models import Introduction, Need, NeedAnswer
 from liandong.notices.models import Notice
 from liandong.portal.workspaces import address

@@ -8,7 +8,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from liandong.accounts.models import Person
 from liandong.matching import packing, permissions
 from liandong.matching.models import MatchRun, PieceCall, Resource, ResourceUse
-from liandong.matching.package_words import Things
+from liandong.matching.words.packages import Things
 from liandong.needs.models import Need
 from liandong.organizations.models import Organization, Territory
 from liandong.venues.models import Venue

@@ -11,10 +11,10 @@ from liandong.activities.services.ground import lock_shifts
 from liandong.core.errors import Refused
 from liandong.core.text import fold
 from liandong.journal import services as journal
-from liandong.matching import words
 from liandong.matching.models import Roster, RosterCandidate, RosterLine
 from liandong.matching.problems import frame_of
 from liandong.matching.services.ground import Actor, lock_roster, require_open, save_figures
+from liandong.matching.words import rosters as words
 
 HARD = {"too_few_qualified", "limit", "busy", "rest"}
 Hand, Answer = RosterLine.Hand, RosterLine.Answer

@@ -15,10 +15,11 @@ from liandong.core import clock
 from liandong.core.errors import Refused
 from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
-from liandong.matching import rules, words
+from liandong.matching import rules
 from liandong.matching.models import Roster, RosterLine
 from liandong.matching.services.ground import Actor, lock_roster, save_figures
 from liandong.matching.services.placing import give_back
+from liandong.matching.words import rosters as words
 from liandong.notices.services import notify
 
 Answer = RosterLine.Answer

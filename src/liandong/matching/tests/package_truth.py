@@ -9,8 +9,8 @@ from django.utils import timezone
 from liandong.activities.models import Shift
 from liandong.core import clock
 from liandong.matching.models import Resource, ResourceUse
-from liandong.matching.package_words import Fact, facts_of
 from liandong.matching.queries import things_of
+from liandong.matching.words.packages import Fact, facts_of
 from liandong.needs.models import Need
 from liandong.venues.models import Venue
 

@@ -8,8 +8,9 @@ from liandong.activities.tests import factories as activities
 from liandong.core.actors import DEMO
 from liandong.core.errors import Denied, Refused
 from liandong.journal.models import Entry
-from liandong.matching import package_words, packing, queries, services
+from liandong.matching import packing, queries, services
 from liandong.matching.models import MatchRun, PieceCall, Resource, ResourceUse
+from liandong.matching.words import packages as package_words
 from liandong.needs.tests import factories as town
 from liandong.notices.models import Notice
 from liandong.projects import services as projects

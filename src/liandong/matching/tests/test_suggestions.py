@@ -10,8 +10,9 @@ from liandong.activities.models import Series
 from liandong.activities.tests import factories as activities
 from liandong.core.errors import Denied
 from liandong.journal.models import Entry
-from liandong.matching import fit, queries, services, suggestion_words
+from liandong.matching import fit, queries, services
 from liandong.matching.models import SuggestionRefusal
+from liandong.matching.words import suggestions as suggestion_words
 from liandong.volunteers.models import VolunteerProfile
 
 AT = "/matching/for-me/"

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
-from liandong.matching import permissions, queries, services, words
+from liandong.matching import permissions, queries, services
 from liandong.matching.forms import WithdrawForm
 from liandong.matching.models import Roster, RosterLine
 from liandong.matching.problems import Frame, frame_of
 from liandong.matching.views.grid import grid_of
 from liandong.matching.views.load import done_or_said, find_line, find_roster, reader, version_of
 from liandong.matching.views.panels import comparison, distance_of, gaps_of
+from liandong.matching.words import rosters as words
 from liandong.ui import listing
 from liandong.ui import words as ui
 

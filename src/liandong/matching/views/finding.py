@@ -16,8 +16,10 @@ from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
-from liandong.matching import permissions, queries, services, suggestion_words, words
+from liandong.matching import permissions, queries, services
 from liandong.matching.views.load import reader
+from liandong.matching.words import rosters as words
+from liandong.matching.words import suggestions as suggestion_words
 from liandong.ui import listing
 
 PAGE_SIZE = 25

@@ -17,9 +17,10 @@ from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
-from liandong.matching import package_words, packing, permissions, queries, services
+from liandong.matching import packing, permissions, queries, services
 from liandong.matching.models import MatchRun
 from liandong.matching.views.load import reader
+from liandong.matching.words import packages as package_words
 from liandong.needs import permissions as need_permissions
 from liandong.needs import queries as needs
 from liandong.needs.models import Need

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from liandong.accounts.models import Person
-from liandong.matching import queries, words
+from liandong.matching import queries
 from liandong.matching.models import Roster
 from liandong.matching.problems import Frame
+from liandong.matching.words import rosters as words
 from liandong.ui import words as ui
 
 GAPS_SHOWN = 3

@@ -15,11 +15,12 @@ from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
-from liandong.matching import permissions, queries, rules, services, words
+from liandong.matching import permissions, queries, rules, services
 from liandong.matching.forms import MakeForm
 from liandong.matching.models import Roster
 from liandong.matching.problems import shifts_to_fill
 from liandong.matching.views.load import find_roster, reader
+from liandong.matching.words import rosters as words
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import in_force, may_anywhere
 from liandong.ui import listing

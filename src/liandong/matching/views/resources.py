@@ -14,10 +14,11 @@ from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
-from liandong.matching import package_words, packing, permissions, queries, services
+from liandong.matching import packing, permissions, queries, services
 from liandong.matching.forms import ResourceForm, resource_initial
 from liandong.matching.models import Resource
 from liandong.matching.views.load import reader
+from liandong.matching.words import packages as package_words
 from liandong.organizations import queries as organizations
 from liandong.organizations.models import Organization, Right, Territory
 from liandong.organizations.permissions import grants_of, may_anywhere, organizations_with

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from liandong.matching import rota_words
 from liandong.matching.models import RotaHost, Turn
 from liandong.matching.turning import Circle
+from liandong.matching.words import rotas as rota_words
 from liandong.ui import words as ui
 from liandong.ui.roster import Chip, Cover, CoverRow, Grid, GridRow
 

@@ -18,7 +18,7 @@ from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
-from liandong.matching import permissions, rota_words
+from liandong.matching import permissions
 from liandong.matching.forms.rotas import EditRotaForm, EndHostForm, HostForm, PauseForm, RotaForm, lines_of
 from liandong.matching.models import Rota, RotaHost, Turn
 from liandong.matching.queries import rotas as queries
@@ -26,6 +26,7 @@ from liandong.matching.services import rotas as keeping
 from liandong.matching.turning import Circle, circle_of, dates_of
 from liandong.matching.views.load import reader, version_of
 from liandong.matching.views.rota_grid import grid_of
+from liandong.matching.words import rotas as rota_words
 from liandong.organizations.models import Organization, Right
 from liandong.organizations.queries import people_with
 from liandong.ui import listing

@@ -14,9 +14,10 @@ from liandong.activities.models import Activity, SignUp
 from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.text import whole_number
-from liandong.matching import fit, queries, services, suggestion_words
+from liandong.matching import fit, queries, services
 from liandong.matching.models import Invitation, SuggestionRefusal
 from liandong.matching.views.load import reader
+from liandong.matching.words import suggestions as suggestion_words
 from liandong.organizations.models import Territory
 from liandong.ui import listing, words
 

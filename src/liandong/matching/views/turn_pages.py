@@ -15,7 +15,7 @@ from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.evaluation import queries as evaluation
-from liandong.matching import permissions, rota_words
+from liandong.matching import permissions
 from liandong.matching.forms.rotas import GiveForm, NotesForm, PauseForm, SwapForm
 from liandong.matching.models import Rota, RotaHost, Turn, TurnSwap
 from liandong.matching.queries import rotas as queries
@@ -24,6 +24,7 @@ from liandong.matching.services import turns as hosting
 from liandong.matching.turning import circle_of, is_made
 from liandong.matching.views.load import reader
 from liandong.matching.views.rota_pages import GET_OR_POST, refused
+from liandong.matching.words import rotas as rota_words
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import holds
 from liandong.ui import listing

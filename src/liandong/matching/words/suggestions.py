@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from liandong.matching.fit import Reason
-from liandong.matching.words import join
+from liandong.matching.words.rosters import join
 from liandong.needs.models import Category
 from liandong.volunteers.models import VolunteerProfile
 
