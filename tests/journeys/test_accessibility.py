@@ -48,7 +48,7 @@ def home_of(town):
 
 def main_pages(town) -> list[tuple[str, str]]:
     """(who, address) of the pages most people spend their time on."""
-    today = Activity.objects.filter(leader=town.cast["leader"], first_starts_at__gt=town.now).order_by("first_starts_at").first()
+    today = Activity.objects.filter(leader=town.cast["leader"]).latest("first_starts_at")  # in the evening it has begun
     shift = Shift.objects.get(activity=today)
     mine = SignUp.objects.filter(person=town.cast["volunteer"], shift=shift).get()
     waiting = Need.objects.filter(state="accepted").order_by("pk").first()

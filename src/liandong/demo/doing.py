@@ -194,7 +194,7 @@ class Doing(Asking):
             length = dt.timedelta(minutes=150 if plan["story"] else rng.choice((60, 90, 120, 120, 150, 150, 180)))
             if plan.get("today"):
                 start = (self.now + dt.timedelta(minutes=40)).replace(minute=0 if self.now.minute < 20 else 30, second=0) + dt.timedelta(minutes=30)
-                if start.astimezone(self.zone).hour >= 21 or start.astimezone(self.zone).hour < 7:
+                if start.astimezone(self.zone).hour >= 22 or start.astimezone(self.zone).hour < 7:
                     start = self.at(self.today, 19, 30)
                 length = dt.timedelta(minutes=120)
             over = start + length < self.now
