@@ -1,7 +1,7 @@
 """Reading people: what is kept about one, and the whole of it as a file."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import QuerySet
 
 from liandong.accounts.models import Account, Consent, Person
+from liandong.journal.models import Entry
+from liandong.journal.services import key_of
 
 # How a row may point to a person: as the one it is about, or as somebody who only acted on it. A guard test asks for every key to stand here.
 ABOUT = {"person", "asker", "leader", "manager", "guardian", "merged_into", "giver", "visited_person", "respondent", "contact"}
@@ -23,10 +25,10 @@ WHOLE = {"person", "asker"}
 SECRET = {"password", "code_hash", "id_number_sealed", "id_number_hash", "secret", "search", "pinyin", "initials"}
 
 
-def person_by_number(number: str) -> Person | None:
-    """The person of this number, or who they were joined to."""
-    person = Person.objects.select_related("merged_into").filter(number=number).first()
-    return person.merged_into if person and person.merged_into else person
+def names_behind(entries: Iterable[Entry]) -> dict[str, str]:
+    """Who did what a history lists: masked names by `Entry.by`, people only."""
+    keys = {key for entry in entries if (key := entry.by_person) is not None}
+    return {key_of(person): person.masked_name for person in Person.objects.filter(pk__in=keys)}
 
 
 def consents_of(person: Person) -> QuerySet[Consent]:

@@ -59,17 +59,6 @@ def open_account_for_phone(phone: str, *, name: str = "") -> Account:
 
 
 @transaction.atomic
-def open_account(person: Person, *, phone: str = "", username: str = "", password: str | None = None, by: Actor) -> Account:
-    """Give a person a way in: a phone, or a user name and password. For the command line, the demo town and imports."""
-    require(can_edit_person(by, person))
-    if password is not None:
-        _require_good_password(password, None)
-    account = Account.objects.create_account(person=person, phone=normalize_phone(phone), username=fold(username), password=password)
-    journal.record("account.opened", on=account, after={"claimed": True}, by=by)
-    return account
-
-
-@transaction.atomic
 def register_person(*, name: str, phone: str = "", birth_date: dt.date | None = None, sex: str = "", id_number: str = "", by: Actor) -> Person:
     """The person with these details: the one we know already, with empty fields filled in, or a new one. Nothing known is overwritten.
 

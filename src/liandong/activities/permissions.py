@@ -88,10 +88,6 @@ def can_correct(by: Actor | None, attendance: Attendance) -> Decision:
     return can_manage(by, attendance.sign_up.shift.activity)
 
 
-def can_see_ticket(by: Actor | None, sign_up: SignUp) -> Decision:
-    return can_cancel_sign_up(by, sign_up)
-
-
 def visible_to(person: Person | None) -> Q:
     """What is published is there for everybody; a draft for those who work on it."""
     query = ~Q(state=Activity.State.DRAFT)

@@ -315,11 +315,6 @@ def shifts_to_close(*, after: dt.timedelta) -> QuerySet[Shift]:
     ).order_by("pk")
 
 
-def over_but_open() -> QuerySet[Activity]:
-    """Published activities whose last shift has ended: somebody should write what came of them."""
-    return Activity.objects.filter(state=Activity.State.PUBLISHED, last_ends_at__lt=clock.now())
-
-
 def held_by_project(project_ids: Iterable[int]) -> dict[int, int]:
     """Project -> how many of its activities have been held. One query."""
     rows = Activity.objects.filter(project__in=list(project_ids), state=Activity.State.FINISHED).order_by().values("project").annotate(n=Count("pk"))

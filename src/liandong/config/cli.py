@@ -190,7 +190,7 @@ def mine(options: argparse.Namespace) -> int:
 def solve_gap(options: argparse.Namespace) -> int:
     import json
 
-    from liandong.matching.solve_files import Unusable, gap_file
+    from liandong.matching.files.gap import Unusable, gap_file
 
     if not options.file.is_file():
         raise Trouble(f"There is no file {options.file}.")
@@ -209,8 +209,8 @@ def solve_gap(options: argparse.Namespace) -> int:
 def solve_roster(options: argparse.Namespace) -> int:
     import json
 
-    from liandong.matching.roster_files import roster_file
-    from liandong.matching.solve_files import Unusable
+    from liandong.matching.files.gap import Unusable
+    from liandong.matching.files.rosters import roster_file
 
     if not options.file.is_file():
         raise Trouble(f"There is no file {options.file}.")
@@ -223,8 +223,8 @@ def solve_roster(options: argparse.Namespace) -> int:
 
 
 def solve_draw(options: argparse.Namespace) -> int:
-    from liandong.matching.draw_files import draw_file
-    from liandong.matching.solve_files import Unusable
+    from liandong.matching.files.draws import draw_file
+    from liandong.matching.files.gap import Unusable
 
     if not options.file.is_file():
         raise Trouble(f"There is no file {options.file}.")

@@ -11,8 +11,8 @@ from liandong.core.search import vector
 from liandong.demo.tools import DAY, HOUR
 from liandong.evaluation.models import Rating, RatingInvitation
 from liandong.matching.models import Rota, RotaHost
+from liandong.matching.problems.rotas import circle_of, dates_of
 from liandong.matching.services import rotas, turns
-from liandong.matching.turning import circle_of, dates_of
 from liandong.organizations.models import Organization
 
 NAME, WORDS = "创享家下午茶", "每月一家企业做庄，请园区和社区的人来坐坐：一个话题、一点手艺、一壶茶。"

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+PERSON = "accounts.person:"  # how `by` begins where a person acted
+
 
 class Entry(models.Model):
     """Who did what to what, with the old and the new values. Written by `journal.services.record` inside the verb's own transaction.
@@ -28,6 +30,16 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.on}"
+
+    @property
+    def on_key(self) -> int:
+        """The primary key of what it was done to."""
+        return int(self.on.rpartition(":")[2])
+
+    @property
+    def by_person(self) -> int | None:
+        """The primary key of the person who did it, None where a part of Liandong acted by itself."""
+        return int(self.by.rpartition(":")[2]) if self.by.startswith(PERSON) else None
 
 
 class Seal(models.Model):

@@ -6,4 +6,4 @@ class MatchingConfig(AppConfig):
     label = "matching"
 
     def ready(self) -> None:
-        from liandong.matching import notice_kinds, reactions, turn_jobs, turn_notices  # noqa: F401
+        from liandong.matching import notice_kinds, reactions  # noqa: F401

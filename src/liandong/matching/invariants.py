@@ -4,7 +4,7 @@ from typing import Any
 
 from liandong.activities.models import SignUp
 from liandong.core.invariants import invariant, invariant_sql
-from liandong.matching.draw_files import faults
+from liandong.matching.files.draws import faults
 from liandong.matching.models import Draw
 from liandong.matching.queries.draws import document_of
 

@@ -61,14 +61,6 @@ class CheckForm(forms.Form):
     is_public = forms.BooleanField(label=_("Show it on the public list, without names and phone"), required=False)
 
 
-class WordsForm(forms.Form):
-    """Words that somebody reads."""
-
-    words = forms.CharField(
-        label=_("Words"), max_length=1000, widget=forms.Textarea(attrs={"rows": "3"}), error_messages={"required": _("Write a few words.")}
-    )
-
-
 class ConfirmForm(forms.Form):
     words = forms.CharField(label=_("Anything to add?"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": "2"}))
 

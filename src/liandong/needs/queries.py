@@ -222,17 +222,6 @@ def chain_of(need: Need) -> list[tuple[Any, str]]:
     return [(name, "done" if place < reached else "now" if place == reached else "next") for place, name in enumerate(CHAIN)]
 
 
-def for_asker(person: Person, *, limit: int = 3) -> list[Told]:
-    """The person's needs that are not over, newest first, then those over lately; for the chain on their page. Two queries."""
-    needs = list(
-        mine(person)
-        .filter(Q(asker=person) | Q(submitted_by=person))
-        .exclude(state__in=ENDED)
-        .order_by(Case(When(state=State.CONFIRMED, then=Value(1)), default=Value(0), output_field=IntegerField()), "-submitted_at", "-id")[:limit]
-    )
-    return told(needs)
-
-
 def told(needs: list[Need]) -> list[Told]:
     last = {answer.need_id: answer for answer in NeedAnswer.objects.filter(need__in=needs).order_by("answered_at", "id")}
     return [Told(need, chain_of(need), last.get(need.pk)) for need in needs]

@@ -30,9 +30,7 @@ TELL_ASKER = {
 
 
 def _need(entry: Entry) -> Need:
-    return Need.objects.select_related("territory", "asker", "submitted_by", "claimed_by__territory", "handler", "merged_into").get(
-        pk=entry.on.rpartition(":")[2]
-    )
+    return Need.objects.select_related("territory", "asker", "submitted_by", "claimed_by__territory", "handler", "merged_into").get(pk=entry.on_key)
 
 
 def page_of(need: Need) -> str:
@@ -43,21 +41,17 @@ def desk_of(need: Need) -> str:
     return reverse("needs:desk", args=[need.number])
 
 
-def _actor(entry: Entry) -> int | None:
-    return int(entry.by.rpartition(":")[2]) if entry.by.startswith("accounts.person:") else None
-
-
 def _tell(people: list[Person], entry: Entry, *, kind: str, url: str, values: dict[str, Any]) -> None:
     """Everybody but the one who did it."""
     for person in people:
-        if person.pk != _actor(entry):
+        if person.pk != entry.by_person:
             notify(person, kind=kind, values=values, url=url, once_key=f"entry:{entry.pk}")
 
 
 @react("need.submitted")
 def tell_of_new_need(entry: Entry) -> None:
     need = _need(entry)
-    if need.state != Need.State.SUBMITTED or need.outside_number or _actor(entry) is None:
+    if need.state != Need.State.SUBMITTED or need.outside_number or entry.by_person is None:
         return  # lists that are taken in at once would bury everybody in messages
     values = {"title": need.title, "place": need.territory.name, "due_at": need.answer_due_at.isoformat()}
     _tell(queries.people_to_tell(need), entry, kind="need.submitted", url=desk_of(need), values=values)
@@ -115,7 +109,7 @@ def tell_the_two_sides(entry: Entry) -> None:
         return
     need = introduction.need
     givers, askers = queries.people_behind(introduction)
-    by_giver = _actor(entry) in {person.pk for person in givers}
+    by_giver = entry.by_person in {person.pk for person in givers}
     people = {
         "wish.offered": askers,
         "wish.met": [*givers, *askers],

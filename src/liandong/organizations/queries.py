@@ -90,11 +90,6 @@ def workplaces_of(person: Actor, right: str = Right.SEE_WORK) -> QuerySet[Organi
     return worked_in_by(person, right).filter(state=Organization.State.ACTIVE).select_related("territory").order_by("pinyin", "id")
 
 
-def duplicate_of(*, name: str = "", uscc: str = "") -> Organization | None:
-    """The body with this name or credit code."""
-    return Organization.objects.filter(Q(name=fold(name)) | (Q(uscc=fold(uscc).upper()) if uscc else Q(pk__in=[]))).first()
-
-
 # People of a body
 
 
@@ -173,12 +168,6 @@ def grants_on(*, organization: Organization | None = None, territory: Territory 
 def grants_held_by(*people: Person) -> QuerySet[RoleGrant]:
     """Roles of these people that hold today or later."""
     return RoleGrant.objects.filter(in_force(), person__in=people).select_related("organization__territory", "territory").order_by("id")
-
-
-def managers_of(organization: Organization) -> QuerySet[Person]:
-    """Who runs the body today."""
-    grants = RoleGrant.objects.filter(in_force(), organization=organization, role="org_manager", from_date__lte=clock.today())
-    return Person.objects.filter(pk__in=grants.values("person")).order_by("pinyin", "id")
 
 
 def hub_people(territory: Territory, right: str) -> QuerySet[Person]:

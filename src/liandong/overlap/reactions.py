@@ -18,10 +18,6 @@ from liandong.overlap.services import forget_expired
 from liandong.projects.models import Project
 
 
-def _key(entry: Entry) -> int:
-    return int(entry.on.rpartition(":")[2])
-
-
 def _tell(people: list[Person], *, kind: str, values: dict[str, Any], url: str, once: str, actor: str = "") -> int:
     """Each once, and not the one who did it."""
     told = 0
@@ -46,7 +42,7 @@ def page_of(row: CoHosting) -> str:
 
 @react("co_hosting.proposed", "co_hosting.agreed", "co_hosting.declined", "co_hosting.withdrawn")
 def tell_of_co_hosting(entry: Entry) -> None:
-    row = CoHosting.objects.select_related("activity__host", "partner", "asked_by", "proposed_by").get(pk=_key(entry))
+    row = CoHosting.objects.select_related("activity__host", "partner", "asked_by", "proposed_by").get(pk=entry.on_key)
     asks = entry.verb in ("co_hosting.proposed", "co_hosting.withdrawn")
     people = _signers(row.invited if asks else _other_side(row))
     if not asks and row.proposed_by is not None:

@@ -15,14 +15,6 @@ from liandong.projects import queries
 from liandong.projects.models import Pledge, Project
 
 
-def _key(entry: Entry) -> str:
-    return entry.on.rpartition(":")[2]
-
-
-def _actor(entry: Entry) -> int | None:
-    return int(entry.by.rpartition(":")[2]) if entry.by.startswith("accounts.person:") else None
-
-
 def page_of(project: Project) -> str:
     return reverse("projects:project", args=[project.number])
 
@@ -30,7 +22,7 @@ def page_of(project: Project) -> str:
 def _tell(people: list[Person], entry: Entry, *, project: Project, values: dict[str, Any]) -> None:
     """Each once, and not the one who did it."""
     for person in {person.pk: person for person in people if person is not None}.values():
-        if person.pk != _actor(entry):
+        if person.pk != entry.by_person:
             notify(person, kind=entry.verb, values={"project": project.name, **values}, url=page_of(project), once_key=f"entry:{entry.pk}")
 
 
@@ -41,7 +33,7 @@ def _running(project: Project) -> list[Person]:
 
 @react("pledge.proposed", "pledge.agreed", "pledge.declined")
 def tell_of_pledge(entry: Entry) -> None:
-    pledge = Pledge.objects.select_related("organization", "project__lead", "project__manager").get(pk=_key(entry))
+    pledge = Pledge.objects.select_related("organization", "project__lead", "project__manager").get(pk=entry.on_key)
     people = list(organizations.people_with(pledge.organization, Right.SIGN_COMPACT)) if entry.verb == "pledge.proposed" else _running(pledge.project)
     values = {"organization": pledge.organization.label, "kind": str(pledge.get_kind_display()), "words": pledge.words, "reason": pledge.answer_words}
     _tell(people, entry, project=pledge.project, values=values)
@@ -49,7 +41,7 @@ def tell_of_pledge(entry: Entry) -> None:
 
 @react("project.proposed")
 def tell_approvers(entry: Entry) -> None:
-    project = Project.objects.select_related("lead", "territory").get(pk=_key(entry))
+    project = Project.objects.select_related("lead", "territory").get(pk=entry.on_key)
     _tell(
         list(organizations.hub_people(project.territory, Right.APPROVE_PROJECTS)), entry, project=project, values={"organization": project.lead.label}
     )
@@ -57,7 +49,7 @@ def tell_approvers(entry: Entry) -> None:
 
 @react("project.approved", "project.returned", "project.finished", "project.cancelled")
 def tell_parties(entry: Entry) -> None:
-    project = Project.objects.select_related("lead", "manager").get(pk=_key(entry))
+    project = Project.objects.select_related("lead", "manager").get(pk=entry.on_key)
     people = _running(project)
     if entry.verb != "project.returned":
         for pledge in project.pledges.exclude(state=Pledge.State.DECLINED).select_related("organization"):

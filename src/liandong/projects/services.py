@@ -70,17 +70,6 @@ def create_project(
 
 
 @transaction.atomic
-def add_need(project: Project, *, need: Need, by: Actor) -> ProjectNeed:
-    """One more need that the project answers."""
-    project = _locked(project)
-    require(permissions.can_manage(by, project))
-    _require_open(project)
-    link = _link(project, need, by=by)
-    journal.record("project.need_added", on=project, after={"need": need.number}, by=by)
-    return link
-
-
-@transaction.atomic
 def edit_project(project: Project, *, version: int, by: Actor, **values: Any) -> Project:
     """Change what is known of a project. `version` is the one the person saw: a newer one is a Conflict with both values."""
     project = _locked(project)

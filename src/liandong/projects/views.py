@@ -1,6 +1,6 @@
 """Pages of projects: people read who brings what and what came of it; those who work on it also act."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.accounts.models import Person
+from liandong.accounts.queries import names_behind
 from liandong.activities import queries as activities
 from liandong.core import clock
 from liandong.core.decision import deny, require
@@ -158,7 +159,7 @@ def _page(request: HttpRequest, project: Project, *, form: forms.Form | None = N
         "done_form": MilestoneDoneForm(auto_id=False),
         "actions": _actions(project, person, manages, form),
         "history": [(entry, verbs.said(entry)) for entry in reversed(entries)],
-        "actors": _names(entries),
+        "actors": names_behind(entries),
         "can_add_activity": project.state in (State.RUNNING, State.PROPOSED, State.DRAFT) and holds_anywhere(person, Right.MANAGE_ACTIVITIES),
     }
     if project.state in Project.OPEN_STATES:
@@ -221,11 +222,6 @@ def _bodies() -> QuerySet[Organization]:
 def _next_kind(project: Project) -> str:
     missing = [kind for kind in queries.NEEDED if kind not in {pledge.kind for pledge in project.pledges.all()}]
     return str(missing[0]) if missing else str(Pledge.Kind.PLACE)
-
-
-def _names(entries: Iterable[Any]) -> dict[str, str]:
-    keys = {int(entry.by.rpartition(":")[2]) for entry in entries if entry.by.startswith("accounts.person:")}
-    return {f"accounts.person:{person.pk}": person.masked_name for person in Person.objects.filter(pk__in=keys)}
 
 
 # Setting up and changing

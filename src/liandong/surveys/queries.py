@@ -255,10 +255,6 @@ def title_of_origin(need: Need) -> str:
     )
 
 
-def has_waiting(survey: Survey) -> bool:
-    return waiting(survey).exists()
-
-
 def copyable(person: Person) -> QuerySet[Survey]:
     """Earlier surveys that can be copied: those of one's work, and those that anybody could read."""
     return permissions.readable_by(person).select_related("host").defer("definition").order_by("-created_at", "-id")

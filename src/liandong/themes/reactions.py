@@ -33,6 +33,6 @@ def nightly(timestamp: int = 0) -> None:
 
 @react("need.submitted")
 def place(entry: Entry) -> None:
-    need = Need.objects.select_related("territory").filter(pk=entry.on.rpartition(":")[2]).first()
+    need = Need.objects.select_related("territory").filter(pk=entry.on_key).first()
     if need is not None:
         services.place_need(need)

@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce
 from liandong.accounts.models import Person
 from liandong.core.text import fold, whole_number
 from liandong.organizations.models import Organization, Territory
-from liandong.organizations.permissions import Actor, in_force, scope
+from liandong.organizations.permissions import Actor, in_force
 from liandong.organizations.permissions import people_visible_to as belonging
 from liandong.organizations.queries import matching_people
 from liandong.volunteers.models import Skill, Team, TeamMembership, VolunteerProfile
@@ -98,11 +98,3 @@ def people_to_add(by: Actor, team: Team, words: str) -> QuerySet[Person]:
         return Person.objects.none()
     inside = TeamMembership.objects.filter(in_force(), team=team, person=OuterRef("pk"))
     return matching_people(people_seen(by), words).exclude(Exists(inside)).order_by("pinyin", "id")
-
-
-def teams_kept_by(by: Actor, right: str) -> QuerySet[Team]:
-    return (
-        Team.objects.filter(scope(by, right, organization="organization", territory="territory"))
-        .select_related("organization")
-        .order_by("pinyin", "id")
-    )

@@ -12,7 +12,7 @@ from liandong.demo.build import NotEmpty, build
 from liandong.demo.queries import ROLES, personas
 from liandong.matching import queries as suggestions
 from liandong.matching.models import MatchRun
-from liandong.matching.problems import slot_of
+from liandong.matching.problems.rosters import slot_of
 from liandong.matching.queries.suggestions import YEAR
 from liandong.matching.tests.package_truth import Truth
 from liandong.matching.views.packages import group_of

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from liandong.accounts.models import Person
 from liandong.matching.models import Rota, RotaHost, Turn
-from liandong.matching.turning import MOST_DATES, dates_of
+from liandong.matching.problems.rotas import MOST_DATES, dates_of
 from liandong.matching.words import rotas as rota_words
 from liandong.organizations.models import Territory
 from liandong.ui import words as ui

@@ -16,7 +16,7 @@ from liandong.core.masking import mask_name
 from liandong.core.text import fold
 from liandong.matching import fit, rules
 from liandong.matching.models import Invitation, Roster, SuggestionChoice, SuggestionRefusal
-from liandong.matching.problems import slot_of
+from liandong.matching.problems.rosters import slot_of
 from liandong.matching.queries.rosters import skill_names, street_of
 from liandong.matching.queries.suggestions import free_places
 from liandong.organizations.permissions import in_force

@@ -6,8 +6,9 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from liandong.accounts.models import Person
-from liandong.matching import packing, permissions
+from liandong.matching import permissions
 from liandong.matching.models import MatchRun, PieceCall, Resource, ResourceUse
+from liandong.matching.problems import packages as packing
 from liandong.matching.words.packages import Things
 from liandong.needs.models import Need
 from liandong.organizations.models import Organization, Territory

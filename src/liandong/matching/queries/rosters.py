@@ -190,10 +190,6 @@ def waiting_on(organization: Organization | None = None, territory: Territory | 
     )  # fmt: skip
 
 
-def names_of(people: Iterable[int]) -> dict[int, str]:
-    return {person.pk: person.masked_name for person in Person.objects.filter(pk__in=set(people))}
-
-
 def of_activity(activity: Activity) -> list[dict[str, Any]]:
     """For the page of an activity: its standing plans."""
     rows = Roster.objects.filter(activity=activity).exclude(state=Roster.State.WITHDRAWN)

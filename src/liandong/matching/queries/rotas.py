@@ -99,10 +99,6 @@ def open_swaps(rota: Rota) -> list[TurnSwap]:
     return list(_swaps(TurnSwap.objects.filter(turn__rota=rota, state=TurnSwap.State.ASKED)).order_by("turn__turn_date"))
 
 
-def own_hosts_in(rota: Rota, *, person: Person) -> list[RotaHost]:
-    return list(permissions.own_hosts(person, Right.MANAGE_ACTIVITIES).filter(rota=rota).select_related("organization__territory"))
-
-
 def hosts_to_pause(person: Person) -> list[RotaHost]:
     """Where a body of one's own takes turns now."""
     rows = permissions.own_hosts(person, Right.MANAGE_ACTIVITIES).filter(Q(to_date__isnull=True) | Q(to_date__gte=clock.today()))

@@ -15,7 +15,7 @@ from liandong.activities.models import Activity, Position, SignUp
 from liandong.core import clock
 from liandong.matching import fit, rules
 from liandong.matching.models import Invitation, Roster, SuggestionChoice, SuggestionRefusal
-from liandong.matching.problems import slot_at
+from liandong.matching.problems.rosters import slot_at
 from liandong.organizations.models import Territory
 from liandong.organizations.permissions import in_force
 from liandong.volunteers.models import TeamMembership, VolunteerProfile

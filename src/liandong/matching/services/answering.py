@@ -16,7 +16,7 @@ from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.matching import permissions, rules
 from liandong.matching.models import Roster, RosterCandidate, RosterLine
-from liandong.matching.problems import frame_of, slot
+from liandong.matching.problems.rosters import frame_of, slot
 from liandong.matching.services.ground import PLANNER, Actor, lock_roster, save_figures
 from liandong.matching.services.placing import _remove, give_back
 from liandong.matching.services.publishing import ask

@@ -14,8 +14,8 @@ from liandong.core.decision import require
 from liandong.core.errors import Conflict, Refused
 from liandong.matching import permissions
 from liandong.matching.models import Rota, RotaHost, Turn, TurnSwap
+from liandong.matching.problems.rotas import Circle
 from liandong.matching.solver.rotation import Rotation
-from liandong.matching.turning import Circle
 from liandong.notices.services import notify
 from liandong.organizations.models import Right
 from liandong.organizations.queries import hub_people, people_with

@@ -9,7 +9,7 @@ from liandong.core.decision import require
 from liandong.core.errors import Conflict, Refused
 from liandong.matching import permissions
 from liandong.matching.models import Roster, RosterLine
-from liandong.matching.problems import Frame, frame_of, slot
+from liandong.matching.problems.rosters import Frame, frame_of, slot
 
 Actor = Person | System
 PLANNER = System("roster")

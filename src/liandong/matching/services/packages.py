@@ -19,8 +19,9 @@ from liandong.core.errors import Refused
 from liandong.core.text import one_line
 from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
-from liandong.matching import packing, permissions, queries
+from liandong.matching import permissions, queries
 from liandong.matching.models import MatchRun, PieceCall, Resource, ResourceUse
+from liandong.matching.problems import packages as packing
 from liandong.matching.services.ground import Actor
 from liandong.matching.solver import package as solver
 from liandong.matching.words import packages as package_words

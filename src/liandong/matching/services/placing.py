@@ -12,7 +12,7 @@ from liandong.core.errors import Refused
 from liandong.core.text import fold
 from liandong.journal import services as journal
 from liandong.matching.models import Roster, RosterCandidate, RosterLine
-from liandong.matching.problems import frame_of
+from liandong.matching.problems.rosters import frame_of
 from liandong.matching.services.ground import Actor, lock_roster, require_open, save_figures
 from liandong.matching.words import rosters as words
 

@@ -13,7 +13,7 @@ from liandong.core.errors import Refused
 from liandong.journal import services as journal
 from liandong.matching import permissions, queries, rules
 from liandong.matching.models import Roster, RosterCandidate, RosterLine
-from liandong.matching.problems import past_minutes_of, shifts_to_fill, slot_of
+from liandong.matching.problems.rosters import past_minutes_of, shifts_to_fill, slot_of
 from liandong.matching.services.ground import Actor, lock_roster, require_open, save_figures
 from liandong.volunteers import permissions as volunteers
 from liandong.volunteers.models import Team, VolunteerProfile

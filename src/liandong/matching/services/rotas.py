@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
@@ -18,8 +17,8 @@ from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.matching import permissions
 from liandong.matching.models import Rota, RotaHost, Turn
+from liandong.matching.problems.rotas import MOST_DATES, Circle, circle_of, is_made
 from liandong.matching.services.circle import Actor, changed, lapse, lock_kept, move, put, tell, tell_moved
-from liandong.matching.turning import MOST_DATES, Circle, circle_of, is_made
 from liandong.organizations.models import Organization, Territory
 from liandong.organizations.permissions import visible_to as bodies_visible_to
 from liandong.organizations.queries import people_with
@@ -330,10 +329,6 @@ def give_turn(turn: Turn, *, host: RotaHost, version: int | None = None, by: Act
     journal.record("turn.given", on=found, before={"host": before}, after={"host": taker.organization.label}, by=by)
     tell_moved(row, [(found, taker)])
     return found
-
-
-def keeper_url(row: Rota) -> str:
-    return reverse("matching:rota", args=[row.pk])
 
 
 __all__ = [

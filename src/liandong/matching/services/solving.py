@@ -12,7 +12,7 @@ from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.matching import rules
 from liandong.matching.models import SILENT_FOR, Roster, RosterLine
-from liandong.matching.problems import Frame, code_of, frame_of, helped, slot
+from liandong.matching.problems.rosters import Frame, code_of, frame_of, helped, slot
 from liandong.matching.services.ground import PLANNER, Actor, lock_roster, save_figures
 from liandong.matching.solver import roster_types as solver
 

@@ -18,8 +18,8 @@ from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.matching import permissions
 from liandong.matching.models import Rota, RotaHost, Turn, TurnSwap
+from liandong.matching.problems.rotas import is_made
 from liandong.matching.services.circle import Actor, changed, lapse, lock_rota, lock_turn, tell, tell_keepers
-from liandong.matching.turning import is_made
 
 MOST_NOTES = 2_000
 

@@ -55,7 +55,7 @@ class Lots:
 
     def close(self, moved: Any, run_jobs: Any) -> None:
         """The clock goes to the moment, and the job comes by."""
-        from liandong.matching.reactions import close_draws
+        from liandong.matching.reactions.draws import close_draws
 
         moved.move_to(self.draw.closes_at + dt.timedelta(minutes=1))
         close_draws(timestamp=0)

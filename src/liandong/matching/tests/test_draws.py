@@ -14,7 +14,7 @@ from liandong.core import clock as moments
 from liandong.core.errors import Denied, Refused
 from liandong.core.invariants import broken
 from liandong.matching import queries, services
-from liandong.matching.draw_files import faults
+from liandong.matching.files.draws import faults
 from liandong.matching.models import Draw
 from liandong.matching.tests.draw_factories import Lots
 from liandong.notices.models import Notice

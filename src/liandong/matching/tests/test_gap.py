@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liandong.config.cli import main
-from liandong.matching.solve_files import Unusable, gap_file, read_gap
+from liandong.matching.files.gap import Unusable, gap_file, read_gap
 from liandong.matching.solver import gap_bound, gap_patterns, gap_search
 from liandong.matching.solver.gap import Answer, Problem, checked, in_steps, solve_gap
 

@@ -8,8 +8,9 @@ from liandong.activities.tests import factories as activities
 from liandong.core.actors import DEMO
 from liandong.core.errors import Denied, Refused
 from liandong.journal.models import Entry
-from liandong.matching import packing, queries, services
+from liandong.matching import queries, services
 from liandong.matching.models import MatchRun, PieceCall, Resource, ResourceUse
+from liandong.matching.problems import packages as packing
 from liandong.matching.words import packages as package_words
 from liandong.needs.tests import factories as town
 from liandong.notices.models import Notice

@@ -6,9 +6,10 @@ from liandong.activities.models import SignUp
 from liandong.activities.tests import factories as activities
 from liandong.core.errors import Conflict, Denied, Refused
 from liandong.journal.models import Entry
-from liandong.matching import queries, reactions, services
+from liandong.matching import queries, services
 from liandong.matching.models import Roster, RosterLine
-from liandong.matching.problems import slot
+from liandong.matching.problems.rosters import slot
+from liandong.matching.reactions import rosters as reactions
 from liandong.notices.models import Notice
 from liandong.notices.queries import words_of
 from liandong.volunteers.models import Skill

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from liandong.config.cli import main
-from liandong.matching.roster_files import read_roster
+from liandong.matching.files.rosters import read_roster
 from liandong.matching.solver.roster_types import Limit, Place, Slot, Span
 
 QUESTION = {

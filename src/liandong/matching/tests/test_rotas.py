@@ -8,9 +8,9 @@ import pytest
 from liandong.core.errors import Conflict, Denied, Refused
 from liandong.journal.queries import history_of
 from liandong.matching.models import Rota, RotaHost, Turn
+from liandong.matching.problems.rotas import circle_of, dates_of
 from liandong.matching.services import rotas, turns
 from liandong.matching.tests.rota_factories import NAMES, Round, who
-from liandong.matching.turning import circle_of, dates_of
 from liandong.notices.models import Notice
 
 

@@ -8,8 +8,8 @@ from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Position
 from liandong.activities.services import setting_up
 from liandong.core.errors import Denied, Refused
-from liandong.matching import turn_jobs
 from liandong.matching.models import Rota, Turn, TurnSwap
+from liandong.matching.reactions import rotas as reactions
 from liandong.matching.services import rotas, turns
 from liandong.matching.tests.rota_factories import Round, who
 from liandong.notices.models import Notice
@@ -130,14 +130,14 @@ def test_a_pause_is_asked_by_the_host_and_granted_or_declined_by_the_hub(town, f
 def test_reminders_go_out_fourteen_and_three_days_before_and_after_it_once_each(town, rota, first):
     by = town.staff_of(first)
     for days_before, expected in ((20, 0), (14, 1), (13, 1), (3, 2), (0, 2)):
-        turn_jobs.remind(today=first.turn_date - dt.timedelta(days=days_before))
+        reactions.remind(today=first.turn_date - dt.timedelta(days=days_before))
         assert told(by, "turn.to_agree") == expected
 
 
 def test_who_hosted_is_asked_for_a_few_words(town, first, clock):
     clock.move_to(dt.datetime.combine(first.turn_date + dt.timedelta(days=1), dt.time(9), tzinfo=dt.UTC))
     for _twice in range(2):
-        turn_jobs.remind(today=first.turn_date + dt.timedelta(days=1))
+        reactions.remind(today=first.turn_date + dt.timedelta(days=1))
     assert told(town.staff_of(first), "turn.notes") == 1
 
 

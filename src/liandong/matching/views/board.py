@@ -15,7 +15,7 @@ from liandong.core.errors import Refused
 from liandong.matching import permissions, queries, services
 from liandong.matching.forms import WithdrawForm
 from liandong.matching.models import Roster, RosterLine
-from liandong.matching.problems import Frame, frame_of
+from liandong.matching.problems.rosters import Frame, frame_of
 from liandong.matching.views.grid import grid_of
 from liandong.matching.views.load import done_or_said, find_line, find_roster, reader, version_of
 from liandong.matching.views.panels import comparison, distance_of, gaps_of

@@ -20,7 +20,7 @@ from liandong.core.text import whole_number
 from liandong.matching import permissions, services
 from liandong.matching.forms import PlaceForm, TimesForm
 from liandong.matching.models import Roster, RosterCandidate
-from liandong.matching.problems import Frame, frame_of
+from liandong.matching.problems.rosters import Frame, frame_of
 from liandong.matching.views.load import done_or_said, find_line, find_roster, reader, version_of
 from liandong.matching.words import rosters as words
 from liandong.ui import words as ui

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from liandong.matching.models import RosterLine
-from liandong.matching.problems import Frame
+from liandong.matching.problems.rosters import Frame
 from liandong.matching.words import rosters as words
 from liandong.ui import words as ui
 from liandong.ui.roster import TONES, Chip, Cover, CoverRow, Grid, GridRow

@@ -17,8 +17,9 @@ from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
-from liandong.matching import packing, permissions, queries, services
+from liandong.matching import permissions, queries, services
 from liandong.matching.models import MatchRun
+from liandong.matching.problems import packages as packing
 from liandong.matching.views.load import reader
 from liandong.matching.words import packages as package_words
 from liandong.needs import permissions as need_permissions

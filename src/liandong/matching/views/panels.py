@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from liandong.accounts.models import Person
 from liandong.matching import queries
 from liandong.matching.models import Roster
-from liandong.matching.problems import Frame
+from liandong.matching.problems.rosters import Frame
 from liandong.matching.words import rosters as words
 from liandong.ui import words as ui
 

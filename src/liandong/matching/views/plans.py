@@ -18,7 +18,7 @@ from liandong.core.text import whole_number
 from liandong.matching import permissions, queries, rules, services
 from liandong.matching.forms import MakeForm
 from liandong.matching.models import Roster
-from liandong.matching.problems import shifts_to_fill
+from liandong.matching.problems.rosters import shifts_to_fill
 from liandong.matching.views.load import find_roster, reader
 from liandong.matching.words import rosters as words
 from liandong.organizations.models import Right

@@ -14,9 +14,10 @@ from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
-from liandong.matching import packing, permissions, queries, services
+from liandong.matching import permissions, queries, services
 from liandong.matching.forms import ResourceForm, resource_initial
 from liandong.matching.models import Resource
+from liandong.matching.problems import packages as packing
 from liandong.matching.views.load import reader
 from liandong.matching.words import packages as package_words
 from liandong.organizations import queries as organizations

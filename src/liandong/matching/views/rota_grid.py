@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from liandong.matching.models import RotaHost, Turn
-from liandong.matching.turning import Circle
+from liandong.matching.problems.rotas import Circle
 from liandong.matching.words import rotas as rota_words
 from liandong.ui import words as ui
 from liandong.ui.roster import Chip, Cover, CoverRow, Grid, GridRow

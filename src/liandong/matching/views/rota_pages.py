@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liandong.accounts.models import Person
+from liandong.accounts.queries import names_behind
 from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.decision import require
@@ -21,9 +21,9 @@ from liandong.core.text import whole_number
 from liandong.matching import permissions
 from liandong.matching.forms.rotas import EditRotaForm, EndHostForm, HostForm, PauseForm, RotaForm, lines_of
 from liandong.matching.models import Rota, RotaHost, Turn
+from liandong.matching.problems.rotas import Circle, circle_of, dates_of
 from liandong.matching.queries import rotas as queries
 from liandong.matching.services import rotas as keeping
-from liandong.matching.turning import Circle, circle_of, dates_of
 from liandong.matching.views.load import reader, version_of
 from liandong.matching.views.rota_grid import grid_of
 from liandong.matching.words import rotas as rota_words
@@ -207,8 +207,7 @@ def history_of(row: Rota, circle: Circle) -> list[dict[str, Any]]:
     entries = queries.history(row, turns=circle.turns, hosts=circle.hosts)
     about = {f"matching.turn:{turn.pk}": ui.day_short(turn.turn_date) for turn in circle.turns}
     about |= {f"matching.rotahost:{host.pk}": host.organization.label for host in circle.hosts}
-    keys = {int(entry.by.rpartition(":")[2]) for entry in entries if entry.by.startswith("accounts.person:")}
-    names = {f"accounts.person:{one.pk}": one.masked_name for one in Person.objects.filter(pk__in=keys)}
+    names = names_behind(entries)
     return [{"entry": entry, "words": rota_words.entry_words(entry, about=about), "who": names.get(entry.by, _("Liandong"))} for entry in entries]
 
 

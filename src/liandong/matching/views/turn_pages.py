@@ -18,10 +18,10 @@ from liandong.evaluation import queries as evaluation
 from liandong.matching import permissions
 from liandong.matching.forms.rotas import GiveForm, NotesForm, PauseForm, SwapForm
 from liandong.matching.models import Rota, RotaHost, Turn, TurnSwap
+from liandong.matching.problems.rotas import circle_of, is_made
 from liandong.matching.queries import rotas as queries
 from liandong.matching.services import rotas as keeping
 from liandong.matching.services import turns as hosting
-from liandong.matching.turning import circle_of, is_made
 from liandong.matching.views.load import reader
 from liandong.matching.views.rota_pages import GET_OR_POST, refused
 from liandong.matching.words import rotas as rota_words

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from liandong.matching import packing
 from liandong.matching.models import Resource
-from liandong.matching.packing import Left, Packed
+from liandong.matching.problems import packages as packing
+from liandong.matching.problems.packages import Left, Packed
 from liandong.needs.models import Category, Need
 from liandong.projects.models import Pledge
 from liandong.ui import words as ui

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from liandong.core import clock
 from liandong.journal.models import Entry
 from liandong.matching.models import Rota, RotaHost
+from liandong.matching.problems.rotas import Circle
 from liandong.matching.solver.rotation import Load
-from liandong.matching.turning import Circle
 from liandong.ui import words as ui
 
 TONES = {"draft": "draft", "running": "primary", "ended": "neutral"}

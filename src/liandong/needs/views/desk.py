@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
+from liandong.accounts.queries import names_behind
 from liandong.core.decision import deny, require
 from liandong.core.ids import clean_code
 from liandong.core.text import whole_number
@@ -305,9 +306,8 @@ def _can_plan(need: Need, person: Person) -> bool:
 def _actors(entries: list[Any], *, hidden: bool) -> dict[str, str]:
     """The names in the history; of a wish none for those who do not know who asks."""
     if hidden:
-        return {entry.by: _("Somebody") for entry in entries if entry.by.startswith("accounts.person:")}
-    keys = {int(entry.by.rpartition(":")[2]) for entry in entries if entry.by.startswith("accounts.person:")}
-    return {f"accounts.person:{person.pk}": person.masked_name for person in Person.objects.filter(pk__in=keys)}
+        return {entry.by: _("Somebody") for entry in entries if entry.by_person is not None}
+    return names_behind(entries)
 
 
 # In which order the actions stand, the first one open. An answer that is due comes before everything but looking at the need at all.

@@ -24,7 +24,6 @@ SPANS = {"12w": 12, "26w": 26, "52w": 52}  # weeks
 PEOPLE_COLUMNS = (Segment.ELDERS, Segment.STAFF, Segment.PARENTS, Segment.OUTDOOR, Segment.SHOPS)
 FIRM_COLUMNS = (Segment.SMALL_FIRM, Segment.MEDIUM_FIRM, Segment.LARGE_FIRM, Segment.STAFF, Segment.SHOPS)
 FIRMS = frozenset(FIRM_COLUMNS[:3])
-ORDERS = ("urgent", "size", "growth", "age")
 RECENT_WEEKS = 3
 
 

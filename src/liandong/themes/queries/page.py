@@ -112,11 +112,6 @@ def open_needs_of(theme: Theme, person: Person, *, states: Iterable[str]) -> lis
     )
 
 
-def theme_of_need(need: Need) -> Theme | None:
-    member = ThemeMember.objects.filter(need=need, theme__isnull=False).select_related("theme").first()
-    return member.theme if member is not None else None
-
-
 # Lineage
 
 

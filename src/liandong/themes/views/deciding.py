@@ -26,7 +26,6 @@ from liandong.ui.listing import Column
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 MOST_MERGE_TARGETS = 30
-MOST_TO_TICK = 200  # rows of one page; the others stay in the theme
 
 
 def carried_out(form: forms.Form, verb: Callable[[], Any]) -> bool:

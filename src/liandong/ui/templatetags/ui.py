@@ -830,8 +830,3 @@ def mask_name(value: Any) -> str:
 @register.filter
 def mask_phone(value: Any) -> str:
     return words.mask(value, "phone")
-
-
-@register.filter
-def mask_id(value: Any) -> str:
-    return words.mask(value, "id")

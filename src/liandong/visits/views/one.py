@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.accounts.models import Person
+from liandong.accounts.queries import names_behind
 from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.decision import require
@@ -228,7 +229,7 @@ def _page(
         "follow_ups": [(row, keeps or row.handler_id == person.pk, KeptForm(auto_id=f"id_{row.pk}_%s")) for row in found.follow_ups.all()],
         "today": clock.today(),
         "history": [(entry, verbs.said(entry)) for entry in reversed(entries)],
-        "actors": _actors(entries),
+        "actors": names_behind(entries),
         "cancel_form": CancelForm(auto_id="id_cancel_%s"),
         "move_form": MoveForm(auto_id="id_move_%s", staff=staff, initial={"planned_date": found.planned_date, "handler": found.handler}),
         "promise_form": PromiseForm(auto_id="id_promise_%s", staff=staff),
@@ -236,11 +237,6 @@ def _page(
         **came_back,
     }
     return render(request, "visits/visit.html", context, status=status)
-
-
-def _actors(entries: list[Any]) -> dict[str, str]:
-    keys = {int(entry.by.rpartition(":")[2]) for entry in entries if entry.by.startswith("accounts.person:")}
-    return {f"accounts.person:{person.pk}": person.masked_name for person in Person.objects.filter(pk__in=keys)}
 
 
 def _sentence_forms(

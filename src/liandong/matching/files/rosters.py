@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from liandong.matching.solve_files import Unusable, writable
+from liandong.matching.files.gap import Unusable, writable
 from liandong.matching.solver.roster import solve
 from liandong.matching.solver.roster_types import (
     Conflict,

@@ -42,5 +42,5 @@ def remind(*, today: dt.date) -> int:
 @react("activity.finished")
 def note_held(entry: Entry) -> None:
     """The activity of a turn was finished: the turn was held."""
-    for turn in Turn.objects.filter(activity=int(entry.on.rpartition(":")[2])).select_related("rota"):
+    for turn in Turn.objects.filter(activity=entry.on_key).select_related("rota"):
         turns.note_finished(turn, by=ROTA)

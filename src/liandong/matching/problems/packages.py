@@ -16,7 +16,7 @@ from django.utils import timezone
 from liandong.activities.models import Activity, Shift
 from liandong.core import clock
 from liandong.matching.models import Resource, ResourceUse
-from liandong.matching.problems import code_of
+from liandong.matching.problems.rosters import code_of
 from liandong.matching.solver import package as solver
 from liandong.matching.solver.roster_types import Reason, Span, merged, minute
 from liandong.needs.models import Category, Need, Segment

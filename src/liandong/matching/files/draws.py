@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from liandong.matching.solve_files import Unusable
+from liandong.matching.files.gap import Unusable
 from liandong.matching.solver import draw as lots
 
 WRONG = {

@@ -1,0 +1,1 @@
+"""Files of `liandong solve`: read, checked line by line, answered. No database."""
