@@ -20,6 +20,7 @@ LOW_TO_HIGH = [
     {"notices"},
     {"organizations"},
     {"venues", "imports"},
+    {"bookings", "appointments", "stations"},
     {"volunteers"},
     {"needs"},
     {"surveys", "visits", "themes"},

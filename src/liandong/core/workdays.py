@@ -25,6 +25,11 @@ def is_workday(day: dt.date) -> bool:
     return _calendar().is_working_day(day)
 
 
+def is_holiday(day: dt.date) -> bool:
+    """A public holiday, or a weekday that is free in exchange for a weekend. An ordinary weekend is none."""
+    return not is_workday(day) and (day.weekday() < 5 or day in _calendar())
+
+
 def after_workdays(at: dt.datetime, count: int) -> dt.datetime:
     """The end (18:00) of the working day that comes `count` working days after the moment's own day."""
     day = timezone.localtime(at).date()

@@ -190,6 +190,7 @@ class Right(models.TextChoices):
     SEE_FIGURES = "see_figures", _("See figures")
     EXPORT = "export", _("Export")
     EDIT_ORGANIZATION = "edit_organization", _("Edit the body")
+    KEEP_VENUES = "keep_venues", _("Keep venues, rooms and stations")
     VET_ORGANIZATIONS = "vet_organizations", _("Admit bodies")
     GRANT_ROLES = "grant_roles", _("Grant roles")
     KEEP_TERRITORIES = "keep_territories", _("Keep the tree of places")

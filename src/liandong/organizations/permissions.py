@@ -17,6 +17,7 @@ _STAFF = {
     Right.CHECK_PEOPLE,
     Right.SEE_PEOPLE,
     Right.SEE_FIGURES,
+    Right.KEEP_VENUES,
 }
 _MANAGER = _STAFF | {
     Right.SIGN_COMPACT,

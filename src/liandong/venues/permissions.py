@@ -9,8 +9,8 @@ from liandong.venues.models import Venue
 
 
 def visible_to(by: Actor) -> QuerySet[Venue]:
-    return Venue.objects.filter(Q(is_open=True) | scope(by, Right.EDIT_ORGANIZATION, organization="host"))
+    return Venue.objects.filter(Q(is_open=True) | scope(by, Right.KEEP_VENUES, organization="host"))
 
 
 def can_keep_venue(by: Actor, host: Organization) -> Decision:
-    return may(by, Right.EDIT_ORGANIZATION, organization=host)
+    return may(by, Right.KEEP_VENUES, organization=host)

@@ -1,11 +1,16 @@
 """Reading places."""
 
+import datetime as dt
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
+from liandong.core import clock
 from liandong.core.text import fold
 from liandong.organizations.models import Organization, Territory
 from liandong.organizations.permissions import Actor
-from liandong.venues.models import Venue
+from liandong.venues.hours import Hours, Stretch
+from liandong.venues.models import OpeningHours, SpecialDay, Venue
 from liandong.venues.permissions import visible_to
 
 
@@ -28,3 +33,15 @@ def venues_for(organization: Organization) -> QuerySet[Venue]:
     return (
         Venue.objects.filter(Q(host=organization) | Q(is_open=True, territory__path__startswith=near)).select_related("host").order_by("name", "id")
     )
+
+
+def hours_of(places: Iterable[Venue]) -> dict[int, Hours]:
+    """Opening hours by venue, two queries for all of them. Special days: those of today and after, and of yesterday, whose night may go on."""
+    chosen = {place.pk: place for place in places}
+    week: dict[int, dict[int, list[Stretch]]] = {key: {} for key in chosen}
+    special: dict[int, dict[dt.date, list[Stretch]]] = {key: {} for key in chosen}
+    for row in OpeningHours.objects.filter(venue__in=chosen):
+        week[row.venue_id].setdefault(row.weekday, []).append((row.opens_at, row.closes_at))
+    for day in SpecialDay.objects.filter(venue__in=chosen, date__gte=clock.today() - dt.timedelta(days=1)):
+        special[day.venue_id][day.date] = [(day.opens_at, day.closes_at)] if day.opens_at is not None and day.closes_at is not None else []
+    return {key: Hours(week[key], place.holidays, special[key]) for key, place in chosen.items()}

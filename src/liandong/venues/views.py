@@ -41,7 +41,7 @@ def venue_list(request: HttpRequest) -> HttpResponse:
         "base": base_for(request),
         "page": listing.page(request, rows),
         "kinds": listing.filter_links(request, "kind", Venue.Kind.choices, any_label=_("All")),
-        "can_create": holds_anywhere(by, Right.EDIT_ORGANIZATION),
+        "can_create": holds_anywhere(by, Right.KEEP_VENUES),
     }
     return render(request, "venues/list.html", context)
 
@@ -63,9 +63,9 @@ def venue(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def new(request: HttpRequest) -> HttpResponse:
     by = request.user.person
-    require(may_anywhere(by, Right.EDIT_ORGANIZATION))
+    require(may_anywhere(by, Right.KEEP_VENUES))
     chosen = bodies_visible_to(by).filter(slug=request.GET.get("organization", "")).first()
-    form, status = VenueForm(request.POST or None, hosts=organizations_with(by, Right.EDIT_ORGANIZATION), initial={"host": chosen}), 200
+    form, status = VenueForm(request.POST or None, hosts=organizations_with(by, Right.KEEP_VENUES), initial={"host": chosen}), 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
