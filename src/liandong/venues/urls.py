@@ -8,4 +8,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("<int:pk>/", views.venue, name="venue"),
     path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/hours/", views.opening_hours, name="hours"),
+    path("<int:pk>/days/", views.add_day, name="add_day"),
+    path("<int:pk>/days/<int:day>/forget/", views.forget_day, name="forget_day"),
 ]

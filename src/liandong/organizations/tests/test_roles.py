@@ -113,7 +113,7 @@ MATRIX = {
     "hub_staff": set(Right) - {Right.GRANT_ROLES, Right.APPROVE_PROJECTS, Right.KEEP_TERRITORIES},
     "org_manager": set(Right) - {Right.TRIAGE_NEEDS, Right.APPROVE_PROJECTS, Right.VET_ORGANIZATIONS, Right.KEEP_TERRITORIES},
     "org_staff": {
-        Right.SEE_WORK, Right.CLAIM_NEEDS, Right.MANAGE_PROJECTS, Right.MANAGE_ACTIVITIES, Right.CHECK_PEOPLE, Right.SEE_PEOPLE, Right.SEE_FIGURES,
+        Right.SEE_WORK, Right.CLAIM_NEEDS, Right.MANAGE_PROJECTS, Right.MANAGE_ACTIVITIES, Right.CHECK_PEOPLE, Right.SEE_PEOPLE, Right.SEE_FIGURES, Right.KEEP_VENUES,
     },
     "activity_leader": {Right.SEE_WORK, Right.MANAGE_ACTIVITIES, Right.CHECK_PEOPLE},
     "observer": {Right.SEE_WORK, Right.SEE_FIGURES},

@@ -72,7 +72,7 @@ def test_what_each_role_may_do(role):
     street = bodies.street()
     venue = make.venue(host=bodies.organization(place=street))
     by = people.person() if role == "nobody" else bodies.grant(role, on=street if role.startswith("hub") else venue.host).person
-    allowed = role in {Role.HUB_MANAGER, Role.HUB_STAFF, Role.ORG_MANAGER}
+    allowed = role in {Role.HUB_MANAGER, Role.HUB_STAFF, Role.ORG_MANAGER, Role.ORG_STAFF}
     for verb in (
         lambda: services.edit_venue(venue, capacity=5, by=by),
         lambda: services.create_venue(name="新", host=venue.host, address="东里", by=by),
