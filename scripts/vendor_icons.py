@@ -42,7 +42,10 @@ def main(source: Path) -> None:
     sprite = STATIC / "icons.svg"
     sprite.write_text(f'{note}\n<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n', encoding="utf-8")
     digest = hashlib.sha256(sprite.read_bytes()).hexdigest()
-    (STATIC / "VENDORED").write_text(f"{digest}  icons.svg  Tabler Icons outline set, MIT, https://tabler.io/icons\n", encoding="utf-8")
+    listed = STATIC / "VENDORED"
+    others = [line for line in listed.read_text(encoding="utf-8").splitlines() if "  icons.svg  " not in line]
+    ours = f"{digest}  icons.svg  Tabler Icons outline set, MIT, https://tabler.io/icons"
+    listed.write_text("\n".join([ours, *others]) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
