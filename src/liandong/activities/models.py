@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from liandong.accounts.models import Person
+from liandong.bookings.models import Booking
 from liandong.core import ids
 from liandong.needs.models import Category, Segment
 from liandong.organizations.models import Organization, Territory
@@ -125,6 +126,7 @@ class Shift(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     spot = models.CharField(max_length=80, blank=True)
+    booking = models.OneToOneField(Booking, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     secret = models.CharField(max_length=32, default=new_shift_secret, editable=False)
     next_sequence = models.PositiveIntegerField(default=1)
     day_reminder_at = models.DateTimeField(null=True, blank=True)
