@@ -20,6 +20,7 @@ refresh repeat scan school search send settings share shield-check stack-2 star 
 user-check user-plus users wifi-off hand-stop speakerphone x
 adjustments armchair ban bolt calendar-event checklist circle-plus coins cup device-mobile dots external-link file-export
 file-spreadsheet first-aid-kit flag gavel hourglass inbox login mail map-2 microphone microwave paperclip pencil plug
+air-conditioning baby-carriage bowl-chopsticks current-location door friends mug recycle scissors umbrella wifi
 report-analytics shield sitemap sparkles table tag target thumb-up tool trophy user-circle wallet wheelchair
 """.split()  # noqa: SIM905 - a long list reads better as text
 

@@ -50,19 +50,19 @@ class Subject(models.TextChoices):
 
 ICONS: dict[str, str] = {
     Subject.DOOR: "door",
-    Subject.WATER: "cup",
-    Subject.TOILET: "toilet",
+    Subject.WATER: "mug",
+    Subject.TOILET: "friends",
     Subject.SEAT: "armchair",
     Subject.MICROWAVE: "microwave",
-    Subject.MEAL: "bowl",
+    Subject.MEAL: "bowl-chopsticks",
     Subject.CHARGING: "plug",
-    Subject.FIRST_AID: "first-aid",
-    Subject.AIR: "air",
+    Subject.FIRST_AID: "first-aid-kit",
+    Subject.AIR: "air-conditioning",
     Subject.WIFI: "wifi",
     Subject.TOOLS: "umbrella",
     Subject.BOOKS: "book",
     Subject.HAIRCUT: "scissors",
-    Subject.MOTHERS: "baby",
+    Subject.MOTHERS: "baby-carriage",
 }
 AMENITIES = [choice for choice in Subject.choices if choice[0] != "door"]
 

@@ -208,6 +208,23 @@ def fact(*, icon: str, title: Any, note: Any = "", action_label: Any = "", actio
     return dict(locals())
 
 
+FACT_STATES = ("proved", "known", "unproved", "missing", "contradicted")
+
+
+@register.simple_block_tag
+def fact_tiles(content: SafeString) -> SafeString:
+    """What is there, side by side."""
+    return format_html('<ul class="fact-tiles">{}</ul>', content)
+
+
+@register.inclusion_tag("ui/components/fact_tile.html")
+def fact_tile(*, icon: str, title: Any, note: Any, state: str, href: str = "") -> dict[str, Any]:
+    """One thing that is there, and how sure that is: proved (green), known (grey), unproved (dashed), missing (amber), contradicted (amber, dashed). `note` says it in words."""
+    if state not in FACT_STATES:
+        raise ValueError(f"{state!r} is none of {FACT_STATES}")
+    return dict(locals())
+
+
 @register.inclusion_tag("ui/components/activity_card.html")
 def activity_card(
     *,

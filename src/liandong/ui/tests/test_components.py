@@ -202,3 +202,10 @@ def test_a_gap_bar_fills_the_share_of_its_own_axis():
 def test_a_position_by_draw_says_how_many_places_there_are_not_how_many_are_left():
     html = drawn("{% positions name='position' items=items %}", items=[{"value": "1", "title": "x", "left": 12, "capacity": 12, "by_draw": True}])
     assert (html.count("<b>12</b> places"), html.count("by draw"), html.count("left")) == (1, 1, 0)
+
+
+def test_a_fact_tile_says_in_words_and_looks_how_sure_it_is():
+    html = drawn('{% fact_tiles %}{% fact_tile icon="mug" title="Hot water" note="16 days" state="unproved" %}{% endfact_tiles %}')
+    assert (html.count("fact-tile fact-unproved"), html.count("Hot water"), html.count("16 days")) == (1, 1, 1)
+    with pytest.raises(ValueError, match="green"):
+        drawn('{% fact_tile icon="mug" title="Hot water" note="" state="green" %}')
