@@ -117,6 +117,10 @@ class Station(models.Model):
         return self.number
 
     @property
+    def is_open_to_visits(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
     def kind_labels(self) -> list[str]:
         return [str(Kind(kind).label) for kind in self.kinds]
 
