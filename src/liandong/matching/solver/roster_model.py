@@ -1,7 +1,7 @@
 """The roster as a 0/1 programme: one column for each candidate pair, rows for the rules, one cost vector for each tier. docs/solver.md writes it down."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
 from math import gcd
@@ -12,7 +12,9 @@ from scipy.spatial import ConvexHull, QhullError
 
 from liandong.matching.solver.candidates import Ground, Pairs
 from liandong.matching.solver.check import mix_priority
-from liandong.matching.solver.roster_types import Slot, load_cost
+from liandong.matching.solver.roster_types import Limit, Slot, load_cost
+
+MERGED = 60  # shifts of one person, and sets of them, up to which what excludes one another is looked at as a whole
 
 
 @dataclass
@@ -140,11 +142,11 @@ def build(ground: Ground, pairs: Pairs, previous: frozenset[Slot] | None = None)
     for number, columns in of_person.items():
         person = problem.people[number]
         ordered = columns[np.argsort(ground.starts[pairs.shift[columns]], kind="stable")]
-        cap = 0
-        for clique, largest in cliques(ground, pairs, ordered, int(ground.rest[number])):
+        sets = cliques(ground, pairs, ordered, int(ground.rest[number]))
+        cap = sum(largest for _, largest in sets)
+        for clique in exclusive(ground, pairs, ordered, int(ground.rest[number]), person.limits) or [clique for clique, _ in sets]:
             if len(clique) > 1:
                 rows.add(clique, [1.0] * len(clique), -np.inf, 1)
-            cap += largest
         several = cap > int(ground.turns[pairs.shift[ordered]].max())
         for limit in person.limits:
             inside = ordered[(ground.starts[pairs.shift[ordered]] >= limit.start) & (ground.starts[pairs.shift[ordered]] < limit.end)]
@@ -275,6 +277,47 @@ def cliques(ground: Ground, pairs: Pairs, ordered: np.ndarray, rest: int) -> lis
         stabbed = max(stabbed, *clique)
         made.append(([int(ordered[number]) for number in clique], max((lengths[number] for number in fresh), default=0)))
     return made
+
+
+def exclusive(ground: Ground, pairs: Pairs, ordered: np.ndarray, rest: int, limits: Iterable[Limit]) -> list[list[int]]:
+    """Largest sets of one person's pairs of which any two exclude one another, by time and rest or because both together are beyond a limit: with both reasons in one row the
+    relaxation is much closer (Bron & Kerbosch 1973, with pivots). Empty where no limit excludes two shifts, or where there would be too many sets: then `cliques` is enough."""
+    shifts = np.unique(pairs.shift[ordered])
+    starts, minutes = ground.starts[shifts], ground.minutes[shifts]
+    beyond = np.zeros((len(shifts), len(shifts)), dtype=bool)
+    for limit in limits:
+        inside = (starts >= limit.start) & (starts < limit.end)
+        beyond |= inside[:, None] & inside & (minutes[:, None] + minutes > limit.minutes)
+    if len(shifts) > MERGED or not np.triu(beyond, 1).any():
+        return []
+    until = ground.ends[shifts] + rest
+    beside = beyond | (starts[:, None] < until) & (starts < until[:, None])
+    np.fill_diagonal(beside, False)
+    around = [sum(1 << int(other) for other in np.flatnonzero(row)) for row in beside]
+    found: list[int] = []
+
+    def grow(chosen: int, open_: int, done: int) -> None:
+        if not open_ and not done:
+            found.append(chosen)
+        if not open_ or len(found) > MERGED:
+            return
+        pivot = max(bits(open_ | done), key=lambda one: (around[one] & open_).bit_count())
+        for one in bits(open_ & ~around[pivot]):
+            grow(chosen | 1 << one, open_ & around[one], done & around[one])
+            open_, done = open_ & ~(1 << one), done | 1 << one
+
+    grow(0, (1 << len(shifts)) - 1, 0)
+    if len(found) > MERGED:
+        return []
+    of_shift = members(pairs.shift[ordered])
+    return [[int(column) for one in bits(group) for column in ordered[of_shift[int(shifts[one])]]] for group in found]
+
+
+def bits(number: int) -> Iterator[int]:
+    """Which bits are set."""
+    while number:
+        yield (number & -number).bit_length() - 1
+        number &= number - 1
 
 
 @lru_cache(maxsize=20_000)

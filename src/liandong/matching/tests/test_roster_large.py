@@ -10,7 +10,7 @@ import pytest
 from liandong.matching.solver import check, roster, roster_blocks, roster_large
 from liandong.matching.solver.candidates import eligible_pairs, ground_of
 from liandong.matching.solver.programme import Programme
-from liandong.matching.solver.roster_model import build, knapsack
+from liandong.matching.solver.roster_model import MERGED, build, exclusive, knapsack
 from liandong.matching.solver.roster_types import Limit, Mix, Person, Place, Position, Problem, Shift, Span, Supervision
 
 
@@ -116,3 +116,33 @@ def test_after_one_refusal_in_a_large_plan_few_others_change_and_no_head_is_lost
     best = roster.solve(replace(problem, people=people), previous=slots, seconds=30)
     assert best.covered == again.covered
     assert best.changes <= again.changes <= best.changes + 1
+
+
+def test_what_excludes_one_another_is_in_one_row_and_nothing_else():
+    rng = random.Random(11)
+    for _ in range(60):
+        shifts = []
+        for number in range(rng.randint(2, 9)):
+            start = rng.randrange(3) * 1440 + rng.choice([540, 600, 700, 900])
+            shifts.append(Shift(f"s{number}", start, start + rng.choice([60, 120, 180]), (Position("a", 0, None, 1),)))
+        limits = (Limit(0, 1440, rng.choice([120, 240])), Limit(0, 4320, rng.choice([300, 340])))
+        rest = rng.choice([0, 60])
+        ground = ground_of(Problem((Person("p", limits=limits, rest_minutes=rest),), tuple(shifts)))
+        pairs = eligible_pairs(ground)
+        found = exclusive(ground, pairs, np.arange(len(pairs)), rest, limits)
+
+        def apart(one, other, shifts=shifts, rest=rest, limits=limits, pairs=pairs):
+            a, b = shifts[pairs.shift[one]], shifts[pairs.shift[other]]
+            over = any(x.start <= a.start < x.end and x.start <= b.start < x.end and a.end - a.start + b.end - b.start > x.minutes for x in limits)
+            return over or (a.start < b.end + rest and b.start < a.end + rest)
+
+        every = {(one, other) for one in range(len(pairs)) for other in range(one) if apart(one, other)}
+        assert not found or {(one, other) for group in found for one in group for other in group if other < one} == every
+
+
+def test_too_many_shifts_are_left_to_the_cliques_of_time():
+    shifts = tuple(Shift(f"s{number}", 1440 * number, 1440 * number + 60, (Position("a", 0, None, 1),)) for number in range(MERGED + 1))
+    limits = (Limit(0, 10**6, 60),)
+    ground = ground_of(Problem((Person("p", limits=limits),), shifts))
+    pairs = eligible_pairs(ground)
+    assert exclusive(ground, pairs, np.arange(len(pairs)), 0, limits) == []
