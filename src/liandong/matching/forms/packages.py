@@ -51,7 +51,7 @@ class ResourceForm(forms.Form):
     skill = forms.ChoiceField(label=_("Which skill?"), required=False)
     hours = HoursField(label=_("How many hours?"), required=False)
     is_monthly = forms.ChoiceField(
-        label=_("How often?"), required=False, widget=forms.RadioSelect, choices=[("1", _("So many every month")), ("", _("So many in all"))]
+        label=_("Every month?"), widget=forms.RadioSelect, choices=[("yes", _("So many every month")), ("no", _("So many in all"))]
     )
     times = forms.IntegerField(label=_("How often can it be done?"), min_value=1, max_value=999, required=False)
     capacity = forms.IntegerField(label=_("For how many people at most?"), min_value=1, max_value=10_000, required=False)
@@ -98,7 +98,7 @@ class ResourceForm(forms.Form):
         if "skill" in given:
             given["skill"] = self.skills.get(given["skill"])
         if "is_monthly" in given:
-            given["is_monthly"] = given["is_monthly"] == "1"
+            given["is_monthly"] = given["is_monthly"] == "yes"
         if self.kind == Kind.PLAN:
             given["times"] = given["times"] or 1
             rows = [(given.pop(f"work_skill_{number}"), given.pop(f"work_hours_{number}")) for number in range(WORK_ROWS)]
@@ -115,7 +115,7 @@ def resource_initial(resource: Resource, *, skills: Sequence[Any]) -> dict[str, 
     }
     found |= {
         "matters": ", ".join(resource.matters), "skill": str(resource.skill_id or ""), "hours": _hours(resource.minutes), "fen": Decimal(resource.fen) / 100,
-        "is_monthly": "1" if resource.is_monthly else "",
+        "is_monthly": "yes" if resource.is_monthly else "no",
     }  # fmt: skip
     for number, part in enumerate(resource.work[:WORK_ROWS]):
         found |= {f"work_skill_{number}": keys.get(part["skill"], ""), f"work_hours_{number}": _hours(part["minutes"])}

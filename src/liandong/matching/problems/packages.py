@@ -116,6 +116,15 @@ def street_path(territory: Territory) -> str:
     return "/" + "".join(f"{part}/" for part in parts[: max(1, len(parts) - above)])
 
 
+def nearness(need: Need, venue: Venue) -> str:
+    """How near a room is by the tree of territories: "community", "street", or "" where it is neither."""
+    street = street_path(need.territory)
+    if not venue.territory.path.startswith(street):
+        return ""
+    community = need.territory.path.removeprefix(street).split("/")[0]
+    return "community" if community and venue.territory.path.startswith(f"{street}{community}/") else "street"
+
+
 def rooms_for(need: Need, venues: Sequence[Venue]) -> list[Venue]:
     """The rooms large enough and as needed: those of the need's own community; of a kind it has none of, the largest of the street."""
     wanted, people = features_wanted(need), need.people_count or 1
@@ -218,7 +227,10 @@ class Frame:
                 for one in of_kind[Resource.Kind.HOURS]
             ),
             venues=tuple(
-                solver.Venue(str(venue.pk), venue.capacity or 0, features_of(venue), without(open_hours, self.busy.get(venue.pk, ())), serves=frozenset(serves[venue.pk]))
+                solver.Venue(
+                    str(venue.pk), venue.capacity or 0, features_of(venue), without(open_hours, self.busy.get(venue.pk, ())),
+                    serves=frozenset(serves[venue.pk]), close_to=self.neighbours(venue),
+                )
                 for venue in self.venues.values()
                 if serves[venue.pk]
             ),
@@ -242,6 +254,9 @@ class Frame:
             tuple(solver.Work(part["skill"] or HANDS, part["minutes"]) for part in resource.work), frozenset(resource.features), resource.capacity,
             resource.fen, windows_of(resource), self.left[resource.pk].amount, serves=self.reach(resource),
         )  # fmt: skip
+
+    def neighbours(self, venue: Venue) -> frozenset[str]:
+        return frozenset(str(need.pk) for need in self.needs if nearness(need, venue) == "community")
 
     def reach(self, resource: Resource) -> frozenset[str]:
         return frozenset(str(need.pk) for need in self.needs if is_for(resource, need))

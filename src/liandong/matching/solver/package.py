@@ -80,6 +80,8 @@ class Enterprise:
 
 @dataclass(frozen=True, slots=True)
 class Venue:
+    """`close_to`: the keys of the needs for which it is the room around the corner; it goes before rooms that are not."""
+
     key: str
     capacity: int
     features: frozenset[str] = frozenset()
@@ -87,6 +89,7 @@ class Venue:
     cost_fen: int = 0
     place: Place | None = None
     serves: frozenset[str] | None = None
+    close_to: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ class Package:
     money: tuple[Given, ...] = ()
     cost_fen: int = 0
     km: float = 0.0
+    is_close: bool = True
     reasons: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
     missing: tuple[Reason, ...] = ()
 
@@ -139,7 +143,8 @@ class Package:
 
     @property
     def rank(self) -> tuple:
-        return (len({given.key for given in (*self.hours, *self.money)}), round(self.km, 3), self.cost_fen, self.start or 0, self.plan, self.venue)
+        partners = len({given.key for given in (*self.hours, *self.money)})
+        return (partners, not self.is_close, round(self.km, 3), self.cost_fen, self.start or 0, self.plan, self.venue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +310,7 @@ def at_time(question: Question, need: Need, plan: Plan, venue: Venue | None, sta
         money,
         cost,
         near,
+        venue is None or need.key in venue.close_to,
         reasons,
         tuple(lacking),
     )

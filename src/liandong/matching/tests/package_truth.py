@@ -92,6 +92,10 @@ class Truth:
             }[fact.code]  # fmt: skip
         if fact.code == "seats":
             return self.venues[fact.of].capacity == values["capacity"] >= (need.people_count or 1)
+        if fact.code in ("community", "street"):
+            path, own = self.venues[fact.of].territory.path, need.territory
+            near = own if own.level == "community" else own.parent if own.level == "building" else None
+            return (near is not None and path.startswith(near.path)) == (fact.code == "community")
         if fact.code == "feature":
             venue = self.venues[fact.of]
             return {"step_free": venue.is_step_free, "outdoors": venue.kind == "outdoors", "indoors": venue.kind != "outdoors"}[values["feature"]]

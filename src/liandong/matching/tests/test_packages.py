@@ -64,6 +64,19 @@ def test_a_room_taken_by_an_activity_is_not_free_then_and_one_of_the_street_serv
     assert best(street, elsewhere)["venue"] == street.room.pk
 
 
+def test_a_room_of_the_community_goes_before_one_of_the_street_and_both_say_how_near_they_are(street, chinese):
+    hall = street.venue(name="街道大厅", territory=street.street, capacity=200)
+    need = street.asked()
+    things = queries.things_of([services.answer_now(need)])
+    packages = services.answer_now(need)["packages"]
+    assert [packages[0]["venue"], packages[1]["venue"]] == [street.room.pk, hall.pk]
+    said = [next(line.why[0] for line in package_words.lines_of(one, need=need, things=things) if line.part == "place") for one in packages[:2]]
+    assert said == ["就在本社区", "同一个街道"]
+    activity = activities.make_activity(host=street.community, territory=street.north, venue=street.room)
+    activities.make_shift(activity, starts_at=activities.at(3, 10))
+    assert best(street, need)["venue"] == street.room.pk  # a week later, but around the corner
+
+
 def test_when_somebody_asks_for_evenings_and_the_plan_is_on_saturday_mornings_there_is_no_time(street):
     assert missing(street.asked(wanted_time="evenings")) == ["time"]
 

@@ -10,7 +10,7 @@ from liandong.projects.models import Project
 
 
 def hours(**more):
-    return {"title": "周末人手", "hours": "2.5", "skill": "", "is_monthly": "1", **more}
+    return {"title": "周末人手", "hours": "2.5", "skill": "", "is_monthly": "yes", **more}
 
 
 def test_a_body_puts_hours_on_its_list_changes_and_pauses_them(street, as_):

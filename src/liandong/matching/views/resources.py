@@ -163,7 +163,7 @@ def new_resource(request: HttpRequest, slug: str) -> HttpResponse:
     street = packing.street_path(body.territory)
     places = places_for(body)
     near = next((place for place in places if place.path == street), body.territory)
-    form = form_for(request, body, kind, initial={"territory": near, "is_monthly": "1", "times": 1})
+    form = form_for(request, body, kind, initial={"territory": near, "is_monthly": "yes", "times": 1})
     if request.method == "POST" and form.is_valid():
         try:
             made = services.make_resource(organization=body, kind=kind, **form.values(), by=person)

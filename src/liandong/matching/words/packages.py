@@ -145,6 +145,8 @@ def facts_of(package: Packed, *, need: Need, things: Things) -> list[Fact]:
                 facts.append(Fact("hours", key, "free", {"start": package["start"], "end": package["end"]}))
     venue = things.venues.get(package["venue"])
     if venue is not None:
+        if near := packing.nearness(need, venue):
+            facts.append(Fact("place", venue.pk, near))
         facts.append(Fact("place", venue.pk, "seats", {"capacity": venue.capacity, "people": people}))
         wanted = {*packing.features_wanted(need), *(plan.features if plan is not None else ())}
         facts += [Fact("place", venue.pk, "feature", {"feature": feature}) for feature in Resource.Feature.values if feature in wanted]
@@ -181,6 +183,10 @@ def fact_words(fact: Fact, *, need: Need, things: Things) -> str:
             return _("free then")
         case ("place", "free"):
             return _("nothing else is on there then")
+        case ("place", "community"):
+            return _("in the same community")
+        case ("place", "street"):
+            return _("in the same street")
         case ("place", "seats"):
             if not values["people"]:
                 return _("room for %(capacity)s") % values
