@@ -30,6 +30,13 @@ def is_holiday(day: dt.date) -> bool:
     return not is_workday(day) and (day.weekday() < 5 or day in _calendar())
 
 
+def workday_until(day: dt.date) -> dt.date:
+    """The day itself when it is worked, else the last working day before it."""
+    while not is_workday(day):
+        day -= dt.timedelta(days=1)
+    return day
+
+
 def after_workdays(at: dt.datetime, count: int) -> dt.datetime:
     """The end (18:00) of the working day that comes `count` working days after the moment's own day."""
     day = timezone.localtime(at).date()

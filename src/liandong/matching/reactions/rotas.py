@@ -1,10 +1,11 @@
-"""The daily job of turns: fourteen and three days before, and a few words for the next host after. Each at most once."""
+"""The daily job of turns: fourteen and three days before, and a few words for the next host after; on working days, so what falls on a free day comes before it.
+Each at most once."""
 
 import datetime as dt
 
 from procrastinate.contrib.django import app
 
-from liandong.core import clock
+from liandong.core import clock, workdays
 from liandong.core.actors import System
 from liandong.journal.models import Entry
 from liandong.journal.reactions_registry import react
@@ -14,6 +15,7 @@ from liandong.matching.services import turns
 from liandong.matching.services.circle import tell
 
 DAYS_BEFORE = (14, 3)
+LONGEST_HOLIDAY = 10
 ROTA = System("rota")
 
 
@@ -24,11 +26,15 @@ def remind_of_turns(timestamp: int = 0) -> None:
 
 
 def remind(*, today: dt.date) -> int:
-    """Gives how many were told."""
+    """Gives how many were told. On a free day nobody."""
     told = 0
-    for turn in queries.turns_to_remind(today=today, days=max(DAYS_BEFORE)):
+    if not workdays.is_workday(today):
+        return told
+    for turn in queries.turns_to_remind(today=today, days=max(DAYS_BEFORE) + LONGEST_HOLIDAY):
         assert turn.host is not None
-        days = min(one for one in DAYS_BEFORE if (turn.turn_date - today).days <= one)
+        days = min((one for one in DAYS_BEFORE if workdays.workday_until(turn.turn_date - dt.timedelta(days=one)) <= today), default=0)
+        if not days:
+            continue
         kind = "turn.soon" if turn.state == Turn.State.AGREED else "turn.to_agree"
         values = {"name": turn.rota.name, "turn_date": turn.turn_date.isoformat()}
         told += tell(turn.host, kind, values=values, turn=turn, once=f"{turn.pk}:{turn.host_id}:{days}")

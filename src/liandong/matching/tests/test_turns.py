@@ -127,17 +127,27 @@ def test_a_pause_is_asked_by_the_host_and_granted_or_declined_by_the_hub(town, f
     assert (first.host.pause_asked_at, told(by, "turn.paused")) == (None, 1)
 
 
-def test_reminders_go_out_fourteen_and_three_days_before_and_after_it_once_each(town, rota, first):
-    by = town.staff_of(first)
-    for days_before, expected in ((20, 0), (14, 1), (13, 1), (3, 2), (0, 2)):
+def test_reminders_go_out_on_the_working_day_fourteen_and_three_days_before_once_each(town, rota, first):
+    by = town.staff_of(first)  # Saturday 20 June: fourteen days before is a Saturday too
+    for days_before, expected in ((16, 0), (15, 1), (14, 1), (12, 1), (3, 2), (0, 2)):
         reactions.remind(today=first.turn_date - dt.timedelta(days=days_before))
         assert told(by, "turn.to_agree") == expected
 
 
+def test_nobody_is_reminded_in_a_holiday_but_on_the_last_working_day_before_it(town, rota, first):
+    rota.turns.exclude(pk=first.pk).delete()
+    rota.turns.update(turn_date=dt.date(2026, 10, 6))
+    by = town.staff_of(first)
+    for day, expected in ((dt.date(2026, 9, 30), 1), (dt.date(2026, 10, 3), 1)):
+        reactions.remind(today=day)
+        assert told(by, "turn.to_agree") == expected
+
+
 def test_who_hosted_is_asked_for_a_few_words(town, first, clock):
-    clock.move_to(dt.datetime.combine(first.turn_date + dt.timedelta(days=1), dt.time(9), tzinfo=dt.UTC))
+    monday = first.turn_date + dt.timedelta(days=2)
+    clock.move_to(dt.datetime.combine(monday, dt.time(9), tzinfo=dt.UTC))
     for _twice in range(2):
-        reactions.remind(today=first.turn_date + dt.timedelta(days=1))
+        reactions.remind(today=monday)
     assert told(town.staff_of(first), "turn.notes") == 1
 
 
