@@ -100,8 +100,9 @@ def todo_of(body: Organization, *, by: Person) -> Todo:
     soon = clock.now() + dt.timedelta(days=14)
     places = Position.objects.filter(shift__activity=OuterRef("pk"), kind=Position.Kind.VOLUNTEER)
     helpers = SignUp.objects.filter(shift__activity=OuterRef("pk"), state=SignUp.State.CONFIRMED, position__kind=Position.Kind.VOLUNTEER)
+    undrawn = Q(places_by=Activity.PlacesBy.DRAW, drawn_at__isnull=True)
     short = Activity.objects.filter(
-        Q(leader__isnull=True) | (Exists(places) & ~Exists(helpers)),
+        Q(leader__isnull=True) | (Exists(places) & ~Exists(helpers) & ~undrawn),
         host=body,
         state=Activity.State.PUBLISHED,
         first_starts_at__gt=clock.now(),

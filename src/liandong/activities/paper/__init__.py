@@ -19,9 +19,9 @@ TEMPLATE = Path(__file__).with_name("poster.typ")
 SHIFTS_SHOWN = 4
 
 
-def pdf_of(activity: Activity, shifts: list[Shift]) -> bytes:
-    """`shifts` as from `queries.shifts_of`."""
-    data = json.dumps(contents_of(activity, shifts), ensure_ascii=False, default=str)
+def pdf_of(activity: Activity, shifts: list[Shift], *, draw: str = "") -> bytes:
+    """`shifts` as from `queries.shifts_of`; `draw`: how places go where they are drawn."""
+    data = json.dumps(contents_of(activity, shifts) | {"draw": draw}, ensure_ascii=False, default=str)
     return typst.compile(str(TEMPLATE), font_paths=_fonts(), ignore_system_fonts=True, format="pdf", sys_inputs={"data": data})
 
 

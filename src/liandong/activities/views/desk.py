@@ -363,15 +363,30 @@ def share(request: HttpRequest, code: str) -> HttpResponse:
     )
     lines += [f"{plain_day(ahead[0].starts_at)} {words.time_range(ahead[0].starts_at, ahead[0].ends_at)}"] if ahead else []
     together = [share.organization.label for share in overlap.shares_of(activity)]
-    lines += [services.place_of(activity), _("Together: %(who)s") % {"who": _(", ").join(together)} if together else "", paper.short_url(activity)]
+    lines += [
+        draw_line(activity),
+        services.place_of(activity),
+        _("Together: %(who)s") % {"who": _(", ").join(together)} if together else "",
+        paper.short_url(activity),
+    ]
     context = {"activity": activity, "url": paper.short_url(activity), "text": "\n".join(line for line in lines if line)}
     return render(request, "activities/share.html", context)
+
+
+def draw_line(activity: Activity) -> str:
+    """How places go, for paper and chats: with the day in full, as it is read later."""
+    draw = matching.draw_of(activity) if activity.awaits_draw else None
+    if draw is None:
+        return _("Places go by draw") if activity.awaits_draw else ""
+    if draw.state != draw.State.OPEN:
+        return _("Places go by draw; the list is closed")
+    return _("Places go by draw; enter until %(day)s") % {"day": f"{plain_day(draw.closes_at)} {words.clock(draw.closes_at)}"}
 
 
 def poster(request: HttpRequest, code: str) -> HttpResponse:
     """The poster as PDF, in the language of the page."""
     activity = find_for_work(request, code, may=permissions.can_see_work)
-    answer = HttpResponse(paper.pdf_of(activity, queries.shifts_of(activity)), content_type="application/pdf")
+    answer = HttpResponse(paper.pdf_of(activity, queries.shifts_of(activity), draw=draw_line(activity)), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{activity.code}.pdf"'
     return answer
 
