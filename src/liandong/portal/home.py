@@ -1,5 +1,6 @@
 """What the public front page shows: next activities, needs and what became of them, figures of the year, the bodies."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -33,9 +34,9 @@ class Card:
     left: int
 
 
-def next_activities(*, limit: int = 4) -> list[Card]:
+def next_activities(*, limit: int = 4, without: Collection[int] = ()) -> list[Card]:
     """The next ones that still take people, those under way left out."""
-    rows = activities.upcoming_public().filter(first_starts_at__gt=clock.now())[:limit]
+    rows = activities.upcoming_public().filter(first_starts_at__gt=clock.now()).exclude(pk__in=without)[:limit]
     return [
         Card(
             activity,
@@ -48,27 +49,18 @@ def next_activities(*, limit: int = 4) -> list[Card]:
     ]
 
 
-def needs_in_hand(*, limit: int = 3) -> list[Need]:
-    """Public needs that somebody took on, the latest steps first."""
-    return list(
-        Need.objects.filter(is_public=True, state__in=[Need.State.CLAIMED, Need.State.MATCHED, Need.State.PLANNED, Need.State.ACTIVE])
-        .select_related("territory", "claimed_by")
-        .defer("search")
-        .order_by("-submitted_at", "-id")[:limit]
-    )
-
-
-def needs_done(*, limit: int = 2) -> list[Need]:
-    """Public needs with a result, told in words."""
-    rows = (
-        Need.objects.filter(is_public=True, state__in=[Need.State.DONE, Need.State.CONFIRMED], done_at__isnull=False)
-        .exclude(closing_words="")
-        .select_related("territory")
-        .defer("search")
-        .order_by("-done_at", "-id")[: 4 * limit]
-    )
+def needs_told(*, in_hand: int = 3, done: int = 2) -> tuple[list[Need], list[Need]]:
+    """Public needs that somebody took on, the latest first, and those with a result told in words. One query."""
+    rows = Need.objects.filter(is_public=True).select_related("territory").defer("search")
+    ended_states = (Need.State.DONE, Need.State.CONFIRMED)
+    at_work = rows.filter(state__in=[Need.State.CLAIMED, Need.State.MATCHED, Need.State.PLANNED, Need.State.ACTIVE])
+    ended = rows.filter(state__in=ended_states, done_at__isnull=False).exclude(closing_words="")
+    found = list(at_work.order_by("-submitted_at", "-id")[:in_hand].union(ended.order_by("-done_at", "-id")[: 4 * done], all=True))
+    under_way = [need for need in found if need.state not in ended_states]
+    told = sorted((need for need in found if need.state in ended_states), key=lambda need: (need.done_at, need.pk))
     # Not twice the same story.
-    return list({need.closing_words: need for need in reversed(rows)}.values())[::-1][:limit]
+    latest = list({need.closing_words: need for need in told}.values())[::-1]
+    return sorted(under_way, key=lambda need: (need.submitted_at, need.pk), reverse=True), latest[:done]
 
 
 def asked_now(*, limit: int = 2) -> list[Survey]:

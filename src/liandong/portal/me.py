@@ -310,6 +310,7 @@ def surveys_near(person: Person, *, limit: int = 2) -> list[Survey]:
 class Suggested:
     """A place that suits, with its reason in words."""
 
+    activity: int
     title: str
     note: str
     href: str
@@ -324,6 +325,7 @@ def suggested(person: Person, *, without_profile: bool, limit: int = 3) -> list[
         rows = [(one.place, suggestion_words.line(one.reasons)) for one in matching.suggestions_for(person)[0][:limit]]
     return [
         Suggested(
+            place.activity,
             place.title,
             line or _("%(weekday)s %(time)s") % {"weekday": words.weekday(words.local_date(place.starts_at)), "time": words.clock(place.starts_at)},
             f"{address('activities:activity', place.code)}?shift={place.shift}&position={place.position}",

@@ -34,14 +34,15 @@ from liandong.ui.listing import Link, page, with_query
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, what comes next or suits whoever is signed in, what became of needs, what the year came to."""
     suggested = front.suggested(request.user.person) if request.user.is_authenticated else []  # type: ignore[union-attr]
+    in_hand, done = front.needs_told()
     return render(
         request,
         "portal/home.html",
         {
             "suggested": suggested,
-            "cards": [] if suggested else front.next_activities(),
-            "in_hand": front.needs_in_hand(),
-            "done": front.needs_done(),
+            "cards": front.next_activities(limit=2 if suggested else 4, without=[row.activity for row in suggested]),
+            "in_hand": in_hand,
+            "done": done,
             "surveys": [] if suggested else front.asked_now(),  # they stand on one's own page
             "figures": front.figures_of_the_year(),
             "bodies": None if suggested else front.bodies(),
