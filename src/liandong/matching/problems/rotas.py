@@ -2,7 +2,7 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -121,6 +121,14 @@ class Circle:
         """Those who can on this day, furthest behind first."""
         loads = self.loads()
         return sorted((host for host in self.in_force if host.can_on(day)), key=lambda host: (-loads[host.pk].owed, host.pk))
+
+
+def changes_if(host: RotaHost, *, size: int, blocked_dates: Iterable[dt.date]) -> list[tuple[Turn, RotaHost | None]]:
+    """Dates that would change hands, with the new host, if this host had that weight and could not on those dates. Nothing is written."""
+    circle = circle_of(host.rota)
+    one = circle.by_key()[host.key]
+    one.size, one.blocked_dates = size, [day.isoformat() for day in blocked_dates]
+    return circle.changes(circle.best()) if circle.counted else []
 
 
 def is_made(turn: Turn) -> bool:

@@ -117,3 +117,16 @@ def test_what_waits_stands_on_the_workbench_and_the_console(town, rota, as_):
     html = as_(town.hub_manager).get("/hub/").content.decode()
     assert html.count(f'"/matching/rota-hosts/{turn.host_id}/"') == 1
     rotas.end_rota(rota, by=town.hub_manager)
+
+
+def test_what_a_running_rota_would_change_is_shown_before_it_is_saved(town, rota, as_):
+    client, host = as_(town.hub_manager), town.host(rota, 0)
+    page, wanted = f"/matching/rota-hosts/{host.pk}/", {"size": "2", "blocked_dates": []}
+    shown = client.post(page, wanted)
+    host.refresh_from_db()
+    assert (shown.status_code, host.size, shown.content.decode().count(" → ")) == (200, 1, len(shown.context["moves"]))
+    other = client.post(page, wanted | {"size": "3", "seen": shown.context["seen"]})
+    assert other.context["seen"] != shown.context["seen"]  # not what was looked at
+    assert client.post(page, wanted | {"seen": shown.context["seen"]}).status_code == 303
+    host.refresh_from_db()
+    assert host.size == 2

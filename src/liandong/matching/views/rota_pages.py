@@ -1,6 +1,7 @@
 """For those who keep a rota: the list, a new one, its page, its hosts."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from liandong.core.text import whole_number
 from liandong.matching import permissions
 from liandong.matching.forms.rotas import EditRotaForm, EndHostForm, HostForm, PauseForm, RotaForm, lines_of
 from liandong.matching.models import Rota, RotaHost, Turn
-from liandong.matching.problems.rotas import Circle, circle_of, dates_of
+from liandong.matching.problems.rotas import Circle, changes_if, circle_of, dates_of
 from liandong.matching.queries import rotas as queries
 from liandong.matching.services import rotas as keeping
 from liandong.matching.views.load import reader, version_of
@@ -264,17 +265,20 @@ def rota_hosts(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(GET_OR_POST)
 def rota_host(request: HttpRequest, pk: int) -> HttpResponse:
-    """One host: weight, dates it cannot, contact; pause and end below."""
+    """One host: weight, dates it cannot, contact; pause and end below. What a running rota would change is shown first."""
     host = find_host(request, pk)
     row = host.rota
-    today = clock.today()
-    days = list(row.turns.filter(turn_date__gte=today).order_by("turn_date").values_list("turn_date", flat=True))
-    people = people_with(host.organization, Right.MANAGE_ACTIVITIES)
-    initial = {"size": host.size, "blocked_dates": host.blocked_dates, "contact": host.contact_id}
-    form = HostForm(request.POST if request.method == "POST" else None, host=host, days=days, people=people, initial=initial)
+    form = host_form(host, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        values = form.values()
+        # What was looked at: these values on this state of the rota.
+        seen = " ".join([str(row.version), str(values["size"]), *(day.isoformat() for day in values["blocked_dates"])])
+        if row.state == Rota.State.RUNNING and request.POST.get("seen") != seen:
+            moves = changes_if(host, size=values["size"], blocked_dates=values["blocked_dates"])
+            if moves:
+                return _host_page(request, host, form=form, moves=moves, seen=seen)
         try:
-            moved = keeping.edit_host(host, **form.values(), by=reader(request))
+            moved = keeping.edit_host(host, **values, by=reader(request))
         except Refused as error:
             refused(form, error)
         else:
@@ -283,13 +287,25 @@ def rota_host(request: HttpRequest, pk: int) -> HttpResponse:
     return _host_page(request, host, form=form)
 
 
-def _host_page(request: HttpRequest, host: RotaHost, *, form: Form | None = None, pause: Form | None = None, end: Form | None = None) -> HttpResponse:
+def host_form(host: RotaHost, data: Any = None) -> HostForm:
+    days = list(host.rota.turns.filter(turn_date__gte=clock.today()).order_by("turn_date").values_list("turn_date", flat=True))
+    people = people_with(host.organization, Right.MANAGE_ACTIVITIES)
+    initial = {"size": host.size, "blocked_dates": host.blocked_dates, "contact": host.contact_id}
+    return HostForm(data, host=host, days=days, people=people, initial=initial)
+
+
+def _host_page(
+    request: HttpRequest,
+    host: RotaHost,
+    *,
+    form: Form | None = None,
+    pause: Form | None = None,
+    end: Form | None = None,
+    moves: Sequence[tuple[Turn, RotaHost | None]] = (),
+    seen: str = "",
+) -> HttpResponse:
     row, today = host.rota, clock.today()
-    if form is None:
-        days = list(row.turns.filter(turn_date__gte=today).order_by("turn_date").values_list("turn_date", flat=True))
-        people = people_with(host.organization, Right.MANAGE_ACTIVITIES)
-        initial = {"size": host.size, "blocked_dates": host.blocked_dates, "contact": host.contact_id}
-        form = HostForm(host=host, days=days, people=people, initial=initial)
+    form = form or host_form(host)
     asked = {"from_date": host.pause_asked_from_date, "to_date": host.pause_asked_to_date, "reason": host.pause_asked_words}
     context = {
         "row": row,
@@ -299,7 +315,8 @@ def _host_page(request: HttpRequest, host: RotaHost, *, form: Form | None = None
         "end_form": end or EndHostForm(auto_id="id_end_%s", initial={"to_date": today}),
         "turns": list(host.turns.order_by("turn_date")),
         "is_paused": host.paused_to_date is not None and host.paused_to_date >= today,
-        "tones": rota_words.TURN_TONES,
+        "moves": [rota_words.move_words(turn, to) for turn, to in moves],
+        "seen": seen,
     }
     for turn in context["turns"]:
         turn.tone = rota_words.TURN_TONES[turn.state]

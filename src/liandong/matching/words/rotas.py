@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from liandong.core import clock
 from liandong.journal.models import Entry
-from liandong.matching.models import Rota, RotaHost
+from liandong.matching.models import Rota, RotaHost, Turn
 from liandong.matching.problems.rotas import Circle
 from liandong.matching.solver.rotation import Load
 from liandong.ui import words as ui
@@ -47,6 +47,12 @@ SAID: dict[str, Any] = {
 def turns(share: Fraction | float) -> str:
     """2, 1.7, 0.3."""
     return f"{round(float(share), 1) + 0:.1f}".removesuffix(".0")
+
+
+def move_words(turn: Turn, to: RotaHost | None) -> str:
+    """12月12日（周六）：启元广告 → 禾木科技"""
+    before, after = (host.organization.label if host else _("nobody yet") for host in (turn.host, to))
+    return _("%(day)s: %(before)s → %(after)s") % {"day": ui.day(turn.turn_date), "before": before, "after": after}
 
 
 def balance(owed: Fraction) -> str:
