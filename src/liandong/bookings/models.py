@@ -69,7 +69,7 @@ class Booking(models.Model):
 
     TRANSITIONS = {
         "requested": ("confirmed", "declined", "lapsed", "cancelled"),
-        "confirmed": ("cancelled", "released"),
+        "confirmed": ("requested", "cancelled", "released"),  # asked for again when it moves
         "declined": (),
         "lapsed": (),
         "cancelled": (),
@@ -90,6 +90,7 @@ class Booking(models.Model):
     people_count = models.PositiveIntegerField(null=True, blank=True)
     note = models.CharField(max_length=300, blank=True)
     price_fen = models.PositiveIntegerField(default=0)
+    for_activity = models.BooleanField(default=False)  # a shift has it and moves it along
     series = models.ForeignKey(BookingSeries, null=True, blank=True, on_delete=models.PROTECT, related_name="bookings")
     series_date = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)

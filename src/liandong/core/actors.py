@@ -16,5 +16,6 @@ class System:
 WAITLIST = System("waitlist")
 IMPORTER = System("importer")
 SCHEDULER = System("scheduler")
+DOOR = System("door")
 DEMO = System("demo")
 COMMAND_LINE = System("command-line")

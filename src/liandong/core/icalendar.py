@@ -1,70 +1,37 @@
-"""Calendar files (RFC 5545): lines of at most 75 bytes, CRLF, text escaped."""
+"""Calendar files (RFC 5545): lines of at most 75 bytes, CRLF, text escaped, times in UTC."""
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from liandong.core import clock
-
-
-@dataclass(frozen=True)
-class Event:
-    """One stretch of time. `key` is the same in every file that shows it; `version` grows with each change."""
-
-    key: str
-    starts_at: dt.datetime
-    ends_at: dt.datetime
-    title: str
-    place: str = ""
-    words: str = ""
-    url: str = ""
-    version: int = 1
-    is_cancelled: bool = False
-    reminder_hours: int = 2
+LONGEST = 75  # bytes of a line
 
 
-def file_of(events: Iterable[Event], *, of: str) -> bytes:
-    """`of` names what kind of calendar it is, in English."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//Liandong//{of}//ZH", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
-    for event in events:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{event.key}@liandong",
-            f"SEQUENCE:{event.version}",
-            f"DTSTAMP:{_utc(clock.now())}",
-            f"DTSTART:{_utc(event.starts_at)}",
-            f"DTEND:{_utc(event.ends_at)}",
-            f"SUMMARY:{_text(event.title)}",
-            f"LOCATION:{_text(event.place)}",
-            f"DESCRIPTION:{_text(event.words)}",
-            f"URL:{event.url}",
-            f"STATUS:{'CANCELLED' if event.is_cancelled else 'CONFIRMED'}",
-            "BEGIN:VALARM",
-            "ACTION:DISPLAY",
-            f"DESCRIPTION:{_text(event.title)}",
-            f"TRIGGER:-PT{event.reminder_hours}H",
-            "END:VALARM",
-            "END:VEVENT",
-        ]
-    return "".join(_folded(line) for line in [*lines, "END:VCALENDAR"]).encode()
+def file_of(product: str, lines: Iterable[str], *, name: str = "") -> bytes:
+    """A whole calendar: what stands between its first and last line, each line not yet folded."""
+    head = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//Liandong//{product}//ZH", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
+    if name:
+        head += [f"NAME:{text(name)}", f"X-WR-CALNAME:{text(name)}"]
+    return "".join(_folded(line) for line in [*head, *lines, "END:VCALENDAR"]).encode()
 
 
-def _utc(moment: dt.datetime) -> str:
+def utc(moment: dt.datetime) -> str:
     return f"{moment.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
 
 
-def _text(value: str) -> str:
-    return value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\r", "").replace("\n", "\\n")
+def text(value: str) -> str:
+    """A value in which commas, semicolons, backslashes and line ends are no signs of the format; control characters are dropped."""
+    plain = "".join(letter for letter in value if letter in "\n\t" or (ord(letter) >= 32 and ord(letter) != 127))
+    return plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
 def _folded(line: str) -> str:
-    """No line over 75 bytes; a character is never cut in two."""
+    """A character is never cut in two; a line that goes on begins with a space, which counts."""
     parts, size = [""], 0
     for letter in line:
         width = len(letter.encode())
-        if size + width > 73:
-            parts.append("")
-            size = 0
+        if size + width > LONGEST:
+            parts.append(" ")
+            size = 1
         parts[-1] += letter
         size += width
-    return "\r\n ".join(parts) + "\r\n"
+    return "\r\n".join(parts) + "\r\n"

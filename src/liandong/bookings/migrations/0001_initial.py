@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ('people_count', models.PositiveIntegerField(blank=True, null=True)),
                 ('note', models.CharField(blank=True, max_length=300)),
                 ('price_fen', models.PositiveIntegerField(default=0)),
+                ('for_activity', models.BooleanField(default=False)),
                 ('series_date', models.DateField(blank=True, null=True)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_at', models.DateTimeField()),
