@@ -35,7 +35,7 @@ def backup(file: Path) -> int:
         with tempfile.TemporaryDirectory(dir=file.absolute().parent) as folder:
             dump = Path(folder) / "database.dump"
             # Taken before the files: a file that the dump does not know is harmless, the reverse is not.
-            program("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}", "--dbname", dsn())
+            program("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--no-unlogged-table-data", f"--file={dump}", "--dbname", dsn())
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out, tarfile.open(fileobj=out, mode="w") as tar:
                 about = {"format": FORMAT, "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "version": our_version()}
                 add_text(tar, "about.json", json.dumps(about, indent=1))

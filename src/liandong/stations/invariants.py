@@ -1,14 +1,16 @@
 """What holds of stations at any time."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
 
+from liandong.core import clock
 from liandong.core.invariants import SHOWN, invariant, invariant_sql
 from liandong.stations import freshness
 from liandong.stations.freshness import Said
-from liandong.stations.models import Fact
+from liandong.stations.models import Fact, VisitSalt, VisitToken
 
 CHUNK = 2_000
 
@@ -78,3 +80,30 @@ invariant_sql(
     "A station stands at a venue of the kind station",
     "select st.id, v.kind from stations_station st join venues_venue v on v.id = st.venue_id where v.kind <> 'station'",
 )
+invariant_sql(
+    "STATION.shelf",
+    "What was put on a shelf is what is left and what is reserved, taken or lent",
+    """select item.id, item.put_count, item.left_count, count(taking.id) from stations_shelfitem item
+       left join stations_shelftaking taking on taking.item_id = item.id and taking.state in ('reserved', 'taken', 'lent')
+       group by item.id having item.put_count <> item.left_count + count(taking.id)""",
+)
+invariant_sql(
+    "STATION.held",
+    "Nothing is kept for somebody on a shelf where it does not stand",
+    """select taking.id from stations_shelftaking taking join stations_shelfitem item on item.id = taking.item_id
+       where taking.state = 'reserved' and item.state <> 'on_shelf'""",
+)
+invariant_sql(
+    "STATION.hours",
+    "No more people by the hour than by the day",
+    """select station_id, month, sum(by_hour), sum(by_day) from (
+         select station_id, month_on as month, people_count as by_hour, 0 as by_day from stations_visithour
+         union all select station_id, date_trunc('month', counted_on)::date, 0, people_count from stations_visitcount where source <> 'paper') as counted
+       group by 1, 2 having sum(by_hour) <> sum(by_day)""",
+)
+
+
+@invariant("STATION.forgotten", "What tells visitors apart is not older than a day")
+def old_tokens() -> list[Any]:
+    yesterday = clock.today() - dt.timedelta(days=1)
+    return [day for model in (VisitSalt, VisitToken) for day in model.objects.filter(counted_on__lt=yesterday).values_list("counted_on")[:SHOWN]]

@@ -73,3 +73,29 @@ register(
     body=_("It was due on %(due_date)s. Walk it, move it, or call it off."),
 )
 register("station.fault_late", topic=Topic.WORK, title=_("%(station)s: something has been broken for a week"), body=_("See to it, or say who does."))
+register(
+    "shelf.loan_due",
+    topic=Topic.REMINDER,
+    title=_("Please bring back %(name)s by %(due_date)s"),
+    body=_("Lent at %(place)s."),
+)
+register("shelf.loan_late", topic=Topic.REMINDER, title=_("%(name)s was due back on %(due_date)s"), body=_("Others wait for it at %(place)s."))
+register(
+    "shelf.freed",
+    topic=Topic.CHANGE,
+    title=_("%(name)s is not kept for you any more"),
+    body=_("At %(place)s. Look whether there is one left."),
+    email=False,
+)
+register("shelf.taken_in", topic=Topic.RECORD, title=_("%(name)s is on the shelf"), body=_("Thank you, from %(place)s."))
+register(
+    "shelf.not_taken_in",
+    topic=Topic.CHANGE,
+    title=_("%(name)s was not taken in"),
+    body=_("%(place)s has no room for it. Thank you all the same."),
+    email=False,
+)
+register(
+    "shelf.offered", topic=Topic.WORK, title=_("Somebody brings %(name)s"), body=_("For the shelf of %(place)s. One tap takes it in."), email=False
+)
+register("shelf.reserved", topic=Topic.WORK, title=_("%(name)s was reserved"), body=_("At %(place)s. Keep one for 24 hours."), email=False)

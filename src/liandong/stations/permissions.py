@@ -7,7 +7,7 @@ from liandong.core.actors import System
 from liandong.core.decision import ALLOWED, Decision, deny
 from liandong.organizations.models import Organization, Right, Territory
 from liandong.organizations.permissions import RIGHTS_OF, Actor, grants_of, may, scope
-from liandong.stations.models import InspectionRound, Station, StationAgreement
+from liandong.stations.models import InspectionRound, ShelfTaking, Station, StationAgreement
 
 __all__ = ["Actor"]
 
@@ -93,3 +93,24 @@ def can_inspect(by: Actor, tour: InspectionRound) -> Decision:
     if not isinstance(by, System) and by is not None and by.pk == tour.inspector_id:
         return ALLOWED
     return _of_hub(by, tour.territory)
+
+
+def can_offer_item(by: Actor, station: Station) -> Decision:
+    """Put something on the shelf, or bring something for it: anybody who is signed in; the host decides what stays."""
+    if by is None:
+        return deny(_("Please sign in: the host may have a question."))
+    return ALLOWED if station.state == Station.State.OPEN or can_keep_station(by, station) else deny(_("This station is not open."))
+
+
+def can_reserve(by: Actor, station: Station) -> Decision:
+    """Have something kept for a day."""
+    if by is None:
+        return deny(_("Please sign in, so that it can be kept for you."))
+    return ALLOWED if station.state == Station.State.OPEN else deny(_("This station is not open."))
+
+
+def can_give_up(by: Actor, taking: ShelfTaking) -> Decision:
+    """Let a reserved piece go: who asked for it, and the host."""
+    if not isinstance(by, System) and by is not None and by.pk == taking.person_id:
+        return ALLOWED
+    return can_keep_station(by, taking.item.station)

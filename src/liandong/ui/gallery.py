@@ -104,6 +104,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "hours": [3120, 3380, 2260, 3060, 3660, 3900, 4030, 3780, 3300, 4180, 4540, 4862],
         "hours_before": [2800, 3000, 2010, 2740, 3130, 3430, 3380, 3260, 3010, 3560, 3820, 4312],
         "ratings": [(_("Very satisfied"), 24), (_("Satisfied"), 11), (_("So-so"), 2), (_("Not satisfied"), 1)],
+        "heat_columns": [words.weekday(dt.date(2024, 1, day)) for day in range(1, 8)],
+        "heat_rows": [("8–10", [(level % 5, level * 7, "") for level in range(7)]), ("10–12", [(4 - level % 5, 40 - level, "") for level in range(7)])],
         "groups": [{"label": _("Elderly people"), "count": 44}, {"label": _("Children"), "count": None, "hidden": "<5"}, {"label": _("Housing"), "count": 5}],
         "roster": roster_example(),
         "weekly": [2, 3, 3, 4, 4, 5, 6, 6, 7, 8, 9, 9],

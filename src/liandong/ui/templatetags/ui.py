@@ -495,6 +495,12 @@ def steps_meter(*, share: float, steps: int = 5, label: Any = "") -> SafeString:
     return charts.steps_meter(share, steps=steps, label=str(label))
 
 
+@register.inclusion_tag("ui/components/heat_grid.html")
+def heat_grid(*, label: Any, columns: Iterable[Any], rows: Iterable[Any], shows_numbers: bool = False) -> dict[str, Any]:
+    """How full each cell of a week is. Rows (name, [(level 0 to 4, number or None, the level in words)]); numbers are drawn only where they may be said."""
+    return dict(locals())
+
+
 @register.inclusion_tag("ui/components/ratio_bar.html")
 def ratio_bar(
     *, parts: Iterable[Any], answered: int, asked: int, share: int | None = None, low: int | None = None, high: int | None = None, note: Any = ""
