@@ -48,7 +48,8 @@ class Schedule:
 
     def places(self, day: dt.date) -> list[Place]:
         """All of the day, free or not. What is left at the end of a stretch and too short is no place."""
-        length, found = dt.timedelta(minutes=self.desk.minutes), []
+        length = dt.timedelta(minutes=self.desk.minutes)
+        found: list[Taken] = []
         for begins, ends in sorted(self.stretches(day)):
             start, end = (timezone.make_aware(dt.datetime.combine(day, time)) for time in (begins, ends))
             if found and start < found[-1][1]:  # hours that overlap make no two places at once

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from liandong.accounts.models import Person
 from liandong.appointments import permissions
-from liandong.appointments.models import Appointment, Desk, DeskDay, DeskHours
+from liandong.appointments.models import Appointment, Desk, DeskDay, DeskHours, Receiver
 from liandong.appointments.places import Place, Schedule, Taken, free_of
 from liandong.core import clock
 from liandong.core.text import fold
@@ -45,6 +45,19 @@ def desk_of(pk: int, by: Actor) -> Desk | None:
     return permissions.visible_to(by).select_related("host__territory", "venue").filter(pk=pk).first()
 
 
+def desk_worked_on(pk: int, by: Person) -> Desk | None:
+    return Desk.objects.filter(permissions.worked_on_by(by), pk=pk).select_related("host__territory", "venue").first()
+
+
+def sits_at(by: Person) -> set[int]:
+    return set(Receiver.objects.filter(person=by).values_list("desk", flat=True))
+
+
+def people_at(desk: Desk) -> QuerySet[Person]:
+    """Who sits there."""
+    return Person.objects.filter(pk__in=desk.receivers.values("person")).order_by("pinyin", "pk")
+
+
 def staff_of(host: Organization) -> QuerySet[Person]:
     """Who may sit at a desk of the body: its staff; for a hub and a government office those of its ground too."""
     if host.kind in (Organization.Kind.HUB, Organization.Kind.GOVERNMENT):
@@ -52,13 +65,13 @@ def staff_of(host: Organization) -> QuerySet[Person]:
     return organizations.people_with(host, Right.KEEP_VENUES)
 
 
-def venues_for(hosts: Iterable[Organization]) -> QuerySet[Venue]:
-    """Open venues of these bodies and in their streets."""
+def venues_for(hosts: Iterable[Organization], *, also: int | None = None) -> QuerySet[Venue]:
+    """Open venues of these bodies and in their streets, and the one that is chosen already."""
     query = Q(pk__in=[])
     for host in hosts:
         place = host.territory
         query |= Q(host=host) | Q(territory__path__startswith=place.path.removesuffix(f"{place.pk}/") if place.parent_id else place.path)
-    return Venue.objects.filter(query, is_open=True).order_by("name", "pk")
+    return Venue.objects.filter((query & Q(is_open=True)) | Q(pk=also)).order_by("name", "pk")
 
 
 # Places
@@ -93,19 +106,19 @@ def free_days(schedule: Schedule, taken: list[Taken]) -> Iterable[tuple[dt.date,
 
 def free_of_desk(desk: Desk) -> list[tuple[dt.date, list[Place]]]:
     """All days with free places that can be booked now. Three queries."""
-    return list(free_days(schedules_of([desk])[desk.pk], _taken_ahead([desk])[desk.pk]))
+    return list(free_days(schedules_of([desk])[desk.pk], taken_ahead([desk])[desk.pk]))
 
 
 def next_free(found: Iterable[Desk], *, limit: int = 3) -> dict[int, list[Place]]:
     """The next free places of each desk, three queries for all of them."""
     found = list(found)
-    schedules, taken = schedules_of(found), _taken_ahead(found)
+    schedules, taken = schedules_of(found), taken_ahead(found)
     return {
         desk.pk: list(islice((place for _day, places in free_days(schedules[desk.pk], taken[desk.pk]) for place in places), limit)) for desk in found
     }
 
 
-def _taken_ahead(found: list[Desk]) -> dict[int, list[Taken]]:
+def taken_ahead(found: list[Desk]) -> dict[int, list[Taken]]:
     first = clock.today()
     return taken_at([desk.pk for desk in found], first=first, last=first + dt.timedelta(days=max((desk.ahead_days for desk in found), default=0)))
 

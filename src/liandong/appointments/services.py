@@ -73,7 +73,7 @@ def edit_desk(desk: Desk, *, by: Actor, **values: Any) -> Desk:
     desk = lock_desk(desk.pk)
     require(permissions.can_keep_desk(by, desk.host))
     before = {name: _plain(getattr(desk, name)) for name in values}
-    if desk.is_open and not values.get("is_open", True) and sum(queries.booked_ahead(desk).values()):
+    if desk.is_open and not values.get("is_open", True) and queries.booked_ahead(desk):
         raise Refused(_("People still have an appointment here. Cancel those days first."), field="is_open")
     _write(desk, values)
     changed = [name for name in values if _plain(getattr(desk, name)) != before[name]]
@@ -168,12 +168,16 @@ def add_hours(
 
 
 @transaction.atomic
-def remove_hours(hours: DeskHours, *, by: Actor) -> None:
+def remove_hours(desk: Desk, *, keys: Iterable[int], by: Actor) -> int:
     """No new places at these hours. What is booked already stays."""
-    desk = lock_desk(hours.desk_id)
+    desk = lock_desk(desk.pk)
     require(permissions.can_keep_desk(by, desk.host))
-    if DeskHours.objects.filter(pk=hours.pk).delete()[0]:
-        journal.record("desk.hours_removed", on=desk, before={"hours": str(hours), "every_weeks": hours.every_weeks, "nth": hours.nth}, by=by)
+    rows = list(desk.hours.filter(pk__in=list(keys)))
+    if rows:
+        desk.hours.filter(pk__in=[row.pk for row in rows]).delete()
+        before = {"hours": [str(row) for row in rows], "every_weeks": rows[0].every_weeks, "nth": rows[0].nth}
+        journal.record("desk.hours_removed", on=desk, before=before, by=by)
+    return len(rows)
 
 
 def _refuse_short(desk: Desk, stretch: Stretch) -> None:
