@@ -266,6 +266,7 @@ AUDIENCES: dict[str, Audience] = {
     "stations:open_organizations": "public",
     "stations:open_service": "public",
     "stations:open_services": "public",
+    "stations:outlines": "public",
     "stations:places": "public",
     "stations:plaque": "staff",
     "stations:report": "public",

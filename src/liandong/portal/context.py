@@ -94,7 +94,7 @@ def tabs(request: HttpRequest) -> list[Item]:
     entries = [
         (_("Home"), address("portal:home"), "home"),
         (_("Activities"), address("activities:list"), "calendar"),
-        (_("Needs"), address("needs:list"), "message"),
+        (_("Stations"), address("stations:nearest"), "building-store"),
         (_("Me"), address("portal:me"), "user"),
     ]
     return marked(request, [{"label": label, "href": href, "icon": icon} for label, href, icon in entries if href])

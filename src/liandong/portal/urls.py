@@ -3,6 +3,7 @@ from django.urls import path
 from liandong.activities import views as activities
 from liandong.portal import views
 from liandong.recognition import views as recognition
+from liandong.stations.views import station as stations
 
 app_name = "portal"
 
@@ -18,6 +19,7 @@ urlpatterns = [
     # Short addresses for posters, doors and certificates
     path("a/<str:code>/", activities.activity, name="activity"),
     path("k/<str:token>/", activities.door, name="door"),
+    path("s/<str:number>/", stations.station, name="station"),
     path("v/", recognition.verify, name="verify"),
     path("v/<str:code>/", recognition.certificate, name="certificate"),
 ]
