@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liandong.core import clock
+from liandong.ui import words
 from liandong.ui.listing import Column, Link, filter_links, with_query
 from liandong.ui.roster import Chip, Cover, CoverRow, Grid, GridRow
 

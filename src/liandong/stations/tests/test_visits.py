@@ -32,11 +32,11 @@ def people(station) -> int:
 
 def test_a_hundred_taps_of_one_count_once_with_and_without_cookies(client, town):
     station = town.station()
-    for _turn in range(50):
+    for _turn in range(5):
         assert tap(client, station) == 303
-    for _turn in range(50):
         client.cookies.clear()
-        tap(client, station)
+    for number in range(95):
+        visits.count_visit(station, caller=Caller("10.1.1.1", PHONE, f"{number:022}"))
     assert people(station) == 1
 
 
@@ -62,9 +62,10 @@ def test_only_the_pages_own_post_of_somebody_counts(client, town):
     assert people(station) == 0
 
 
-def test_one_network_counts_a_shift_and_no_machine(town):
+def test_one_network_counts_a_shift_and_no_machine(town, monkeypatch):
+    monkeypatch.setattr(visits, "NETWORK_A_DAY", 6)
     station = town.station()
-    for number in range(visits.NETWORK_A_DAY + 20):
+    for number in range(visits.NETWORK_A_DAY + 4):
         visits.count_visit(station, caller=Caller(f"2001:db8::{number:x}", f"phone {number}"))
     assert people(station) == visits.NETWORK_A_DAY
     visits.count_visit(station, caller=Caller("2001:db8:0:1::1", "phone"))

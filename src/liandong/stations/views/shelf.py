@@ -27,7 +27,7 @@ from liandong.stations.views.visits import kept_or_403, station_or_404, viewer
 from liandong.ui import listing
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-ICONS = {ShelfItem.Kind.GIVE: "package", ShelfItem.Kind.EXCHANGE: "repeat", ShelfItem.Kind.LOAN: "book"}
+ICONS = {ShelfItem.Kind.GIVE: "gift", ShelfItem.Kind.EXCHANGE: "repeat", ShelfItem.Kind.LOAN: "book"}
 
 
 @login_not_required
