@@ -1,6 +1,13 @@
 """What must hold for appointments, whoever wrote them and however."""
 
-from liandong.core.invariants import invariant_sql
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+
+from liandong.appointments.models import Appointment
+from liandong.core import clock
+from liandong.core.invariants import SHOWN, invariant, invariant_sql
 
 invariant_sql(
     "INV12.alone",
@@ -11,12 +18,14 @@ invariant_sql(
          from appointments_appointment where state <> 'cancelled' window w as (partition by desk_id order by starts_at, id)
        ) ordered where starts_at < until""",
 )
-invariant_sql(
-    "INV12.forgotten",
-    "What a cancelled appointment was about is gone; of others it is gone 91 days after",
-    """select code from appointments_appointment
-       where about <> '' and (state = 'cancelled' or ends_at < current_timestamp - interval '91 days')""",
-)
+
+
+@invariant("INV12.forgotten", "What an appointment was about is gone when it is cancelled, and 91 days after")
+def kept_too_long() -> list[Any]:
+    old = Q(ends_at__lt=clock.now() - dt.timedelta(days=Appointment.ABOUT_DAYS + 1)) | Q(state=Appointment.State.CANCELLED)
+    return list(Appointment.objects.filter(old).exclude(about="").values_list("code", flat=True)[: SHOWN + 1])
+
+
 invariant_sql(
     "INV12.silent",
     "No message and no journal entry says what an appointment is about, and messages of quiet desks name no desk",

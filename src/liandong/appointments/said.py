@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from liandong.appointments.models import Desk, DeskHours
 from liandong.appointments.places import Schedule
@@ -51,6 +51,10 @@ def weekday(number: int) -> str:
     return words.weekday(dt.date(2024, 1, 1) + dt.timedelta(days=number))
 
 
+def _list(parts: Iterable[str]) -> str:
+    return pgettext("between the parts of a list", ", ").join(parts)
+
+
 def span(opens_at: dt.time, closes_at: dt.time) -> str:
     return f"{opens_at.hour}:{opens_at:%M}–{closes_at.hour}:{closes_at:%M}"
 
@@ -62,7 +66,7 @@ def hours_lines(hours: Iterable[DeskHours]) -> list[tuple[str, list[DeskHours]]]
         days[(row.nth or 0, row.every_weeks, row.weekday)].append(row)
     alike: dict[tuple[int, int, str], list[tuple[int, list[DeskHours]]]] = defaultdict(list)
     for (nth, every, number), rows in days.items():
-        alike[(nth, every, _(", ").join(span(row.opens_at, row.closes_at) for row in rows))].append((number, rows))
+        alike[(nth, every, _list(span(row.opens_at, row.closes_at) for row in rows))].append((number, rows))
     return [
         (_rhythm(nth, every, [number for number, _rows in group], times), [row for _number, rows in group for row in rows])
         for (nth, every, times), group in alike.items()
@@ -70,7 +74,7 @@ def hours_lines(hours: Iterable[DeskHours]) -> list[tuple[str, list[DeskHours]]]
 
 
 def _rhythm(nth: int, every: int, numbers: list[int], times: str) -> str:
-    said = {"days": weekday(numbers[0]) + "–" + weekday(numbers[-1]) if _in_a_row(numbers) else _(", ").join(map(weekday, numbers)), "times": times}
+    said = {"days": weekday(numbers[0]) + "–" + weekday(numbers[-1]) if _in_a_row(numbers) else _list(map(weekday, numbers)), "times": times}
     if nth:
         return str(NTH[nth] % said)
     if every == 1:

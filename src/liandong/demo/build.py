@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from liandong.accounts.models import Person
-from liandong.demo import asked, lots, matters, overlapping, packaging, rostering, suggesting, taking_turns, visiting
+from liandong.demo import asked, lots, matters, overlapping, packaging, receiving, rostering, suggesting, taking_turns, visiting
 from liandong.demo.sizes import SIZES
 from liandong.demo.worth import Worth
 from liandong.journal.services import seal_entries
@@ -58,6 +58,7 @@ class Town(Worth):
             lambda: rostering.plant(self),
             lambda: packaging.plant(self),
             lambda: lots.plant(self),
+            lambda: receiving.plant(self),
         ):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))
