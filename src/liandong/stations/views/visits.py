@@ -184,7 +184,7 @@ def usage(request: HttpRequest) -> HttpResponse:
         "last": last,
         "columns": [
             Column(_("Station"), key="name"),
-            Column(_("Visits"), key="people", number=True),
+            Column(_("People who came"), key="people", number=True),
             Column(_("In the 4 weeks before"), number=True),
             Column(_("Of these by plaque"), number=True),
             Column(_("Handed out"), number=True),
