@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from liandong.accounts.models import Person
 from liandong.activities import queries
 from liandong.activities.models import Activity, Position, Shift
-from liandong.activities.services import PositionPlan, ShiftPlan
+from liandong.activities.services import PositionPlan, ShiftPlan, room_of
+from liandong.bookings.forms import RoomField
+from liandong.bookings.permissions import rooms_visible_to
 from liandong.core import clock
 from liandong.needs.models import Category, Segment
 from liandong.organizations.models import Membership, Organization, RoleGrant
-from liandong.venues.models import Venue
+from liandong.venues.models import Room, Venue
 
 
 class SignUpForm(forms.Form):
@@ -66,6 +68,7 @@ class ActivityForm(forms.Form):
     summary = forms.CharField(label=_("What people do"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     risks = forms.CharField(label=_("Risks and what to bring"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     venue = VenueField(label=_("Venue"), queryset=Venue.objects.none(), required=False)
+    room = RoomField(label=_("Room"), required=False)
     place = forms.CharField(label=_("Place in words"), max_length=200, required=False)
     leader = PersonField(label=_("Leader"), queryset=Person.objects.none(), required=False)
     contact_name = forms.CharField(label=_("Contact"), max_length=50, required=False)
@@ -83,6 +86,7 @@ class ActivityForm(forms.Form):
         self.fields["host"].queryset = Organization.objects.filter(pk__in=[each.pk for each in hosts]).order_by("pinyin")  # type: ignore[attr-defined]
         host = host or (hosts[0] if hosts else None)
         self.fields["venue"].queryset = venues_for(hosts)  # type: ignore[attr-defined]
+        self.fields["room"].offer(rooms_near(hosts), empty=_("No room"))  # type: ignore[attr-defined]
         self.fields["leader"].queryset = leaders_for(hosts, leader)  # type: ignore[attr-defined]
         if len(hosts) == 1:
             self.fields["host"].widget = forms.HiddenInput()
@@ -102,6 +106,12 @@ def venues_for(hosts: Iterable[Organization]) -> QuerySet[Venue]:
     for path in {"/".join(host.territory.path.split("/")[:5]) for host in hosts}:
         query |= Q(territory__path__startswith=path)
     return Venue.objects.filter(query | Q(host__in=[host.pk for host in hosts]), is_open=True).order_by("name", "pk")
+
+
+def rooms_near(hosts: Iterable[Organization]) -> QuerySet[Room]:
+    """Rooms in use at these places."""
+    rows = rooms_visible_to(None).filter(venue__in=venues_for(hosts))
+    return rows.order_by("venue__name", "venue", "name")[:300]
 
 
 def leaders_for(hosts: Iterable[Organization], also: Person | None) -> QuerySet[Person]:
@@ -175,6 +185,7 @@ def initial_of(activity: Activity) -> dict[str, Any]:
         "venue": activity.venue_id,
         "leader": activity.leader_id,
         "version": activity.version,
+        "room": room.pk if (room := room_of(activity)) else None,
     }
 
 

@@ -75,3 +75,10 @@ kinds.register(
     title=_("Cannot come after all: %(who)s"),
     body=_("%(title)s, %(position)s, %(starts_at)s. The first on the waiting list moves up by itself."),
 )
+kinds.register(
+    "activities.room_gone",
+    topic=Topic.WORK,
+    title=_("An activity has no room any more: %(title)s"),
+    body=_("%(room)s, %(starts_at)s. Choose another room or another time."),
+    sms=True,
+)

@@ -140,7 +140,11 @@ def shifts_of(activity: Activity) -> list[Shift]:
         confirmed_count=_count(SignUp.objects.filter(state__in=TAKEN), by="position"),
         waiting_count=_count(SignUp.objects.filter(state=WAITING), by="position"),
     ).order_by("order", "pk")
-    shifts: list[Any] = list(activity.shifts.order_by("starts_at", "pk").prefetch_related(Prefetch("positions", queryset=positions, to_attr="rows")))
+    shifts: list[Any] = list(
+        activity.shifts.order_by("starts_at", "pk")
+        .select_related("booking__room")
+        .prefetch_related(Prefetch("positions", queryset=positions, to_attr="rows"))
+    )
     for shift in shifts:
         shift.activity = activity
         for position in shift.rows:
@@ -327,3 +331,17 @@ def days_taken(venue_id: int, *, first: dt.datetime, last: dt.datetime) -> list[
         activity__state=Activity.State.CANCELLED
     )
     return sorted({timezone.localtime(at).date() for at in shifts.values_list("starts_at", flat=True)})
+
+
+def by_booking(booking_ids: Iterable[int], *, shown: bool = False) -> dict[int, Activity]:
+    """Booking -> the activity whose shift has it; `shown`: only those that everybody may read. One query."""
+    rows = Shift.objects.filter(booking__in=list(booking_ids)).select_related("activity__host")
+    if shown:
+        rows = rows.filter(activity__state__in=(Activity.State.PUBLISHED, Activity.State.FINISHED))
+    return {shift.booking_id: shift.activity for shift in rows if shift.booking_id is not None}
+
+
+def days_without_room(activities: Iterable[Activity]) -> list[dt.date]:
+    """Days of shifts that have no room."""
+    moments = Shift.objects.filter(activity__in=list(activities), booking=None).order_by("starts_at").values_list("starts_at", flat=True)
+    return sorted({timezone.localtime(moment).date() for moment in moments})

@@ -47,3 +47,18 @@ def ask_leader_to_finish(entry: Entry) -> None:
         url=reverse("activities:manage", args=[activity.code]),
         once_key=f"activity.to_finish:{activity.pk}",
     )
+
+
+@react("booking.declined", "booking.lapsed", "booking.cancelled", "booking.released")
+def tell_of_lost_room(entry: Entry) -> None:
+    """Who leads an activity hears when its room is gone, unless the activity itself let go of it."""
+    shift = Shift.objects.filter(booking=entry.on_key).select_related("activity__leader", "booking__room").first()
+    if shift is None or shift.booking is None or shift.booking.holds or shift.activity.leader is None:
+        return
+    notify(
+        shift.activity.leader,
+        kind="activities.room_gone",
+        values={"title": shift.activity.title, "room": shift.booking.room.name, "starts_at": shift.starts_at.isoformat()},
+        url=reverse("activities:edit", args=[shift.activity.code]),
+        once_key=f"activities.room_gone:{entry.pk}",
+    )

@@ -35,13 +35,13 @@ def venues_for(organization: Organization) -> QuerySet[Venue]:
     )
 
 
-def hours_of(places: Iterable[Venue]) -> dict[int, Hours]:
-    """Opening hours by venue, two queries for all of them. Special days: those of today and after, and of yesterday, whose night may go on."""
+def hours_of(places: Iterable[Venue], *, since: dt.date | None = None) -> dict[int, Hours]:
+    """Opening hours by venue, two queries for all of them. Special days: from `since` on, or from yesterday on, whose night may go on."""
     chosen = {place.pk: place for place in places}
     week: dict[int, dict[int, list[Stretch]]] = {key: {} for key in chosen}
     special: dict[int, dict[dt.date, list[Stretch]]] = {key: {} for key in chosen}
     for row in OpeningHours.objects.filter(venue__in=chosen):
         week[row.venue_id].setdefault(row.weekday, []).append((row.opens_at, row.closes_at))
-    for day in SpecialDay.objects.filter(venue__in=chosen, date__gte=clock.today() - dt.timedelta(days=1)):
+    for day in SpecialDay.objects.filter(venue__in=chosen, date__gte=since or clock.today() - dt.timedelta(days=1)):
         special[day.venue_id][day.date] = [(day.opens_at, day.closes_at)] if day.opens_at is not None and day.closes_at is not None else []
     return {key: Hours(week[key], place.holidays, special[key]) for key, place in chosen.items()}

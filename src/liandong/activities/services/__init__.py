@@ -14,6 +14,7 @@ from liandong.activities.services.coming import (
 )
 from liandong.activities.services.drawing import give_places
 from liandong.activities.services.ground import CLOSES, OPENS, SHUTS, PositionPlan, ShiftPlan, place_of
+from liandong.activities.services.rooms import room_of
 from liandong.activities.services.setting_up import (
     cancel_activity,
     create_activity,
@@ -55,6 +56,7 @@ __all__ = [
     "refresh",
     "remind_shift",
     "repeat_weekly",
+    "room_of",
     "sign_up",
     "tick",
     "walk_in",

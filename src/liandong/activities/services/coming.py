@@ -20,6 +20,7 @@ from liandong.activities.services.ground import (
     tell,
 )
 from liandong.activities.services.signing_up import sign_up
+from liandong.bookings import services as bookings
 from liandong.core import actors, clock
 from liandong.core.actors import System
 from liandong.core.decision import require
@@ -49,6 +50,8 @@ def check_in(sign_up: SignUp, *, method: str, nonce: str | None = None, at: dt.d
     attendance = Attendance.objects.create(
         sign_up=row, in_at=moment, in_method=method, in_by=by if isinstance(by, Person) else None, in_nonce=nonce or None
     )
+    if row.shift.booking is not None:
+        bookings.confirm_presence(row.shift.booking)
     if row.shift.closed_at is not None:  # added afterwards: nothing will close it any more
         attendance.out_at, attendance.out_method = max(row.shift.ends_at, moment), Attendance.Method.SHIFT_END
         attendance.save(update_fields=["out_at", "out_method"])

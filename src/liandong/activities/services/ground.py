@@ -71,7 +71,7 @@ def lock_shift(pk: int) -> Shift:
 
 def lock_sign_up(sign_up: SignUp) -> SignUp:
     rows = SignUp.objects.select_for_update(of=("self",)).select_related(
-        "position", "person", "shift__activity__host__territory", "shift__activity__territory"
+        "position", "person", "shift__booking", "shift__activity__host__territory", "shift__activity__territory"
     )
     return rows.get(pk=sign_up.pk)
 

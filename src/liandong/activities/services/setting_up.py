@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from liandong.activities.services.ground import (
     lock_shifts,
     tell,
 )
+from liandong.activities.services.rooms import SAME, hold_room, let_go, room_of
 from liandong.activities.services.signing_up import move_up
 from liandong.core import clock, search
 from liandong.core.decision import require
@@ -34,7 +35,7 @@ from liandong.needs import services as needs
 from liandong.needs.models import Category, Need
 from liandong.organizations.models import Organization, Territory
 from liandong.projects.models import Project
-from liandong.venues.models import Venue
+from liandong.venues.models import Room, Venue
 
 
 @transaction.atomic
@@ -48,6 +49,7 @@ def create_activity(
     territory: Territory | None = None,
     project: Project | None = None,
     venue: Venue | None = None,
+    room: Room | None = None,
     place: str = "",
     summary: str = "",
     risks: str = "",
@@ -61,12 +63,14 @@ def create_activity(
 ) -> Activity:
     """A draft. Territory falls back to the venue's and then to the host's. Refuses shifts that end before they start, and two positions of one name in a shift.
 
+    With a room its shifts have booked it: all of them, or there is no draft either (`bookings.services.Taken` says what is in the way and what is free).
     The same draft sent again by the same person within ten minutes is the same draft.
     """
     require(permissions.can_create(by, host))
     if project is not None:
         require(permissions.can_add_to(by, project, host))
     _refuse_impossible(title, shifts)
+    venue = _venue_of(room, venue)
     if (sent_before := _same_draft(title, host, project, shifts, by=by)) is not None:
         return sent_before
     activity = Activity.objects.create(
@@ -89,16 +93,32 @@ def create_activity(
         created_by=by if isinstance(by, Person) else None,
         created_at=clock.now(),
     )
-    for plan in shifts:
-        _add_shift(activity, plan)
+    made = [_add_shift(activity, plan) for plan in shifts]
+    if room is not None:
+        hold_room(activity, made, room=room, by=by)
     refresh(activity)
     journal.record(
         "activity.created",
         on=activity,
-        after={"title": activity.title, "host": host.pk, "project": project.pk if project else None, "shifts": len(shifts)},
+        after={
+            "title": activity.title,
+            "host": host.pk,
+            "project": project.pk if project else None,
+            "shifts": len(shifts),
+            **({"room": room.pk} if room else {}),
+        },
         by=by,
     )
     return activity
+
+
+def _venue_of(room: Room | None, venue: Venue | None) -> Venue | None:
+    """A room brings its venue along."""
+    if room is not None and venue is not None and room.venue_id != venue.pk:
+        raise Refused(
+            _("%(room)s belongs to %(venue)s. Choose that venue, or another room.") % {"room": room.name, "venue": room.venue.name}, field="room"
+        )
+    return room.venue if room is not None else venue
 
 
 def _same_draft(title: str, host: Organization, project: Project | None, shifts: Sequence[ShiftPlan], *, by: Actor) -> Activity | None:
@@ -134,8 +154,17 @@ PLACE = {"venue", "place"}
 
 
 @transaction.atomic
-def edit_activity(activity: Activity, *, version: int, shifts: Sequence[ShiftPlan] | None = None, by: Actor, **changes: Any) -> Activity:
-    """Change the named fields and, where given, the whole plan of shifts. People with a place hear about a new time or place.
+def edit_activity(
+    activity: Activity,
+    *,
+    version: int,
+    shifts: Sequence[ShiftPlan] | None = None,
+    room: Room | Literal["same"] | None = SAME,
+    by: Actor,
+    **changes: Any,
+) -> Activity:
+    """Change the named fields and, where given, the whole plan of shifts. People with a place hear about a new time or place. The room that the shifts have
+    moves along, unless another one is given, or None.
 
     Raises Conflict with both values when somebody changed the activity since `version`; refuses to take away what people have signed up for.
     """
@@ -152,11 +181,19 @@ def edit_activity(activity: Activity, *, version: int, shifts: Sequence[ShiftPla
         _refuse_impossible(changes.get("title", activity.title), shifts)
     if activity.published_at and changes.get("places_by", activity.places_by) != activity.places_by:
         raise Refused(_("How places go stays as it was published. Call this activity off and set up a new one like it."), field="places_by")
+    had = room_of(activity)
+    wanted = had if room == SAME else room
+    if room not in (SAME, None):
+        changes["venue"] = _venue_of(wanted, changes.get("venue") or None)
+    elif wanted is not None and "venue" in changes and _plain(changes["venue"]) != wanted.venue_id:
+        wanted = None
     before = {name: _plain(getattr(activity, name)) for name in changes}
     for name, value in changes.items():
         setattr(activity, name, _clean(name, value))
     changed = [name for name in changes if _plain(getattr(activity, name)) != before[name]]
-    moved = _apply_shifts(activity, locked, shifts) if shifts is not None else []
+    moved = _apply_shifts(activity, locked, shifts, by=by) if shifts is not None else []
+    if had is not None or wanted is not None:
+        hold_room(activity, lock_shifts(activity), room=wanted, by=by)
     activity.version += 1
     activity.save(update_fields=[*changed, "version"])
     refresh(activity)
@@ -256,7 +293,7 @@ def _add_shift(activity: Activity, plan: ShiftPlan) -> Shift:
     return shift
 
 
-def _apply_shifts(activity: Activity, locked: list[Shift], plans: Sequence[ShiftPlan]) -> list[int]:
+def _apply_shifts(activity: Activity, locked: list[Shift], plans: Sequence[ShiftPlan], *, by: Actor) -> list[int]:
     """Make the shifts as planned; the ids of those whose time or spot moved."""
     kept = {plan.pk for plan in plans if plan.pk}
     known = {shift.pk: shift for shift in locked}
@@ -266,6 +303,7 @@ def _apply_shifts(activity: Activity, locked: list[Shift], plans: Sequence[Shift
         if shift.pk not in kept:
             if shift.sign_ups.exists():
                 raise Refused(_("People have signed up for a shift that you took out. Cancel their sign-ups first."), field="shifts")
+            let_go(shift, by=by)
             shift.delete()
     moved = []
     for plan in plans:
@@ -362,7 +400,7 @@ def missing_words() -> dict[str, Any]:
 def cancel_activity(activity: Activity, *, reason: str, by: Actor) -> Activity:
     """Call it off. Everybody with a place or on the waiting list is told why. Refuses once somebody has checked in."""
     activity = lock_activity(activity)
-    lock_shifts(activity)
+    locked = lock_shifts(activity)
     require(permissions.can_manage(by, activity))
     require_transition(Activity.TRANSITIONS, activity.state, Activity.State.CANCELLED)
     reason = one_line(reason, 200)
@@ -379,6 +417,9 @@ def cancel_activity(activity: Activity, *, reason: str, by: Actor) -> Activity:
     activity.state, activity.cancel_reason = Activity.State.CANCELLED, reason
     activity.version += 1
     activity.save(update_fields=["state", "cancel_reason", "version"])
+    for shift in locked:
+        shift.activity = activity
+        let_go(shift, by=by)
     for row in rows:
         tell(row, "activities.cancelled", once=f"activity.cancelled:{activity.pk}:{row.pk}", activity=activity, reason=reason)
     journal.record("activity.cancelled", on=activity, before={"state": before}, after={"state": "cancelled", "told": len(rows)}, reason=reason, by=by)
@@ -389,7 +430,8 @@ def cancel_activity(activity: Activity, *, reason: str, by: Actor) -> Activity:
 def repeat_weekly(activity: Activity, *, weeks: int, by: Actor) -> list[Activity]:
     """The same activity in each of the following weeks, every copy an activity of its own in one series. Copies of a published activity are published.
 
-    A week that the series already holds is left out, so that the same again has no second effect.
+    A week that the series already holds is left out, so that the same again has no second effect. Each copy has the same room; where that cannot be, it has
+    none, and the entry says so.
     """
     activity = lock_activity(activity)
     require(permissions.can_manage(by, activity))
@@ -404,16 +446,13 @@ def repeat_weekly(activity: Activity, *, weeks: int, by: Actor) -> list[Activity
         activity.series = Series.objects.create(weeks=weeks, created_at=clock.now())
         activity.save(update_fields=["series"])
     copies: list[Activity] = []
+    room = room_of(activity)
     there = set(Activity.objects.filter(series=activity.series_id).exclude(pk=activity.pk).values_list("first_starts_at", flat=True))
     for week in range(1, weeks + 1):
         if min(plan.starts_at for plan in plans) + dt.timedelta(weeks=week) in there:
             continue
         moved = [ShiftPlan(_weeks_later(p.starts_at, week), _weeks_later(p.ends_at, week), p.positions, p.spot) for p in plans]
-        copy = create_activity(
-            **{name: getattr(activity, name) for name in (*EDITABLE, "host", "territory", "project")},
-            shifts=moved,
-            by=by,
-        )
+        copy = _copy(activity, moved, room=room, by=by)
         copy.series = activity.series
         if activity.state == Activity.State.PUBLISHED:
             copy.state, copy.published_at = Activity.State.PUBLISHED, clock.now()
@@ -421,8 +460,22 @@ def repeat_weekly(activity: Activity, *, weeks: int, by: Actor) -> list[Activity
         copies.append(copy)
     if not copies:
         return []
-    journal.record("activity.repeated", on=activity, after={"weeks": weeks, "codes": [copy.code for copy in copies]}, by=by)
+    roomless = [copy.code for copy in copies if room is not None and room_of(copy) is None]
+    after = {"weeks": weeks, "codes": [copy.code for copy in copies]} | ({"without_room": roomless} if roomless else {})
+    journal.record("activity.repeated", on=activity, after=after, by=by)
     return copies
+
+
+def _copy(activity: Activity, shifts: Sequence[ShiftPlan], *, room: Room | None, by: Actor) -> Activity:
+    values = {name: getattr(activity, name) for name in (*EDITABLE, "host", "territory", "project")}
+    try:
+        with transaction.atomic():
+            return create_activity(**values, shifts=shifts, room=room, by=by)
+    except Refused:
+        if room is None:
+            raise
+    plain = [ShiftPlan(plan.starts_at, plan.ends_at, plan.positions, "" if plan.spot == room.name else plan.spot) for plan in shifts]
+    return create_activity(**values, shifts=plain, by=by)
 
 
 def plans_of(activity: Activity) -> list[ShiftPlan]:

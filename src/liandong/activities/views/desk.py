@@ -32,6 +32,7 @@ from liandong.activities.forms import (
 from liandong.activities.models import Activity, Position, SignUp
 from liandong.activities.views.load import find_for_work, reader
 from liandong.activities.views.public import place_lines, plain_day
+from liandong.bookings import permissions as bookings
 from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.decision import require
@@ -138,13 +139,24 @@ def _start(
         initial |= {"title": project.name, "summary": project.goal, "category": project.category}
     if body is not None:
         initial |= {"host": body.pk, "contact_phone": body.contact_phone}
+    shifts = _from_booking(request, person, hosts, initial)
     saturday = clock.today() + dt.timedelta(days=(5 - clock.today().weekday()) % 7 or 7)
-    shifts = [{"date": saturday, "start": dt.time(14), "end": dt.time(16)}]
+    shifts = shifts or [{"date": saturday, "start": dt.time(14), "end": dt.time(16)}]
     positions = [
         {"name": _("Help on the spot"), "kind": Position.Kind.VOLUNTEER, "capacity": 6},
         {"name": _("Take part"), "kind": Position.Kind.PARTICIPANT, "capacity": 30},
     ]
     return initial, shifts, positions
+
+
+def _from_booking(request: HttpRequest, person: Person | None, hosts: list[Organization], initial: dict[str, Any]) -> list[dict[str, Any]]:
+    """A room that is booked already (?booking=): its time, its place, its words."""
+    booking = bookings.visible_to(person).filter(number=request.GET.get("booking", "").upper()).first() if request.GET.get("booking") else None
+    if booking is None or not booking.holds or booking.organization_id not in {host.pk for host in hosts}:
+        return []
+    initial |= {"host": booking.organization_id, "venue": booking.room.venue_id, "room": booking.room_id, "title": booking.title}
+    start, end = timezone.localtime(booking.starts_at), timezone.localtime(booking.ends_at)
+    return [{"date": start.date(), "start": start.time(), "end": end.time(), "spot": booking.room.name}]
 
 
 def _to_next_week(first: dt.datetime | None) -> dt.timedelta:
@@ -312,6 +324,9 @@ def repeat(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error("weeks" if refusal.field == "weeks" else None, ValidationError(str(refusal.reason)))
         else:
             messages.success(request, ngettext("%(n)s more activity made. Each can be changed or called off by itself.", "%(n)s more activities made. Each can be changed or called off by itself.", len(copies)) % {"n": len(copies)})  # fmt: skip
+            if services.room_of(activity) and (days := queries.days_without_room(copies)):
+                text = _("The room is taken on these days, so the activity has none there yet: %(days)s.")
+                messages.warning(request, text % {"days": _(", ").join(words.day_short(day) for day in days)})
             return see_other(f"{reverse('activities:desk')}?{urlencode({'q': activity.title})}")
     weeks = form.cleaned_data["weeks"] if form.is_bound and form.is_valid() else 4
     first = activity.first_starts_at

@@ -209,7 +209,8 @@ def cancel(booking: Booking, *, reason: str = "", for_activity: bool = False, by
     refuse_settled(booking)
     if not permissions.can_keep(by, booking.room):
         refuse_of_activity(booking, for_activity=for_activity)
-    give_up(booking, State.CANCELLED, reason=_reason(booking, reason, by=by), verb="booking.cancelled", by=by)
+    why = one_line(reason, 200) if for_activity else _reason(booking, reason, by=by)
+    give_up(booking, State.CANCELLED, reason=why, verb="booking.cancelled", by=by)
     if booking.series is not None and booking.series_date is not None:
         booking.series.left_out = sorted({*booking.series.left_out, booking.series_date})
         booking.series.save(update_fields=["left_out"])

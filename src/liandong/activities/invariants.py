@@ -1,0 +1,21 @@
+"""What holds between an activity and its room at any time."""
+
+from liandong.core.invariants import invariant_sql
+
+invariant_sql(
+    "ROOM.activity",
+    "A room that stands for an activity is a shift's, at its time, for its host, at its venue; and no called-off activity keeps one",
+    """
+    select b.number, 'another time, body or venue' from activities_shift s
+    join bookings_booking b on b.id = s.booking_id
+    join activities_activity a on a.id = s.activity_id
+    join venues_room r on r.id = b.room_id
+    where b.state in ('requested', 'confirmed') and (
+        b.starts_at <> s.starts_at or b.ends_at <> s.ends_at or not b.for_activity or a.state = 'cancelled'
+        or b.organization_id is distinct from a.host_id or r.venue_id is distinct from a.venue_id
+    )
+    union all
+    select b.number, 'no shift' from bookings_booking b
+    where b.for_activity and b.state in ('requested', 'confirmed') and b.ends_at > now() and not exists (select 1 from activities_shift s where s.booking_id = b.id)
+    """,
+)
