@@ -27,6 +27,7 @@ STRIKES = 2  # so many days on which visitors overruled the host's tap: from the
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 MEMORY = 30 * DAY  # older words do not count
+DENIED = 10 * DAY  # a report that the host answered with "works", and another one on a later day within this time: his "works" is not enough any more
 FRESH = 24 * HOUR
 ZONE = dt.timezone(8 * HOUR)  # where a visitor's day begins and ends
 
@@ -131,7 +132,8 @@ def weigh(proofs: Iterable[Word], subject: str) -> Verdict:
     last = words[-1].at
     start = next((place for place in range(len(words) - 1, -1, -1) if words[place].source == INSPECTOR), 0)
     words = [word for word in words[start:] if last - word.at <= MEMORY]
-    distrusted = len(_overruled(words)) >= STRIKES
+    overruled = len(_overruled(words)) >= STRIKES
+    distrusted = overruled or _denied(words)
     latest = {(word.source, word.mark): word for word in words}  # the later one stays
     spoken = sorted((word for word in latest.values() if not (distrusted and word.source == HOST and word.works)), key=_moment)
     for_it = [word for word in spoken if word.works]
@@ -139,8 +141,11 @@ def weigh(proofs: Iterable[Word], subject: str) -> Verdict:
     half_life = fading(subject).half_life
     yes = sum(_fade(last - word.at, half_life) * WEIGHT[word.source] for word in for_it)
     no = sum(_fade(last - word.at, half_life) * _counts_against(word, against, for_it) for word in against)
-    if no and no > yes:
-        return Verdict(FAILS, against[-1].at, against[-1].source)
+    if no and no > yes:  # visitors one by one, day after day, put a host's word in doubt; they do not shut his station
+        alone = (
+            distrusted and not overruled and all(word.source == VISITOR for word in against) and len({_day(word) for word in against}) == len(against)
+        )
+        return Verdict(DISPUTED if alone else FAILS, against[-1].at, against[-1].source)
     if no and no >= DISPUTE * yes:
         return Verdict(DISPUTED, against[-1].at, against[-1].source)
     if for_it:
@@ -182,3 +187,18 @@ def _overruled(words: list[Word]) -> set[dt.date]:
         elif word.source == VISITOR:
             visitors.setdefault(_day(word), {})[word.mark] = word.works
     return {day for day, honest in host.items() if honest and (said := list(visitors.get(day, {}).values())).count(False) > max(1, said.count(True))}
+
+
+def _denied(words: list[Word]) -> bool:
+    """Visitors of two days found it broken, and in between only the host found it working. It ends when somebody else finds it working, or the host admits it."""
+    report: Word | None = None
+    answered = denied = False
+    for word in words:
+        if word.source == HOST and word.works:
+            answered = True
+        elif word.works or word.source != VISITOR:
+            report, answered, denied = None, False, False
+        else:
+            again = report is not None and answered and _day(word) != _day(report) and word.at - report.at <= DENIED
+            report, answered, denied = word, False, denied or again
+    return denied
