@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from liandong.accounts.models import Person
-from liandong.demo import asked, lots, matters, overlapping, packaging, receiving, rostering, suggesting, taking_turns, visiting
+from liandong.demo import asked, lots, matters, overlapping, packaging, receiving, resting, rostering, suggesting, taking_turns, visiting, welcoming
 from liandong.demo.sizes import SIZES
 from liandong.demo.worth import Worth
 from liandong.journal.services import seal_entries
@@ -59,6 +59,8 @@ class Town(Worth):
             lambda: packaging.plant(self),
             lambda: lots.plant(self),
             lambda: receiving.plant(self),
+            lambda: resting.plant(self),
+            lambda: welcoming.plant(self),
         ):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))

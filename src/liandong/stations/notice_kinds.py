@@ -99,3 +99,10 @@ register(
     "shelf.offered", topic=Topic.WORK, title=_("Somebody brings %(name)s"), body=_("For the shelf of %(place)s. One tap takes it in."), email=False
 )
 register("shelf.reserved", topic=Topic.WORK, title=_("%(name)s was reserved"), body=_("At %(place)s. Keep one for 24 hours."), email=False)
+register(
+    "station.inspected",
+    topic=Topic.WORK,
+    title=_("%(station)s was inspected: %(number)s not in order"),
+    body=_("It stands among the repairs. Say who sees to it."),
+    email=False,
+)

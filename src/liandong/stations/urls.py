@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from liandong.stations.views import finding, open_data, plaque, shelf, station, thanks, visits
+from liandong.stations.views import board, finding, host, hosting, open_data, plaque, rounds, shelf, station, thanks, visits
 
 app_name = "stations"
 urlpatterns: list[URLPattern] = [
@@ -40,6 +40,32 @@ urlpatterns: list[URLPattern] = [
     path("<str:number>/green/rate/", shelf.green_rate, name="green_rate"),
     path("<str:number>/thanks/", thanks.thanks_page, name="thanks"),
     path("<str:number>/thanks/say/", thanks.thank, name="thank"),
+    # The host, the hub's board, rounds
+    path("board/", board.board, name="board"),
+    path("board/export/", board.board_export, name="board_export"),
+    path("new/", hosting.new, name="new"),
+    path("hosted/", host.hosted, name="hosted"),
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/new/", rounds.round_new, name="round_new"),
+    path("rounds/<int:pk>/", rounds.round_, name="round"),
+    path("rounds/<int:pk>/move/", rounds.round_move, name="round_move"),
+    path("rounds/<int:pk>/<str:number>/", rounds.stop, name="stop"),
+    path("<str:number>/host/", host.host, name="host"),
+    path("<str:number>/host/all/", host.prove_all, name="prove_all"),
+    path("<str:number>/host/tap/", host.tap, name="tap"),
+    path("<str:number>/host/today/", host.today, name="host_today"),
+    path("<str:number>/host/supplies/", host.host_supplies, name="host_supplies"),
+    path("<str:number>/host/supplies/add/", host.add_supply, name="add_supply"),
+    path("<str:number>/host/supplies/<int:pk>/", host.restock, name="restock"),
+    path("<str:number>/host/faults/", host.report_fault, name="report_fault"),
+    path("<str:number>/host/faults/<int:pk>/", host.fault, name="fault"),
+    path("<str:number>/host/feedback/", host.feedback, name="feedback"),
+    path("<str:number>/agreement/", hosting.agreement, name="agreement"),
+    path("<str:number>/agreement/propose/", hosting.propose, name="propose"),
+    path("<str:number>/agreement/<int:version>/", hosting.answer, name="answer"),
+    path("<str:number>/edit/", hosting.edit, name="edit"),
+    path("<str:number>/move/", hosting.move, name="move"),
+    path("<str:number>/state/", hosting.state, name="state"),
     # One station. Last: a number could be any word
     path("<str:number>/", station.station, name="station"),
     path("<str:number>/way/", finding.way, name="way"),

@@ -36,6 +36,16 @@ def call_host(entry: Entry) -> None:
     )
 
 
+@react("station.inspected")
+def tell_of_findings(entry: Entry) -> None:
+    """What an inspector found not in order."""
+    if not entry.after["fails"]:
+        return
+    station = Station.objects.select_related(*_around("")).get(pk=entry.on_key)
+    values = {"station": station.venue.name, "number": entry.after["fails"]}
+    _tell(people_of_host(station), "station.inspected", str(entry.pk), reverse("stations:host_supplies", args=[station.number]), values)
+
+
 @react("station.agreement_proposed")
 def tell_other_side(entry: Entry) -> None:
     agreement = StationAgreement.objects.select_related(*_around("station__")).get(pk=entry.after["agreement"])

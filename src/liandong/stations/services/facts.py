@@ -133,7 +133,7 @@ def keep_verdicts(facts: Iterable[Fact]) -> None:
 
 
 def _set(fact: Fact, proofs: list[Proof]) -> None:
-    counted = [proof for proof in proofs if fact.counts_from is None or proof.at >= fact.counts_from]
+    counted = [proof for proof in proofs if fact.counts_from is None or proof.at > fact.counts_from]
     verdict = freshness.weigh(counted, fact.subject)
     fact.verdict, fact.verdict_at, fact.verdict_source = verdict.verdict, verdict.at, verdict.source
 

@@ -116,7 +116,7 @@ def edit_station(station: Station, *, kinds: list[str], entry: str, entry_words:
 def _show(station: Station, open_: bool, *, by: Actor) -> None:
     """The list of places shows a station while it is open."""
     if station.venue.is_open != open_:
-        venues.edit_venue(Venue.objects.get(pk=station.venue_id), is_open=open_, by=by)
+        station.venue = venues.edit_venue(Venue.objects.get(pk=station.venue_id), is_open=open_, by=by)
 
 
 def _why(words: str) -> str:
