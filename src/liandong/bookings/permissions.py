@@ -10,13 +10,7 @@ from liandong.core.decision import ALLOWED, Decision, deny
 from liandong.organizations.models import Organization, Right
 from liandong.organizations.permissions import Actor, holds, may, organizations_with, scope
 from liandong.venues.models import Room, Venue
-from liandong.venues.permissions import can_keep_venue
-
-
-def rooms_visible_to(by: Actor) -> QuerySet[Room]:
-    """Rooms in use at open venues are public; the others are seen by those who keep them."""
-    rows = Room.objects.select_related("venue__host__territory", "venue__territory")
-    return rows.filter(Q(is_open=True, venue__is_open=True) | scope(by, Right.KEEP_VENUES, organization="venue__host"))
+from liandong.venues.permissions import can_keep_venue, rooms_visible_to  # noqa: F401 - rooms_visible_to is read from here
 
 
 def kept_by(by: Actor) -> Q:

@@ -2,15 +2,19 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from liandong.core import clock
 from liandong.core.text import fold
 from liandong.organizations.models import Organization, Territory
 from liandong.organizations.permissions import Actor
 from liandong.venues.hours import Hours, Stretch
-from liandong.venues.models import OpeningHours, SpecialDay, Venue
+from liandong.venues.models import OpeningHours, Room, SpecialDay, Venue
 from liandong.venues.permissions import visible_to
 
 
@@ -45,3 +49,40 @@ def hours_of(places: Iterable[Venue], *, since: dt.date | None = None) -> dict[i
     for day in SpecialDay.objects.filter(venue__in=chosen, date__gte=since or clock.today() - dt.timedelta(days=1)):
         special[day.venue_id][day.date] = [(day.opens_at, day.closes_at)] if day.opens_at is not None and day.closes_at is not None else []
     return {key: Hours(week[key], place.holidays, special[key]) for key, place in chosen.items()}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of space with its venues, each with its rooms (`rows`) and what people find there (`lines`)."""
+
+    value: str
+    label: Any
+    venues: list[Venue]
+
+
+def spaces(by: Actor) -> list[Kind]:
+    """Venues with rooms or a kind of space, by kind; a venue also stands under the kinds of its rooms. Two queries."""
+    rooms = Room.objects.filter(is_open=True).order_by("name")
+    rows = (
+        visible_to(by)
+        .filter(Q(is_open=True), ~Q(space="") | Q(rooms__is_open=True))
+        .distinct()
+        .select_related("host")
+        .prefetch_related(Prefetch("rooms", queryset=rooms, to_attr="rows"))
+        .order_by("name", "pk")
+    )
+    found = list(rows[:200])
+    kinds = [*Venue.Space.choices, ("", gettext_lazy("Other venues with rooms"))]
+    result = []
+    for value, label in kinds:
+        here = []
+        for venue in found:
+            shown = [room for room in venue.rows if (room.space or venue.space) == value]  # type: ignore[attr-defined]
+            if shown or (value and venue.space == value):
+                copied = copy(venue)
+                copied.rows = shown  # type: ignore[attr-defined]
+                copied.lines = [line for line in venue.offers.splitlines() if line.strip()] if venue.space == value else []  # type: ignore[attr-defined]
+                here.append(copied)
+        if here:
+            result.append(Kind(value, label, here))
+    return result

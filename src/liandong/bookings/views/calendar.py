@@ -49,6 +49,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "base": base_for(request),
         "venue": venue,
         "room": room,
+        "room_key": str(room.pk) if room else "",
         "rooms": here,
         "venues": _venues(rooms),
         "grid": grid,

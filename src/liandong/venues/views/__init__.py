@@ -79,12 +79,16 @@ def venue_list(request: HttpRequest) -> HttpResponse:
 def venue(request: HttpRequest, pk: int) -> HttpResponse:
     by = reader(request)
     found = find(request, pk)
+    keeps = permissions.can_keep_venue(by, found.host)
     context = {
         "base": base_for(request),
         **opening_of(found),
         "venue": found,
-        "can_edit": permissions.can_keep_venue(by, found.host),
+        "can_edit": keeps,
         "activities": activities.upcoming_public().filter(venue=found)[:5],
+        "rooms": found.rooms.filter(is_open=True).order_by("name") if not keeps else found.rooms.order_by("-is_open", "name"),
+        "venue_key": str(found.pk),
+        "offers": [line for line in found.offers.splitlines() if line.strip()],
     }
     return render(request, "venues/venue.html", context)
 
