@@ -26,6 +26,7 @@ from liandong.stations.models import Station
 from liandong.stations.queries import use, visits
 from liandong.stations.services import visits as counting
 from liandong.stations.services.visits import Caller
+from liandong.stations.views.load import board_tabs, host_tabs
 from liandong.ui import listing, words
 from liandong.ui.listing import Column, Link
 
@@ -128,6 +129,7 @@ def _figures(request: HttpRequest, station: Station, *, form: PaperForm | None =
         "form": form or PaperForm(),
     }
     if keeps:
+        context["tabs_inside"] = host_tabs(station, "visits")
         months = visits.months_of(station)
         month = next((each for each in months if f"{each:%Y-%m}" == request.GET.get("month")), months[0] if months else clock.today().replace(day=1))
         context |= {
@@ -182,6 +184,7 @@ def usage(request: HttpRequest) -> HttpResponse:
         "total": use.total(permissions.kept(person), first=first, last=last),
         "first": first,
         "last": last,
+        "tabs_inside": board_tabs("usage") if permissions.runs_some_ground(person) else [],
         "columns": [
             Column(_("Station"), key="name"),
             Column(_("People who came"), key="people", number=True),
