@@ -23,6 +23,8 @@ class MakeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.teams = {str(team.pk): team for team in teams}
         self.fields["teams"].choices = [(key, f"{team.name} {team.n}") for key, team in self.teams.items()]  # type: ignore[attr-defined]
+        if not self.teams:
+            del self.fields["teams"]
         self.positions = list(positions)
         for number, name in enumerate(self.positions):
             guess = next((skill for skill in skills if skill[:2] in name), "")
@@ -37,7 +39,7 @@ class MakeForm(forms.Form):
         given = self.cleaned_data
         asked = {name: [given[f"skill_{number}"]] for number, name in enumerate(self.positions) if given[f"skill_{number}"]}
         return {
-            "name": given["name"], "teams": [self.teams[key] for key in given["teams"]], "earlier": given["earlier"], "skilled": given["skilled"],
+            "name": given["name"], "teams": [self.teams[key] for key in given.get("teams", ())], "earlier": given["earlier"], "skilled": given["skilled"],
             "skills": asked, "weekly_minutes": int(given["weekly_hours"] * 60),
         }  # fmt: skip
 

@@ -66,7 +66,7 @@ class AboutForm(forms.Form):
     """What a rota is about, and what every host should know."""
 
     name = forms.CharField(label=pgettext_lazy("rota", "Name"), max_length=60, error_messages={"required": _("Give the rota a name.")})
-    words = forms.CharField(label=_("What it is about"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": "2"}))
+    words = forms.CharField(label=_("In a few words"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": "2"}))
     place = forms.CharField(label=_("Usual place"), max_length=200, required=False)
     start_time = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     minutes = forms.IntegerField(label=_("Takes"), min_value=15, max_value=1_440)
@@ -179,4 +179,4 @@ class GiveForm(forms.Form):
     def __init__(self, *args: Any, hosts: Iterable[RotaHost], day: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.hosts = {str(host.pk): host for host in hosts}
-        self.fields["host"].choices = [(key, f"{host.organization.label} ({rota_words.why_not(host, day)})") for key, host in self.hosts.items()]  # type: ignore[attr-defined]
+        self.fields["host"].choices = [(key, rota_words.host_choice(host, day)) for key, host in self.hosts.items()]  # type: ignore[attr-defined]

@@ -240,6 +240,8 @@ def need_packages(request: HttpRequest, number: str) -> HttpResponse:
                 "givers": package_words.join(package_words.givers(package, things=things)),
             }
         )  # fmt: skip
+    for maker in makers[1:]:
+        maker["differs"] = package_words.differs_words(maker["lines"], makers[0]["lines"])
     can_ask = permissions.can_ask(person, need) if nearest else None
     context = {
         "need": need,

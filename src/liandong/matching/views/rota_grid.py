@@ -19,7 +19,7 @@ TONES = {"held": 1, "agreed": 2, "planned": 4, "missed": 3}
 def short(state: str) -> str:
     """One or two signs for a chip."""
     return {
-        "held": pgettext("chip", "held"), "agreed": pgettext("chip", "agreed"), "planned": pgettext("chip", "planned"), "missed": pgettext("chip", "missed"),
+        "held": pgettext("chip", "held"), "agreed": pgettext("chip", "set"), "planned": pgettext("chip", "due"), "missed": pgettext("chip", "missed"),
     }[state]  # fmt: skip
 
 

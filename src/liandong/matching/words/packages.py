@@ -233,6 +233,13 @@ def lines_of(package: Packed, *, need: Need, things: Things) -> list[Line]:
     return lines
 
 
+def differs_words(lines: Iterable[Line], best: Iterable[Line]) -> str:
+    """In which parts a package is another than the best one."""
+    there = {(line.part, line.what, line.who) for line in best}
+    labels = dict.fromkeys(str(line.label) for line in lines if (line.part, line.what, line.who) not in there)
+    return _("another %(parts)s") % {"parts": join(labels)} if labels else ""
+
+
 def givers(package: Packed, *, things: Things) -> list[str]:
     """The bodies of a package, each once: who is asked when it becomes a project."""
     found = [things.venues[package["venue"]].host.label] if package["venue"] in things.venues else []

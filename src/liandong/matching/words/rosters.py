@@ -62,16 +62,16 @@ def hindrance_words(reason: Reason, *, who: str, shifts: Iterable[Shift]) -> str
 def _blocked(code: str, values: Mapping[str, Any]) -> str:
     match code:
         case "limit":
-            return _("has served %(hours)s hours already") % {"hours": ui.hours(int(values["minutes"]))}
+            return _("%(hours)s hours served already") % {"hours": ui.hours(int(values["minutes"]))}
         case "refused" | "unavailable":
             return pgettext("why not", "cannot come")
         case "busy":
-            return _("is on another position")
+            return _("on another position")
         case "rest":
-            return _("needs rest")
+            return _("too little rest")
         case "far":
-            return _("lives too far away")
-    return _("does not fit the rules")
+            return _("too far away")
+    return _("against the rules")
 
 
 def cause_words(gap: Mapping[str, Any], *, skills: Sequence[str], position: str, names: Mapping[int, str]) -> list[str]:
@@ -92,9 +92,9 @@ def cause_words(gap: Mapping[str, Any], *, skills: Sequence[str], position: str,
     parts = []
     for what, people in grouped.items():
         more = len(people) - NAMED
-        who = join(people[:NAMED]) if more <= 0 else _("%(names)s and %(n)s others") % {"names": join(people[:NAMED]), "n": more}
-        parts.append(_("%(who)s %(what)s") % {"who": who, "what": what})
-    return [first, _("%(words)s.") % {"words": join(parts)}] if parts else [first]
+        who = join(people[:NAMED]) if more <= 0 else _("%(names)s and %(n)s more") % {"names": join(people[:NAMED]), "n": more}
+        parts.append(_("%(who)s: %(what)s") % {"who": who, "what": what})
+    return [first, _("%(words)s.") % {"words": _("; ").join(parts)}] if parts else [first]
 
 
 def reason_words(reason: Mapping[str, Any], *, skills: Sequence[str] = ()) -> str:

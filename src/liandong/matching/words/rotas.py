@@ -81,7 +81,7 @@ def fair(circle: Circle, loads: dict[int, Load]) -> str:
     rule += _(", with what was owed from before made up") if owed else ""
     rule += _(", and as evenly spread over the dates as the calendar allows.")
     worst = max((abs(load.owed) for load in loads.values()), default=Fraction(0))
-    near = _("Nobody is a whole turn away from their share.") if worst < 1 else _("Furthest from its share: %(n)s turns.") % {"n": turns(worst)}
+    near = _("Nobody is a whole turn away from their share.") if worst < 1 else _("Furthest from its share: by %(n)s.") % {"n": turns(worst)}
     return f"{rule} {near}" if ui.english() else f"{rule}{near}"
 
 
@@ -132,6 +132,11 @@ def why_not(host: RotaHost, day: Any) -> str:
     if day.isoformat() in host.blocked_dates:
         return _("cannot that day")
     return _("takes no part then") if not host.is_in(day) else _("can")
+
+
+def host_choice(host: RotaHost, day: Any) -> str:
+    """远航物流（那天不行）"""
+    return _("%(host)s (%(why)s)") % {"host": host.organization.label, "why": why_not(host, day)}
 
 
 def entry_words(entry: Entry, *, about: dict[str, str]) -> str:
