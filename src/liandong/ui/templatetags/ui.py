@@ -716,6 +716,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "datetime": {"type": "datetime-local"},
     "textarea": {"rows": 4},
 }
+DJANGO_ROWS = "10"  # of a Textarea to which nobody gave rows
 FORMATS = {"date": "%Y-%m-%d", "time": "%H:%M", "datetime": "%Y-%m-%dT%H:%M"}
 
 
@@ -751,7 +752,11 @@ def field(
         widget.input_type = "tel"
     elif kind in {"date", "time", "datetime"}:
         widget.input_type = attributes.pop("type")
-    attributes = {key: value for key, value in attributes.items() if value is not None and (key not in widget.attrs or key in {"class", "rows"})}
+    attributes = {
+        key: value
+        for key, value in attributes.items()
+        if value is not None and (key not in widget.attrs or key == "class" or (key == "rows" and widget.attrs[key] == DJANGO_ROWS))
+    }
     if count and bound.field.max_length:  # type: ignore[attr-defined]
         attributes["data-behaviour"] = "count"
     if autosubmit:
