@@ -13,9 +13,11 @@ from liandong.accounts.models import Person
 from liandong.activities import queries
 from liandong.activities.models import Activity, Position, Shift
 from liandong.activities.services import PositionPlan, ShiftPlan, room_of
+from liandong.activities.services.dividing import LONGEST, divided, stretches_of
 from liandong.bookings.forms import RoomField
 from liandong.bookings.permissions import rooms_visible_to
 from liandong.core import clock
+from liandong.core.errors import Refused
 from liandong.needs.models import Category, Segment
 from liandong.organizations.models import Membership, Organization, RoleGrant
 from liandong.venues.models import Room, Venue
@@ -78,6 +80,7 @@ class ActivityForm(forms.Form):
         label=_("Hours before the start until which cancelling troubles nobody"), min_value=0, max_value=240, initial=18
     )
     places_by = forms.ChoiceField(label=_("How places go"), choices=Activity.PlacesBy.choices, required=False, widget=forms.RadioSelect)
+    places_minutes = forms.IntegerField(label=_("Divide into places of how many minutes"), min_value=5, max_value=LONGEST, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, hosts: Iterable[Organization], host: Organization | None, leader: Person | None = None, **kwargs: Any) -> None:
@@ -95,9 +98,15 @@ class ActivityForm(forms.Form):
     def clean_places_by(self) -> str:
         return self.cleaned_data["places_by"] or self.initial.get("places_by") or Activity.PlacesBy.ORDER
 
+    def clean_places_minutes(self) -> int | None:
+        minutes: int | None = self.cleaned_data["places_minutes"]
+        if minutes and self.cleaned_data.get("room"):
+            raise forms.ValidationError(_("Short places and a room of ours do not go together. Book the room for the whole time by itself."))
+        return minutes
+
     def changes(self) -> dict[str, Any]:
         """The values as the verbs take them."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"host", "version"}}
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"host", "version", "places_minutes"}}
 
 
 def venues_for(hosts: Iterable[Organization]) -> QuerySet[Venue]:
@@ -162,7 +171,8 @@ class PositionForm(forms.Form):
     note = forms.CharField(label=_("Short note"), max_length=120, required=False)
 
 
-ShiftFormSet = forms.formset_factory(ShiftForm, extra=0, can_delete=True, max_num=60, absolute_max=60)
+MOST_SHIFTS = 60
+ShiftFormSet = forms.formset_factory(ShiftForm, extra=0, can_delete=True, max_num=MOST_SHIFTS, absolute_max=MOST_SHIFTS)
 PositionFormSet = forms.formset_factory(PositionForm, extra=0, can_delete=True, max_num=30, absolute_max=30)
 
 
@@ -189,6 +199,12 @@ def initial_of(activity: Activity) -> dict[str, Any]:
     }
 
 
+def undivided_rows(shifts: Iterable[Shift], *, later: dt.timedelta) -> list[dict[str, Any]]:
+    """For a new activity like an earlier one with short places: its stretches, to be divided again."""
+    rows = [(timezone.localtime(start + later), timezone.localtime(end + later), spot) for start, end, spot in stretches_of(shifts)]
+    return [{"pk": None, "date": start.date(), "start": start.time(), "end": end.time(), "spot": spot} for start, end, spot in rows]
+
+
 def shift_rows(shifts: Iterable[Shift], *, later: dt.timedelta = dt.timedelta(0), keep: bool = True) -> list[dict[str, Any]]:
     rows = []
     for shift in shifts:
@@ -208,22 +224,29 @@ def position_rows(shifts: Iterable[Shift], *, keep: bool = True) -> list[dict[st
     return list(rows.values())
 
 
-def plans(shifts: Any, positions: Any, *, activity: Activity | None = None) -> list[ShiftPlan]:
-    """What the two formsets say. A row that was there keeps its rows in the database, found by its former name."""
+def plans(shifts: Any, positions: Any, *, activity: Activity | None = None, places_minutes: int | None = None) -> list[ShiftPlan]:
+    """What the two formsets say. A row that was there keeps its rows in the database, found by its former name, and only the positions that it has;
+    new stretches are divided into places of so many minutes where that is asked for."""
     rows = [form.cleaned_data for form in positions.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
     known: dict[tuple[int, str], int] = {}
     if activity is not None:
         known = {(shift_id, name): pk for pk, shift_id, name in Position.objects.filter(shift__activity=activity).values_list("pk", "shift", "name")}
-    result = []
+    with_positions = {shift_id for shift_id, _name in known}
+    result: list[ShiftPlan] = []
     for form in shifts.forms:
         if not form.cleaned_data or form.cleaned_data.get("DELETE"):
             continue
         shift_id = form.cleaned_data.get("pk")
-        plan = [
-            PositionPlan(row["kind"], row["name"], row["capacity"], row["note"], known.get((shift_id, row["was"])) if shift_id else None)
-            for row in rows
-        ]
-        result.append(form.plan(plan))
+        plan = form.plan(
+            [
+                PositionPlan(row["kind"], row["name"], row["capacity"], row["note"], known.get((shift_id, row["was"])) if shift_id else None)
+                for row in rows
+                if shift_id not in with_positions or not row["was"] or (shift_id, row["was"]) in known
+            ]
+        )
+        result += divided(plan, minutes=places_minutes) if places_minutes else [plan]
+    if len(result) > MOST_SHIFTS:
+        raise Refused(_("At most %(n)s places in one activity. Make them longer, or set up two.") % {"n": MOST_SHIFTS}, field="places_minutes")
     return result
 
 
@@ -257,7 +280,14 @@ class CorrectForm(forms.Form):
 
 
 class RepeatForm(forms.Form):
-    weeks = forms.IntegerField(label=_("How many weeks more"), min_value=1, max_value=52, initial=4)
+    weeks = forms.IntegerField(label=_("How many times more"), min_value=1, max_value=52, initial=4)
+    every = forms.TypedChoiceField(
+        label=_("How far apart"),
+        choices=[(1, _("Every week")), (2, _("Every 2 weeks")), (4, _("Every 4 weeks"))],
+        coerce=int,
+        required=False,
+        empty_value=1,
+    )
 
 
 class FinishForm(forms.Form):

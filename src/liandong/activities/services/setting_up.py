@@ -427,15 +427,15 @@ def cancel_activity(activity: Activity, *, reason: str, by: Actor) -> Activity:
 
 
 @transaction.atomic
-def repeat_weekly(activity: Activity, *, weeks: int, by: Actor) -> list[Activity]:
-    """The same activity in each of the following weeks, every copy an activity of its own in one series. Copies of a published activity are published.
+def repeat_weekly(activity: Activity, *, weeks: int, every: int = 1, by: Actor) -> list[Activity]:
+    """The same activity `weeks` times more, `every` so many weeks, every copy an activity of its own in one series. Copies of a published activity are published.
 
     A week that the series already holds is left out, so that the same again has no second effect. Each copy has the same room; where that cannot be, it has
     none, and the entry says so.
     """
     activity = lock_activity(activity)
     require(permissions.can_manage(by, activity))
-    if not 1 <= weeks <= 52:
+    if not 1 <= weeks * every <= 52 or every < 1:
         raise Refused(_("Repeat between 1 and 52 weeks."), field="weeks")
     if activity.state not in (Activity.State.DRAFT, Activity.State.PUBLISHED):
         raise Refused(_("Only a draft or an open activity can be repeated."))
@@ -448,7 +448,7 @@ def repeat_weekly(activity: Activity, *, weeks: int, by: Actor) -> list[Activity
     copies: list[Activity] = []
     room = room_of(activity)
     there = set(Activity.objects.filter(series=activity.series_id).exclude(pk=activity.pk).values_list("first_starts_at", flat=True))
-    for week in range(1, weeks + 1):
+    for week in range(every, weeks * every + 1, every):
         if min(plan.starts_at for plan in plans) + dt.timedelta(weeks=week) in there:
             continue
         moved = [ShiftPlan(_weeks_later(p.starts_at, week), _weeks_later(p.ends_at, week), p.positions, p.spot) for p in plans]
@@ -461,7 +461,7 @@ def repeat_weekly(activity: Activity, *, weeks: int, by: Actor) -> list[Activity
     if not copies:
         return []
     roomless = [copy.code for copy in copies if room is not None and room_of(copy) is None]
-    after = {"weeks": weeks, "codes": [copy.code for copy in copies]} | ({"without_room": roomless} if roomless else {})
+    after = {"weeks": weeks, "every": every, "codes": [copy.code for copy in copies]} | ({"without_room": roomless} if roomless else {})
     journal.record("activity.repeated", on=activity, after=after, by=by)
     return copies
 

@@ -28,8 +28,10 @@ from liandong.activities.forms import (
     plans,
     position_rows,
     shift_rows,
+    undivided_rows,
 )
 from liandong.activities.models import Activity, Position, SignUp
+from liandong.activities.services.dividing import places_among
 from liandong.activities.views.load import find_for_work, reader
 from liandong.activities.views.public import place_lines, plain_day
 from liandong.bookings import permissions as bookings
@@ -120,9 +122,11 @@ def _start(
     )
     if earlier is not None:
         rows = list(earlier.shifts.order_by("starts_at").prefetch_related("positions"))
+        minutes, _places = places_among(rows)
+        later = _to_next_week(earlier.first_starts_at)
         return (
-            initial_of(earlier) | {"version": None},
-            shift_rows(rows, later=_to_next_week(earlier.first_starts_at), keep=False),
+            initial_of(earlier) | {"version": None, "places_minutes": minutes or None},
+            undivided_rows(rows, later=later) if minutes else shift_rows(rows, later=later, keep=False),
             position_rows(rows, keep=False),
         )
     initial: dict[str, Any] = {
@@ -246,9 +250,10 @@ def _save(request: HttpRequest, form: ActivityForm, shifts: Any, positions: Any,
     person = reader(request)
     assert person is not None
     if activity is None:
-        return services.create_activity(host=form.cleaned_data["host"], project=project, shifts=plans(shifts, positions), by=person, **form.changes())
-    version = form.cleaned_data["version"] or 0
-    return services.edit_activity(activity, version=version, shifts=plans(shifts, positions, activity=activity), by=person, **form.changes())
+        planned = plans(shifts, positions, places_minutes=form.cleaned_data["places_minutes"])
+        return services.create_activity(host=form.cleaned_data["host"], project=project, shifts=planned, by=person, **form.changes())
+    planned = plans(shifts, positions, activity=activity, places_minutes=form.cleaned_data["places_minutes"])
+    return services.edit_activity(activity, version=form.cleaned_data["version"] or 0, shifts=planned, by=person, **form.changes())
 
 
 def check(request: HttpRequest, code: str) -> HttpResponse:
@@ -319,7 +324,7 @@ def repeat(request: HttpRequest, code: str) -> HttpResponse:
     form = RepeatForm(request.POST or request.GET or None, initial={"weeks": 4})
     if request.method == "POST" and form.is_valid():
         try:
-            copies = services.repeat_weekly(activity, weeks=form.cleaned_data["weeks"], by=reader(request))
+            copies = services.repeat_weekly(activity, weeks=form.cleaned_data["weeks"], every=form.cleaned_data["every"], by=reader(request))
         except Refused as refusal:
             form.add_error("weeks" if refusal.field == "weeks" else None, ValidationError(str(refusal.reason)))
         else:
@@ -328,13 +333,14 @@ def repeat(request: HttpRequest, code: str) -> HttpResponse:
                 text = _("The room is taken on these days, so the activity has none there yet: %(days)s.")
                 messages.warning(request, text % {"days": _(", ").join(words.day_short(day) for day in days)})
             return see_other(f"{reverse('activities:desk')}?{urlencode({'q': activity.title})}")
-    weeks = form.cleaned_data["weeks"] if form.is_bound and form.is_valid() else 4
+    weeks, every = (form.cleaned_data["weeks"], form.cleaned_data["every"]) if form.is_bound and form.is_valid() else (4, 1)
     first = activity.first_starts_at
     context = {
         "activity": activity,
         "form": form,
         "weeks": weeks,
-        "dates": [first + dt.timedelta(weeks=week) for week in range(1, weeks + 1)] if first else [],
+        "every": every,
+        "dates": [first + dt.timedelta(weeks=week * every) for week in range(1, weeks + 1)] if first else [],
         "make_label": ngettext("Make %(n)s more", "Make %(n)s more", weeks) % {"n": weeks},
         "siblings": list(activity.series.activities.order_by("first_starts_at")[:60]) if activity.series else [],
     }

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from liandong.activities import calendars, permissions, queries
 from liandong.activities.models import Activity, Position, Shift, SignUp
+from liandong.activities.services.dividing import places_among
 from liandong.activities.views.load import find_activity, reader
 from liandong.core import clock
 from liandong.core.text import whole_number
@@ -124,7 +125,8 @@ def activity(request: HttpRequest, code: str) -> HttpResponse:
     person = reader(request)
     shifts = queries.shifts_of(found)
     mine = queries.active_sign_ups(found, person)
-    shift = chosen_shift(request, shifts, mine)
+    minutes, places = places_among(shifts)
+    shift = chosen_shift(request, [*places, *(each for each in shifts if each not in places)], mine)
     positions = [row for row in shift.rows if row.kind in queries.OPEN_KINDS] if shift else []
     care = display(request)["care"]
     position = chosen_position(request, [*likeliest(positions), *positions] if care else positions)
@@ -151,12 +153,9 @@ def activity(request: HttpRequest, code: str) -> HttpResponse:
         "all_href": listing.with_query(request, all="1"),
         "activity": found,
         "shift": shift,
-        "shifts": [
-            listing.Link(f"{words.day_short(each.starts_at)} {words.clock(each.starts_at)}", f"?shift={each.pk}", current=each == shift)
-            for each in shifts
-        ]
-        if len(shifts) > 1
-        else [],
+        "times": times_of(places, shift),
+        "times_note": times_note(minutes, places),
+        "shifts": shift_links(shifts, places, shift) if len(shifts) > 1 else [],
         "mine": own,
         "items": position_items(likeliest(positions) if care and "all" not in request.GET else positions),
         "hidden_count": len(positions) if care and "all" not in request.GET and len(positions) > 2 else 0,
@@ -187,6 +186,37 @@ def queue_words(row: SignUp) -> str:
     if row.is_in_draw:
         return _("In the draw, number %(slip)s") % {"slip": words.spaced_code(row.slip)}
     return _("On the waiting list, place %(n)s") % {"n": queries.waiting_position(row)} if row.state == SignUp.State.WAITING else ""
+
+
+def shift_links(shifts: list[Shift], places: list[Shift], chosen: Shift | None) -> list[listing.Link]:
+    """The shifts to choose from; beside short places, what is left are those for whoever serves the whole time."""
+    links = []
+    for each in shifts:
+        if each not in places:
+            label = f"{words.day_short(each.starts_at)} {words.clock(each.starts_at)}"
+            if places:
+                label = _("Help on %(when)s") % {"when": f"{words.day_short(each.starts_at)} {words.time_range(each.starts_at, each.ends_at)}"}
+            links.append(listing.Link(label, f"?shift={each.pk}", current=each == chosen))
+    return links
+
+
+def times_of(places: list[Shift], chosen: Shift | None) -> list[tuple[str, list[listing.Link]]]:
+    """Short places to choose from, by day: those that are free and not over, and the one that is chosen."""
+    days: dict[dt.date, list[listing.Link]] = {}
+    for place in places:
+        free = place.ends_at > clock.now() and any(row.left for row in place.rows)  # type: ignore[attr-defined]
+        if free or place == chosen:
+            days.setdefault(words.local_date(place.starts_at), []).append(
+                listing.Link(words.clock(place.starts_at), f"?shift={place.pk}", current=place == chosen)
+            )
+    return [(words.day(day), links) for day, links in days.items()]
+
+
+def times_note(minutes: int, places: list[Shift]) -> str:
+    if not places:
+        return ""
+    left = sum(row.left for place in places if place.ends_at > clock.now() for row in place.rows)  # type: ignore[attr-defined]
+    return _("%(minutes)s minutes each, %(left)s free") % {"minutes": minutes, "left": left}
 
 
 def chosen_shift(request: HttpRequest, shifts: list[Shift], mine: dict[int, SignUp]) -> Shift | None:
