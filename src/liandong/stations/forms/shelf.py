@@ -15,8 +15,10 @@ class PaperForm(forms.Form):
 
 
 class ItemForm(forms.Form):
-    name = forms.CharField(label=_("What is it?"), max_length=40, error_messages={"required": _("Say what it is.")})
-    kind = forms.ChoiceField(label=_("What may others do with it?"), choices=ShelfItem.Kind.choices, initial=ShelfItem.Kind.GIVE)
+    name = forms.CharField(label=_("What do you bring?"), max_length=40, error_messages={"required": _("Say what it is.")})
+    kind = forms.ChoiceField(
+        label=_("What may others do with it?"), choices=ShelfItem.Kind.choices, initial=ShelfItem.Kind.GIVE, widget=forms.RadioSelect
+    )
     count = forms.IntegerField(label=_("How many?"), min_value=1, max_value=500, initial=1)
     words = forms.CharField(label=_("A few words"), max_length=120, required=False, help_text=_("Size, condition, for whom it is good"))
     is_food = forms.BooleanField(label=_("It is food or drink"), required=False)
@@ -45,7 +47,7 @@ class RateForm(forms.Form):
     per_amount = forms.IntegerField(label=_("How much of it"), min_value=1, max_value=1000)
     unit = forms.ChoiceField(label=_("Counted in"), choices=GreenRate.Unit.choices)
     gives = forms.CharField(label=_("What is given for it"), max_length=20, error_messages={"required": _("Say what is given for it.")})
-    gives_count = forms.IntegerField(label=_("How many"), min_value=1, max_value=1000, initial=1)
+    gives_count = forms.IntegerField(label=_("How many of that"), min_value=1, max_value=1000, initial=1)
 
 
 class ExchangeForm(forms.Form):

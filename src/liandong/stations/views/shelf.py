@@ -220,7 +220,7 @@ def _green(
     }
     if keeps:
         context["page"] = listing.page(request, shelf.exchanges_of(station), size=20)
-        context["columns"] = [_("Day"), _("Brought"), _("Given")]
+        context["columns"] = [_("Day"), _("What came in"), _("What went out")]
     return render(request, "stations/green.html", context, status=status)
 
 
