@@ -48,6 +48,16 @@ SAYS_WRONG, SAYS_FINE, TROLLS, CAMPAIGNS = 0.10, 0.02, 0.002, 0.05
 ROUND_DAYS = 45
 ASKED_A_DAY = 3
 
+
+@dataclass
+class World:
+    """What a run may set otherwise, to see what the rule depends on."""
+
+    reports: float = SAYS_WRONG
+    hosts: list[tuple[str, float]] = field(default_factory=lambda: list(HOSTS))
+
+
+WORLD = World()
 Span = tuple[dt.datetime, dt.datetime]
 
 
@@ -69,7 +79,7 @@ class Station:
 
 def kinds(stations: int) -> list[str]:
     """As many hosts of each kind as their share says."""
-    made = [name for name, share in HOSTS for _turn in range(round(stations * share))]
+    made = [name for name, share in WORLD.hosts for _turn in range(round(stations * share))]
     return (made + [HOSTS[0][0]] * stations)[:stations]
 
 
@@ -177,7 +187,7 @@ def live(station: Station, rng: random.Random, days: int, tally: "Tally") -> Non
             else:
                 for subject in SUBJECTS if there else ("door",):
                     works = station.is_true(subject, at)
-                    if rng.random() < USED[subject] * (SAYS_FINE if works else SAYS_WRONG):
+                    if rng.random() < USED[subject] * (SAYS_FINE if works else WORLD.reports):
                         say(subject, at, works, VISITOR, str(about))
 
 
@@ -239,13 +249,6 @@ def report(tally: Tally, *, text: str) -> bool:
     return all(times[group] >= LEAST for group in ("all", "door", "water"))
 
 
-def set_world(reports: float, lying: float) -> None:
-    """Another world than the usual one, to see what the rule depends on."""
-    global SAYS_WRONG, HOSTS
-    SAYS_WRONG = reports
-    HOSTS = tuple((name, lying if name == "lying" else share * (1 - lying) / 0.8) for name, share in HOSTS)
-
-
 def main() -> int:
     asked = argparse.ArgumentParser()
     asked.add_argument("--stations", type=int, default=120)
@@ -254,7 +257,8 @@ def main() -> int:
     asked.add_argument("--reports", type=float, default=SAYS_WRONG, help="share of visitors who say so when they find something wrong")
     asked.add_argument("--lying", type=float, default=0.2, help="share of hosts who tap without looking; the others share the rest as before")
     given = asked.parse_args()
-    set_world(given.reports, given.lying)
+    WORLD.reports = given.reports
+    WORLD.hosts = [(name, given.lying if name == "lying" else share * (1 - given.lying) / 0.8) for name, share in HOSTS]
     together, good = Tally(), True
     for seed in range(1, given.seeds + 1):
         started, tally = time.monotonic(), Tally()
