@@ -15,7 +15,7 @@ from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from liandong.ui import bundle, charts, words
@@ -671,12 +671,24 @@ def pair(content: SafeString, *, label: Any, action_label: Any = "", action_href
 # Forms
 
 
+# What Django says of any field, in our Chinese.
+OF_ANY_FIELD = (
+    gettext_lazy("This field is required."),
+    gettext_lazy("Ensure this value is greater than or equal to %(limit_value)s."),
+    gettext_lazy("Ensure this value is less than or equal to %(limit_value)s."),
+)
+
+
 @register.inclusion_tag("ui/components/error_summary.html")
 def error_summary(form: BaseForm, *, focus: bool = True) -> dict[str, Any]:
-    """All errors on top, the same words as at the field, focused when the page opens."""
+    """All errors on top, the same words as at the field, focused when the page opens. Before words that could be about any field stands its label."""
+    anywhere = {str(words) for words in OF_ANY_FIELD}
     rows = [{"text": text, "href": ""} for text in form.non_field_errors()] if form.is_bound else []
     for bound in form if form.is_bound else ():
-        rows += [{"text": text, "href": "#" + _first_id(bound)} for text in bound.errors]
+        rows += [
+            {"text": f"{str(bound.label).rstrip('?？')}{_(': ')}{text}" if str(error.message) in anywhere else text, "href": "#" + _first_id(bound)}
+            for text, error in zip(bound.errors, bound.errors.as_data(), strict=True)
+        ]
     return {"errors": rows, "focus": focus}
 
 

@@ -91,12 +91,12 @@ class Person(forms.Form):
     day = forms.DateField(label="Day", widget=forms.DateInput, required=False)
 
 
-def test_the_error_summary_says_the_words_of_the_field_and_leads_to_it():
+def test_the_error_summary_says_the_words_of_the_field_or_names_it_and_leads_to_it():
     form = Person({"kind": "z"})
     with translation.override("en"):
         rows = ui.error_summary(form)["errors"]
     assert rows == [
-        {"text": "This field is required.", "href": "#id_name"},
+        {"text": "Name: This field is required.", "href": "#id_name"},
         {"text": "Select a valid choice. z is not one of the available choices.", "href": "#id_kind_0"},
     ]
 
