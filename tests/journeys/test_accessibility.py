@@ -18,6 +18,7 @@ from liandong.demo.queries import ROLES, personas
 from liandong.needs.models import Need
 from liandong.projects.models import Project
 from liandong.recognition.models import ServiceRecord
+from liandong.stations.models import Station
 from liandong.surveys.models import Survey
 from liandong.themes.models import ThemeMember
 from liandong.venues.models import Venue
@@ -61,6 +62,8 @@ def main_pages(town) -> list[tuple[str, str]]:
         (STRANGER, reverse("activities:list")),
         (STRANGER, reverse("activities:activity", args=[today.code])),
         (STRANGER, reverse("needs:list")),
+        (STRANGER, reverse("stations:nearest")),
+        (STRANGER, reverse("stations:report", args=[Station.objects.filter(state="open").order_by("pk").first().number])),
         (STRANGER, reverse("accounts:sign_in")),
         (STRANGER, reverse("portal:help")),
         ("resident", reverse("needs:need", args=[town.story_need.number])),

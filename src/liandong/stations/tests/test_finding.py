@@ -39,8 +39,8 @@ def test_the_nearest_come_first_with_their_distance(three):
     found = finding.nearest(HERE)
     assert [(row.venue.name, row.length, row.minutes) for row in found.rows] == [
         ("拾光咖啡驿站", ("180", "m"), 3),
-        ("永安里社区服务站", ("420", "m"), 8),
-        ("禾木科技一层驿站", ("650", "m"), 12),
+        ("永安里社区服务站", ("420", "m"), 6),
+        ("禾木科技一层驿站", ("650", "m"), 9),
     ]
     assert found.rows[0].door.label == "开着，到 20:00"
 
@@ -163,5 +163,9 @@ def test_the_page_of_a_closed_station_says_so_and_where_to_go(three, client):
 def test_the_page_of_a_station(three, client, django_assert_max_num_queries):
     with django_assert_max_num_queries(12):
         response = client.get(reverse("stations:station", args=[three[1].number]))
-    assert [(tile.fact.subject, tile.state) for tile in response.context["seen"].tiles] == [("water", "missing"), ("toilet", "proved"), ("seat", "proved")]
+    assert [(tile.fact.subject, tile.state) for tile in response.context["seen"].tiles] == [
+        ("water", "missing"),
+        ("toilet", "proved"),
+        ("seat", "proved"),
+    ]
     assert client.get(reverse("stations:station", args=["NOSUCH"])).status_code == 404

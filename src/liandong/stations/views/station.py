@@ -1,5 +1,6 @@
 """One station: what is there, when, for whom, how to get there; and the word of somebody who stands in it."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +26,8 @@ from liandong.stations.views.visits import caller_of
 from liandong.stations.words import ORDER, tile
 from liandong.ui import words
 from liandong.venues import queries as venues
-from liandong.venues.hours import Hours, said
+from liandong.venues import words as venue_words
+from liandong.venues.hours import LOOK_AHEAD, Hours, said
 from liandong.venues.models import Venue
 
 NEXT_SHOWN = 3
@@ -51,7 +53,7 @@ def context_of(row: Station, *, by: Person | None) -> dict[str, Any]:
         "station": row,
         "venue": row.venue,
         "seen": shown,
-        "entry": entry_of(row) or str(row.get_entry_display()),
+        "entry": entry_of(row),
         "hours": hours,
         "week": week_of(hours),
         "holidays": holidays_of(row.venue, hours),
@@ -63,15 +65,15 @@ def context_of(row: Station, *, by: Person | None) -> dict[str, Any]:
     }
 
 
-def week_of(hours: Hours) -> list[tuple[str, str, str]]:
-    """The seven days from today: day, hours, and why a day is not like the others."""
-    today, rows = clock.today(), []
-    for number in range(7):
-        day = today.fromordinal(today.toordinal() + number)
-        stretches = hours.stretches(day)
-        is_unlike = stretches != hours.week.get(day.weekday(), [])
-        rows.append((words.day(day), said(stretches), _("not as usual") if is_unlike else ""))
-    return rows
+def week_of(hours: Hours) -> list[tuple[Any, str]]:
+    """The ordinary week, days that are alike as one line; then the days of the next fortnight that are different."""
+    days = [(day, said(hours.week.get(day, []))) for day in range(7)]
+    return [*venue_words.grouped(days), *((words.day(day), said(hours.stretches(day))) for day in unlike(hours))]
+
+
+def unlike(hours: Hours) -> list[dt.date]:
+    coming = (clock.today() + dt.timedelta(days=number) for number in range(LOOK_AHEAD))
+    return [day for day in coming if hours.stretches(day) != hours.week.get(day.weekday(), [])]
 
 
 def holidays_of(venue: Venue, hours: Hours) -> str:
