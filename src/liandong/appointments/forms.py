@@ -109,7 +109,7 @@ class HoursForm(forms.Form):
         label=_("On which days?"), coerce=int, widget=forms.CheckboxSelectMultiple, error_messages={"required": _("Please choose a day.")}
     )
     times = TimesField(label=_("From when to when?"), max_length=60, error_messages={"required": _("Please say from when to when.")})
-    rhythm = forms.ChoiceField(label=_("How often?"), choices=RHYTHMS)
+    rhythm = forms.ChoiceField(label=_("In which weeks?"), choices=RHYTHMS)
     from_date = forms.DateField(label=_("For the first time"), required=False, widget=forms.DateInput)
 
     def __init__(self, *arguments: Any, **named: Any) -> None:

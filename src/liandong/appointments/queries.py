@@ -149,6 +149,11 @@ def mine(person: Person) -> QuerySet[Appointment]:
     return Appointment.objects.filter(person=person).select_related("desk__host", "desk__venue").order_by("-starts_at", "-pk")
 
 
+def ahead_of(person: Person) -> QuerySet[Appointment]:
+    """What somebody has ahead, the next one first."""
+    return Appointment.objects.filter(person=person, state__in=Appointment.OPEN, ends_at__gt=clock.now()).order_by("starts_at")
+
+
 def open_at(desk: Desk, person: Person | None) -> Appointment | None:
     """What somebody still has ahead at this desk."""
     if person is None:

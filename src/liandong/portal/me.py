@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from liandong.accounts.models import Person
 from liandong.activities import queries as activities
 from liandong.activities.models import SignUp
+from liandong.appointments import queries as appointments
 from liandong.core import clock
 from liandong.evaluation.models import RatingInvitation
 from liandong.matching import queries as matching
@@ -62,6 +63,7 @@ class Facts:
     roster: int | None = None
     invitation: int | None = None
     without_profile: bool = False
+    appointment_at: dt.datetime | None = None
 
     @property
     def shown_minutes(self) -> int:
@@ -90,9 +92,21 @@ def facts_of(person: Person) -> Facts:
             invitation=Subquery(matching.open_invitations(person).values("pk")[:1]),
             without_profile=Exists(SuggestionChoice.objects.filter(person=person, is_without_profile=True)),
             was_visited=Exists(Visit.objects.filter(visited_person=person).exclude(state=Visit.State.CANCELLED)),
+            appointment_at=Subquery(appointments.ahead_of(person).values("starts_at")[:1]),
         )
         .values(
-            "minutes", "balance", "brought", "unread", "is_volunteer", "upcoming", "offers", "was_visited", "roster", "invitation", "without_profile"
+            "minutes",
+            "balance",
+            "brought",
+            "unread",
+            "is_volunteer",
+            "upcoming",
+            "offers",
+            "was_visited",
+            "roster",
+            "invitation",
+            "without_profile",
+            "appointment_at",
         )
         .get()
     )
@@ -111,6 +125,7 @@ def facts_of(person: Person) -> Facts:
         found["roster"],
         found["invitation"],
         found["without_profile"],
+        found["appointment_at"],
     )
 
 

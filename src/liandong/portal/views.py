@@ -155,6 +155,7 @@ def workbench(request: HttpRequest, slug: str) -> HttpResponse:
             if rights.holds(person, Right.MANAGE_ACTIVITIES, organization=body)
             else "",
             "new_project": address("projects:new") if rights.holds(person, Right.MANAGE_PROJECTS, organization=body) else "",
+            "desks_href": address("appointments:desks") if rights.holds(person, Right.KEEP_VENUES, organization=body) else "",
             "as_of": console.as_of(),
         },
     )
@@ -222,6 +223,7 @@ def hub(request: HttpRequest) -> HttpResponse:
         "match_line": console.match_line(filters),
         "month_name": words.month(filters.span.last),
         "can_export": rights.holds(person, Right.EXPORT, territory=territory),
+        "desks_href": address("appointments:desks") if rights.holds_anywhere(person, Right.KEEP_VENUES) else "",
     }
     return render(request, "portal/hub.html", context)
 

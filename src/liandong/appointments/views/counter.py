@@ -47,12 +47,23 @@ def steps_of(row: Appointment) -> tuple[tuple[str, Any, str], ...]:
         "arrived": ((State.CALLED, _("Call"), "plain"), (State.BOOKED, _("Not yet"), "link")),
         "called": ((State.DONE, _("Finished"), "plain"), (State.ARRIVED, _("Back to waiting"), "link")),
         "missed": ((State.ARRIVED, _("Came late"), "link"),),
-        "done": ((State.CALLED, _("Not finished"), "link"),),
     }.get(row.state, ())
 
 
+def _slip(row: Appointment, made: list[Appointment]) -> tuple[tuple[str, Any, str], ...]:
+    """A slip of the finger: who was finished last can be called back."""
+    finished = [each for each in made if each.state == State.DONE and each.called_at is not None and day_is_today(each)]
+    last = max(finished, key=lambda each: each.called_at or each.starts_at, default=None)
+    return ((State.CALLED, _("Not finished"), "link"),) if row is last else ()
+
+
+def day_is_today(row: Appointment) -> bool:
+    return row.on_date == clock.today()
+
+
 def rows_of(desk: Desk, day: dt.date) -> list[Row]:
-    rows = [Row(row.starts_at, row.number, row, tone=TONES[row.state], steps=steps_of(row)) for row in queries.of_day(desk, day)]
+    made = queries.of_day(desk, day)
+    rows = [Row(row.starts_at, row.number, row, tone=TONES[row.state], steps=steps_of(row) or _slip(row, made)) for row in made]
     free = [Row(place.starts_at, place.number, place=place) for place in queries.free_at_counter(desk, day)] if day >= clock.today() else []
     return sorted([*rows, *free], key=lambda row: row.starts_at)
 

@@ -31,7 +31,11 @@ def book_link(desk: Desk, place: Place, label: str) -> Link:
 
 
 def short_when(place: Place) -> str:
-    return f"{words.day_short(place.starts_at)} {words.clock(place.starts_at)}"
+    """今天 14:20, 周五 14:20, 12月1日 14:20."""
+    day = words.local_date(place.starts_at)
+    ahead = (day - clock.today()).days
+    said = words.day(day) if ahead < 2 else words.weekday(day) if ahead < 7 else words.day_short(day)
+    return f"{said} {words.clock(place.starts_at)}"
 
 
 @login_not_required
