@@ -63,18 +63,38 @@ def outsider(who: str) -> Person | None:
 
 # What anybody may add to a body's public things: a place in its open activity, membership of its team, being asked. Counters follow.
 OPEN_TO_ALL = {"activities_signup", "volunteers_teammembership", "notices_notice", "notices_delivery", "journal_entry"}
-PASSING = {"django_session", "procrastinate_jobs", "procrastinate_events", "accounts_signincode", "accounts_failedsignin"}
+PASSING = {
+    "django_session",
+    "procrastinate_jobs",
+    "procrastinate_events",
+    "accounts_signincode",
+    "accounts_failedsignin",
+    "stations_visitsalt",
+    "stations_visittoken",
+}
+# What anybody's sign-up, reservation, or word about a station moves.
+MOVED = {
+    "activities_shift": ["next_sequence"],
+    "stations_shelfitem": ["left_count"],
+    "stations_fact": ["verdict", "verdict_at", "verdict_source", "called_at"],
+}
 
 
-def tables() -> list[str]:
-    return sorted(
-        model._meta.db_table for model in apps.get_models() if model.__module__.startswith("liandong.") and model._meta.db_table not in PASSING
-    )
+def tables() -> dict[str, str]:
+    """Table -> its key as SQL."""
+    return {
+        model._meta.db_table: " || ' ' || ".join(f"t.{field.column}::text" for field in model._meta.pk_fields)
+        for model in apps.get_models()
+        if model.__module__.startswith("liandong.") and model._meta.db_table not in PASSING
+    }
 
 
 def rows() -> dict[tuple[str, str], str]:
-    """(table, key) -> hash of every row, but for the counter that a sign-up moves."""
-    parts = [f"select '{name}', t.id::text, md5((to_jsonb(t) - 'next_sequence')::text) from {name} t" for name in tables()]
+    """(table, key) -> hash of every row, but for what others may move."""
+    parts = [
+        f"select '{name}', {key}, md5((to_jsonb(t) - array[{', '.join(repr(field) for field in MOVED.get(name, ['']))}])::text) from {name} t"
+        for name, key in sorted(tables().items())
+    ]
     with connection.cursor() as cursor:
         cursor.execute(" union all ".join(parts))
         return {(table, key): value for table, key, value in cursor.fetchall()}
@@ -88,6 +108,10 @@ MAY_HANG = {
     "surveys.SurveyResponse.survey",
     "surveys.SurveyResponse.territory",
     "volunteers.VolunteerProfile.residence",
+    "stations.VisitCount.station",
+    "stations.VisitHour.station",
+    "stations.Thanks.station",
+    "stations.ShelfItem.station",
 }
 
 

@@ -25,6 +25,8 @@ from liandong.overlap.tests.factories import crowd
 from liandong.projects import services as projects
 from liandong.projects.models import Milestone, Pledge, Project
 from liandong.recognition import services as recognition
+from liandong.stations.models import Fact, Fault, InspectionRound, RoundStop, Station, StationAgreement, Supply, Thanks
+from liandong.stations.services import green, shelf
 from liandong.surveys.services import answering, collecting, rounds
 from liandong.surveys.tests.factories import definition
 from liandong.themes import services as themes
@@ -72,6 +74,7 @@ class Body:
         self._suggestions()
         self._draws()
         self._rotas()
+        self._stations()
         cells = "姓名\t手机号\n鹤鸣甲\t13955500008\n鹤鸣乙\t12"
         self.run = imports.upload(
             kind="roster", source=cells, file_name=f"{MARK}.xlsx", territory=self.place, organization=self.body, by=self.manager
@@ -250,10 +253,44 @@ class Body:
         self.resource = matching.make_resource(organization=self.body, kind="hours", **values)
         self.match = matching.match_now(self.street, by=self.hub_manager)
 
+    def _stations(self) -> None:
+        """An open station: its facts, shelf and figures are public; what waits for the host, repairs, supplies and rounds are not."""
+        place = Venue.objects.create(name="街口驿站", host=self.body, kind="station", territory=self.place, address="北郎东里 1 号楼")
+        now, today = clock.now(), clock.today()
+        self.station = Station.objects.create(venue=place, kinds=["love"], state="open", opened_on=today, contact=self.manager, created_at=now)
+        dates = {"from_date": today, "review_date": today + dt.timedelta(days=300), "host_agreed_at": now, "hub_agreed_at": now, "created_at": now}
+        StationAgreement.objects.create(station=self.station, version=1, state="agreed", gives=MARK, words=MARK, **dates)
+        Fact.objects.bulk_create([Fact(station=self.station, subject=subject) for subject in ("door", "water")])
+        self.supply = Supply.objects.create(station=self.station, name=MARK, checked_at=now)
+        self.fault = Fault.objects.create(station=self.station, words=MARK, reported_at=now)
+        self.tour = InspectionRound.objects.create(title=MARK, territory=self.street, inspector=self.hub_manager, due_date=today, created_at=now)
+        RoundStop.objects.create(round=self.tour, station=self.station, words=MARK)
+        self.item = shelf.put_item(self.station, name="骆驼祥子", kind="loan", count=2, by=self.manager)
+        self.offered_item = shelf.put_item(self.station, name=f"{MARK}旧书", kind="give", words=MARK, by=self.resident)
+        self.taking = shelf.reserve(self.item, by=self.volunteer)
+        self.rate = green.set_rate(self.station, material="塑料瓶", unit="piece", per_amount=20, gives="皂", gives_count=1, by=self.manager)
+        self.thanks = Thanks.objects.create(station=self.station, words=MARK, said_on=today)
+
+    def _of_station(self, argument: str, route: str) -> list[Any]:
+        if argument != "pk":
+            return {"number": [self.station.number], "version": [1]}.get(argument, [str(self.station.pk)])
+        by_part = {
+            "shelf/": [self.item.pk, self.offered_item.pk],
+            "takings/": [self.taking.pk],
+            "green/": [self.rate.pk],
+            "thanks/": [self.thanks.pk],
+            "rounds/": [self.tour.pk],
+            "supplies/": [self.supply.pk],
+            "faults/": [self.fault.pk],
+        }
+        return next(found for part, found in by_part.items() if part in route)
+
     def _standing(self, argument: str, namespace: str, route: str) -> list[Any]:
         """What of the body could stand at this place of an address."""
         numbers = [self.resident.number, self.volunteer.number]
         activities = [self.hidden.code, self.shown.code]
+        if namespace == "stations":
+            return self._of_station(argument, route)
         by_start = {
             "organizations": {
                 "places/": [self.place.pk],
@@ -275,7 +312,7 @@ class Body:
                 "certificates/<": [self.certificate.code],
                 "": [self.record.number],
             },
-            "portal": {"a/": [self.hidden.code], "v/": [self.certificate.code], "": ["AAAA-BBBB"]},
+            "portal": {"a/": [self.hidden.code], "s/": [self.station.number], "v/": [self.certificate.code], "": ["AAAA-BBBB"]},
             "accounts": {"": [self.consent.pk]},
             "notices": {"": [self.notice.pk]},
             "venues": {"": [self.closed_venue.pk, self.venue.pk]},
@@ -327,7 +364,10 @@ class Body:
         if not first:
             return [{}]
         route, namespace = str(URLS[name].pattern), name.split(":")[0]
-        rest = {other: self.helper.number if other == "number" else self._standing(other, namespace, route)[0] for other in others}
+        rest = {
+            other: self.helper.number if other == "number" and namespace != "stations" else self._standing(other, namespace, route)[0]
+            for other in others
+        }
         return [{first: value, **rest} for value in self._standing(first, namespace, route)]
 
     def questions(self) -> dict[str, Any]:
@@ -378,6 +418,10 @@ class Body:
                 "do": "agree", "other": self.turns[2].pk, "host": self.rota_host.pk, "notes": "记几句", "size": 2, "from_date": "2030-01-01", "to_date": "2030-02-01",
                 "dates": "2030-01-01", "rhythm": "listed", "nth": 1, "weekday": 5, "every_weeks": 4, "start_time": "14:00", "ids": [self.partner.pk],
             },
+            "stations": {
+                "kind": "give", "count": 1, "on": "2026-01-01", "material": "纸", "per_amount": 1, "unit": "kg", "gives": "皂", "gives_count": 1, "amount": 40,
+                "water": "fails", "kinds": ["love"], "inspector": self.manager.pk, "stations": [self.station.pk], "contact": self.manager.pk, "state": "closed",
+            },
             "overlap": {
                 "thing": f"a{self.shown.pk}", "other": [f"a{self.twin.pk}", f"a{self.hidden_twin.pk}"], "kind": "different", "source": "members",
                 "partners": [f"{self.partner.pk}:{self.hidden_twin.pk}"], "hours_percent": 10, "people_percent": 10,
@@ -391,7 +435,7 @@ class Body:
             self.position, self.run, self.manager, self.resident, self.volunteer, self.sign_up, self.came, self.attendance, self.place, self.hidden_survey, self.survey,
             self.response, self.visit, self.past_visit, self.plan, self.promise, self.theme, self.other_theme, self.joined_theme, self.old_theme, self.package, self.mining,
             self.agreed, self.proposal, self.people, self.decision, self.offer, self.met_offer, self.helper, self.roster, self.draft_roster, self.line, self.resource, self.match, self.rota,
-            self.rota_host, *self.turns, self.swap, *self.all_needs,
+            self.rota_host, *self.turns, self.swap, self.station, self.tour, self.taking, self.rate, *self.all_needs,
         ]  # fmt: skip
         found: dict[type, list[int]] = {}
         for row in rows:
