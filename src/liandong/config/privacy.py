@@ -180,7 +180,7 @@ PLAIN: dict[str, str] = {
     "bookings.CalendarFeed": "id room organization created_at",
     "stations.Station": "id number venue kinds state state_words entry entry_words opened_on closed_on moved_at created_at",
     "stations.StationAgreement": "id station version state gives words from_date review_date host_agreed_at hub_agreed_at ended_at declined_words created_at",
-    "stations.Fact": "id station subject quantity words is_claimed counts_from verdict verdict_at verdict_source spoils_on called_at hub_told_at",
+    "stations.Fact": "id station subject quantity words is_claimed counted_from_at verdict verdict_at verdict_source spoils_on called_at hub_told_at",
     "stations.Proof": "id fact at works source mark",
     "stations.InspectionRound": "id title territory due_date state created_at finished_at",
     "stations.RoundStop": "id round station finished_at works_count fails_count",

@@ -36,7 +36,7 @@ def _wrong(keys: list[int]) -> Iterator[Any]:
             from (select fact_id, max(at) as newest from stations_proof where fact_id = any(%s) group by fact_id) as last
             join stations_fact f on f.id = last.fact_id
             join stations_proof p on p.fact_id = last.fact_id and p.at >= last.newest - interval '30 days'
-                and (f.counts_from is null or p.at > f.counts_from)
+                and (f.counted_from_at is null or p.at > f.counted_from_at)
             """,
             [keys],
         )

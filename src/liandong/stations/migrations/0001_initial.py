@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('quantity', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('words', models.CharField(blank=True, max_length=60)),
                 ('is_claimed', models.BooleanField(default=True)),
-                ('counts_from', models.DateTimeField(blank=True, null=True)),
+                ('counted_from_at', models.DateTimeField(blank=True, null=True)),
                 ('verdict', models.CharField(choices=[('works', 'works'), ('fails', 'fails'), ('disputed', 'disputed'), ('nothing', 'nothing')], default='nothing', max_length=8)),
                 ('verdict_at', models.DateTimeField(blank=True, null=True)),
                 ('verdict_source', models.CharField(blank=True, max_length=10)),

@@ -16,7 +16,7 @@ class Fact(models.Model):
     """One claim of a station: its door opens as the hours say, or one thing is there.
 
     `verdict`, `verdict_at`, `verdict_source` are what the proofs come to (`freshness.weigh`), kept by the verb that writes a proof, so that a list needs no proofs.
-    What is shown follows from them and the moment: `shown()`. Proofs before `counts_from` do not count: the station has moved, or the thing is new.
+    What is shown follows from them and the moment: `shown()`. Proofs before `counted_from_at` do not count: the station has moved, or the thing is new.
     """
 
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="facts")
@@ -24,7 +24,7 @@ class Fact(models.Model):
     quantity = models.PositiveSmallIntegerField(null=True, blank=True)  # seats
     words = models.CharField(max_length=60, blank=True)  # "second floor", "from 11:00"
     is_claimed = models.BooleanField(default=True)
-    counts_from = models.DateTimeField(null=True, blank=True)
+    counted_from_at = models.DateTimeField(null=True, blank=True)
     verdict = models.CharField(max_length=8, choices=[(value, value) for value in freshness.VERDICTS], default=freshness.NOTHING)
     verdict_at = models.DateTimeField(null=True, blank=True)
     verdict_source = models.CharField(max_length=10, blank=True)

@@ -133,7 +133,7 @@ def keep_verdicts(facts: Iterable[Fact]) -> None:
 
 
 def _set(fact: Fact, proofs: list[Proof]) -> None:
-    counted = [proof for proof in proofs if fact.counts_from is None or proof.at > fact.counts_from]
+    counted = [proof for proof in proofs if fact.counted_from_at is None or proof.at > fact.counted_from_at]
     verdict = freshness.weigh(counted, fact.subject)
     fact.verdict, fact.verdict_at, fact.verdict_source = verdict.verdict, verdict.at, verdict.source
 
@@ -190,7 +190,7 @@ def set_claims(station: Station, *, claims: Iterable[Claim], by: Actor) -> Stati
         if fact is None:
             fact = Fact(station=station, subject=subject)
         elif not fact.is_claimed:
-            fact.counts_from = clock.now()
+            fact.counted_from_at = clock.now()
             _set(fact, [])
         fact.is_claimed, fact.words = True, one_line(claim.words, 60)
         fact.quantity = _seats(claim.quantity) if subject == Subject.SEAT else None
@@ -212,9 +212,9 @@ def forget_all(station: Station) -> None:
     now = clock.now()
     facts = list(station.facts.select_for_update())
     for fact in facts:
-        fact.counts_from, fact.called_at, fact.hub_told_at = now, None, None
+        fact.counted_from_at, fact.called_at, fact.hub_told_at = now, None, None
         _set(fact, [])
-    Fact.objects.bulk_update(facts, ["counts_from", "called_at", "hub_told_at", "verdict", "verdict_at", "verdict_source"])
+    Fact.objects.bulk_update(facts, ["counted_from_at", "called_at", "hub_told_at", "verdict", "verdict_at", "verdict_source"])
 
 
 # Inside
