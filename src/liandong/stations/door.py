@@ -45,7 +45,7 @@ class Door:
         if self.state == SHUT:
             return _("Found shut %(ago)s") % {"ago": words.ago(self.seen_at)}
         if self.state == CLOSED:
-            return _("Closed, opens %(when)s") % {"when": words.when(self.opens)} if self.opens else _("Closed for the next two weeks")
+            return _("Closed, opens: %(when)s") % {"when": words.when(self.opens)} if self.opens else _("Closed for the next two weeks")
         return _("Opening hours not known")
 
 

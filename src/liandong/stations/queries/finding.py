@@ -41,10 +41,12 @@ class Away(Func):
         super().__init__("venue__longitude", "venue__latitude", **more)
         self.point = mercator(point)
 
-    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+    def as_sql(  # type: ignore[override] # the parts of Func's own template are not used
+        self, compiler: Any, connection: Any, **more: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         (longitude, _a), (latitude, _b) = (compiler.compile(part) for part in self.get_source_expressions())
         where = f"point({longitude}::float8, degrees(ln(tan(radians(45 + greatest(-85, least(85, {latitude}::float8)) / 2)))))"
-        return f"({where} <-> point(%s, %s))", [*self.point]
+        return f"({where} <-> point(%s, %s))", self.point
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,9 +222,9 @@ def schedules(station: Station, hours: Hours) -> list[Record]:
     ]
     for day, stretches in sorted(hours.special.items()):
         found: list[Stretch | None] = [*stretches] or [None]
-        for stretch in found:
+        for one in found:
             once = {"valid_from": day.isoformat(), "valid_to": day.isoformat(), "dtstart": day.isoformat(), "count": 1}
-            records.append(_schedule(station, len(records) + 1, stretch) | once)
+            records.append(_schedule(station, len(records) + 1, one) | once)
     return records
 
 
