@@ -97,8 +97,13 @@ def further_pages(town) -> list[tuple[str, str]]:
     survey = Survey.objects.filter(state="open", responses__isnull=False).order_by("pk").first()
     visit = Visit.objects.filter(state="done", host=home_of(town)).order_by("pk").first()
     theme = ThemeMember.objects.filter(need__territory__path__startswith=town.streets[0].path).order_by("theme_id").first().theme
+    own = Station.objects.filter(state="open", venue__host=home_of(town)).order_by("pk").first()
     return [
         (STRANGER, reverse("needs:wishes")),
+        (STRANGER, reverse("stations:shelf", args=[own.number])),
+        ("community", reverse("stations:visits", args=[own.number])),
+        ("community", reverse("stations:green", args=[own.number])),
+        ("community", reverse("stations:thanks", args=[own.number])),
         (STRANGER, reverse("surveys:survey", args=[survey.number])),
         ("community", reverse("visits:list")),
         ("community", reverse("visits:visit", args=[visit.number])),

@@ -224,3 +224,23 @@ def test_invariants_see_old_tokens_and_lost_hours(town):
     VisitToken.objects.create(counted_on=dt.date(2020, 1, 1), digest="x")
     VisitHour.objects.all().delete()
     assert set(broken()) == {"STATION.forgotten", "STATION.hours"}
+
+
+def test_the_plaque_counts_by_itself_with_a_script_and_by_a_tap_without(served, town):
+    station, phone = town.station(), {"user-agent": PHONE}
+    page = served()
+    page.set_extra_http_headers(phone)
+    page.goto(url("station", station.number))  # found on the map: nobody stands there yet
+    assert (page.locator("#here").count(), people(station)) == (1, 0)
+    for _turn in range(2):
+        page.goto(f"/s/{station.number}/")
+        page.wait_for_selector("[role=status] .banner-success")
+    assert people(station) == 1
+    plain = served(javascript=False)
+    plain.set_extra_http_headers({"user-agent": f"{PHONE} other"})
+    plain.goto(f"/s/{station.number}/")
+    plain.click("#here button")
+    plain.wait_for_selector(".banner-success")
+    assert people(station) == 2
+    for model in (VisitSalt, VisitToken):  # when the frozen clock goes on, this day is long over
+        model.objects.all().delete()
