@@ -64,7 +64,3 @@ class TimesForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
-
-
-class DeclineForm(forms.Form):
-    words = forms.CharField(label=_("A few words"), max_length=200, required=False)

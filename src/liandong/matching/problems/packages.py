@@ -310,6 +310,16 @@ def _missing(reason: Reason) -> dict[str, Any]:
     return code
 
 
+def asked_of(package: Packed) -> dict[int, int]:
+    """Resource -> how much the package asks of it: times, minutes, fen."""
+    asked = {package["plan"]: 1}
+    for part in package["hours"]:
+        asked[part["resource"]] = asked.get(part["resource"], 0) + part["minutes"]
+    for part in package["money"]:
+        asked[part["resource"]] = asked.get(part["resource"], 0) + part["fen"]
+    return asked
+
+
 def name_of(package: Packed) -> str:
     """One word that names a package of a need: plan, room, time."""
     return "-".join(str(package[part] or 0) for part in ("plan", "venue", "start"))

@@ -234,12 +234,7 @@ def gone_of(need: Need, package: dict[str, Any], rows: dict[int, Resource]) -> s
     if start is None or start * 60 < clock.now().timestamp():
         return _("the time")
     left = packing.left_of(rows.values(), day=timezone.localtime(packing.moment(start)).date())
-    wanted = {package["plan"]: 1}
-    for part in package["hours"]:
-        wanted[part["resource"]] = wanted.get(part["resource"], 0) + part["minutes"]
-    for part in package["money"]:
-        wanted[part["resource"]] = wanted.get(part["resource"], 0) + part["fen"]
-    for key, amount in wanted.items():
+    for key, amount in packing.asked_of(package).items():
         resource = rows.get(key)
         if resource is None or key not in frame.resources or left[key].amount < amount or not packing.is_for(frame.resources[key], need):
             return resource.title if resource is not None else _("a resource")

@@ -53,7 +53,6 @@ def roster(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": queries.counts_on(row) if published else {},
         "risk": [_who_and_when(line) for line in queries.at_risk(row).select_related("person", "shift", "position")[:10]] if published else [],
         "holes": [_hole(line, names, frame) for line in queries.holes(row)] if published else [],
-        "withdraw_form": WithdrawForm(),
         "days": len({ui.local_date(shift.starts_at) for shift in frame.shifts}),
     }
     answer = render(request, "matching/roster.html", context)

@@ -56,7 +56,6 @@ def find_people(request: HttpRequest, pk: int) -> HttpResponse:
         "position": position,
         "shift": position.shift,
         "activity": position.shift.activity,
-        "when": words.shift_words(position.shift),
         "page": page,
         "found": [(one, suggestion_words.line(one.reasons, own=False, most=3)) for one in found],
         "counts": queries.counts_of(position),
@@ -78,7 +77,6 @@ def find_people(request: HttpRequest, pk: int) -> HttpResponse:
         "required": words.skills_words(required),
         "columns": [listing.Column(_("Name")), listing.Column(_("Why")), listing.Column(_("Last asked"))],
         "is_open": is_open,
-        "q": request.GET.get("q", ""),
     }  # fmt: skip
     return render(request, "matching/find_people.html", context)
 

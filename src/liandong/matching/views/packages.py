@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
-from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
@@ -236,7 +235,6 @@ def need_packages(request: HttpRequest, number: str) -> HttpResponse:
             {
                 "name": packing.name_of(package), "chosen": chosen, "lines": package_words.lines_of(package, need=need, things=things),
                 "can": bool(decision), "who_can": decision.who_can, "reason": decision.reason, "gone": gone,
-                "cost": ui.yuan(package["cost"]) if package["cost"] else "",
                 "givers": package_words.join(package_words.givers(package, things=things)),
             }
         )  # fmt: skip
@@ -249,7 +247,6 @@ def need_packages(request: HttpRequest, number: str) -> HttpResponse:
         "waits": waits,
         "run": run,
         "options": makers,
-        "as_of": clock.now(),
         "lines": package_words.lines_of(nearest, need=need, things=things) if nearest else [],
         "missing": [(package_words.missing_label(piece), package_words.missing_words(piece)) for piece in nearest["missing"]] if nearest else [],
         "asked": queries.calls_of(need),

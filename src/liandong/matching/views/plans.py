@@ -84,7 +84,7 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
             if request.POST.get("solve"):
                 services.solve_roster(made, by=person)
             return see_other("matching:roster", made.pk)
-    context = {"activity": activity, "form": form, "positions": positions, "most": rule.weekly_minutes // 60}
+    context = {"activity": activity, "form": form, "most": rule.weekly_minutes // 60}
     return render(request, "matching/new.html", context, status=422 if form.errors else 200)
 
 
@@ -120,9 +120,9 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row, "page": page, "skills": words.skills_words(skills), "team": team,
         "columns": [listing.Column(_("Name")), listing.Column(_("Skills")), listing.Column(_("Has time"))],
-        "profiles": queries.profiles_of([one.pk for one in page.object_list]),
         "to_find": queries.position_to_fill(row.activity) if row.activity.state == Activity.State.PUBLISHED else None,
     }  # fmt: skip
+    profiles = queries.profiles_of([one.pk for one in page.object_list])
     for one in page.object_list:
-        one.profile = context["profiles"].get(one.pk)
+        one.profile = profiles.get(one.pk)
     return render(request, "matching/people.html", context)

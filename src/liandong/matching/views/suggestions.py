@@ -46,7 +46,6 @@ def for_me(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cards": cards_of(list(page.object_list)),
         "without": without,
-        "street": street,
         "streets": listing.filter_links(request, "street", streets, any_label=_("All")) if without and len(streets := queries.streets()) > 1 else [],
         "over": over,
         "invitations": list(queries.open_invitations(person)[:INVITED]),

@@ -251,12 +251,9 @@ def givers(package: Packed, *, things: Things) -> list[str]:
 
 def gone_words(package: Packed, *, things: Things) -> str:
     """What of a package from an earlier calculation has been taken since."""
-    wanted = {package["plan"]: 1}
-    for part in package["hours"]:
-        wanted[part["resource"]] = wanted.get(part["resource"], 0) + part["minutes"]
-    for part in package["money"]:
-        wanted[part["resource"]] = wanted.get(part["resource"], 0) + part["fen"]
     short = [
-        key for key, amount in wanted.items() if key not in things.resources or not things.resources[key].is_open or things.left[key].amount < amount
+        key
+        for key, amount in packing.asked_of(package).items()
+        if key not in things.resources or not things.resources[key].is_open or things.left[key].amount < amount
     ]
     return join(things.resources[key].title for key in short if key in things.resources)
