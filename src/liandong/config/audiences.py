@@ -333,6 +333,7 @@ AUDIENCES: dict[str, Audience] = {
     "stations:station": "public",
     "stations:sticker": "staff",
     "stations:stop": "staff",
+    "stations:stop_photo": "staff",
     "stations:tap": "staff",
     "stations:thank": "public",
     "stations:thanks": "public",

@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<int:pk>/", rounds.round_, name="round"),
     path("rounds/<int:pk>/move/", rounds.round_move, name="round_move"),
     path("rounds/<int:pk>/<str:number>/", rounds.stop, name="stop"),
+    path("rounds/<int:pk>/<str:number>/picture/", rounds.stop_photo, name="stop_photo"),
     path("<str:number>/host/", host.host, name="host"),
     path("<str:number>/host/all/", host.prove_all, name="prove_all"),
     path("<str:number>/host/tap/", host.tap, name="tap"),

@@ -180,6 +180,9 @@ class StopForm(forms.Form):
         for supply in supplies:
             self.fields[f"supply_{supply.pk}"] = forms.DateField(label=supply.name, widget=DateInput(), required=False, initial=supply.expires_on)
         self.fields["words"] = forms.CharField(label=_("What else you saw"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+        self.fields["file"] = forms.FileField(
+            label=_("A picture"), required=False, widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"})
+        )
 
     def fact_fields(self) -> list[Any]:
         return [self[f"fact_{fact.subject}"] for fact in self.facts]

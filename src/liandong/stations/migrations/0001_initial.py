@@ -2,7 +2,6 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import liandong.stations.models.rounds
 import liandong.stations.models.station
 from django.db import migrations, models
 
@@ -89,7 +88,7 @@ class Migration(migrations.Migration):
                 ('works_count', models.PositiveSmallIntegerField(default=0)),
                 ('fails_count', models.PositiveSmallIntegerField(default=0)),
                 ('words', models.CharField(blank=True, max_length=300)),
-                ('photo', models.FileField(blank=True, upload_to=liandong.stations.models.rounds.photo_path)),
+                ('photo', models.FileField(blank=True, upload_to='stations/')),
                 ('finished_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='stations.inspectionround')),
                 ('station', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stations.station')),

@@ -1,7 +1,5 @@
 """Inspection rounds: somebody goes to stations and looks at everything."""
 
-import uuid
-
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
@@ -47,10 +45,6 @@ class InspectionRound(models.Model):
         return self.state == self.State.OPEN and self.due_date < clock.today()
 
 
-def photo_path(_stop: "RoundStop", _name: str) -> str:
-    return f"stations/{uuid.uuid4().hex}.jpg"
-
-
 class RoundStop(models.Model):
     """One station of a round; finished when everything there was looked at."""
 
@@ -61,7 +55,7 @@ class RoundStop(models.Model):
     works_count = models.PositiveSmallIntegerField(default=0)
     fails_count = models.PositiveSmallIntegerField(default=0)
     words = models.CharField(max_length=300, blank=True)
-    photo = models.FileField(upload_to=photo_path, blank=True)
+    photo = models.FileField(upload_to="stations/", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["round", "station"], name="stations_stop_once")]

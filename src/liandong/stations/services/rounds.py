@@ -1,8 +1,10 @@
 """Inspection rounds: planned by the hub, walked by one person, finished station by station."""
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable, Mapping
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,7 @@ from liandong.stations import permissions
 from liandong.stations.models import InspectionRound, RoundStop, Station, Subject
 from liandong.stations.services.facts import Actor, write_proofs
 from liandong.stations.services.supplies import keep_expiry, note_fault
+from liandong.venues import photos
 
 State = InspectionRound.State
 MOST_STOPS = 200
@@ -54,8 +57,12 @@ def plan_round(*, title: str, stations: Iterable[Station], inspector: Person, du
 
 
 @transaction.atomic
-def finish_stop(stop: RoundStop, *, found: Mapping[str, bool], expiry: Mapping[int, dt.date | None] = {}, words: str = "", by: Actor) -> RoundStop:
-    """Everything at one station was looked at: a word on each claimed fact (by subject), new expiry dates of supplies (by key). What does not work becomes a fault."""
+def finish_stop(
+    stop: RoundStop, *, found: Mapping[str, bool], expiry: Mapping[int, dt.date | None] = {}, words: str = "", photo: bytes = b"", by: Actor
+) -> RoundStop:
+    """Everything at one station was looked at: a word on each claimed fact (by subject), new expiry dates of supplies (by key). What does not work becomes a fault.
+    The picture is kept without what the camera noted.
+    """
     tour = InspectionRound.objects.select_for_update().get(pk=stop.round_id)
     require(permissions.can_inspect(by, tour))
     if tour.state != State.OPEN:
@@ -71,6 +78,9 @@ def finish_stop(stop: RoundStop, *, found: Mapping[str, bool], expiry: Mapping[i
         raise Refused(_("Still to be looked at: %(what)s") % {"what": _(", ").join(missing)})
     said = {facts[subject]: works for subject, works in found.items() if subject in facts}
     stop.words = one_line(words, 300)
+    if photo:
+        content, kind = photos.cleaned(photo)
+        stop.photo.save(f"{secrets.token_hex(8)}.{kind}", ContentFile(content), save=False)
     if said:
         write_proofs(said, source="inspector", by=by)
     keep_expiry(station, expiry=expiry, by=by)
@@ -79,7 +89,7 @@ def finish_stop(stop: RoundStop, *, found: Mapping[str, bool], expiry: Mapping[i
             note_fault(station, subject=fact.subject, words=stop.words, by=by)
     stop.works_count, stop.fails_count = sum(said.values()), len(said) - sum(said.values())
     stop.finished_at, stop.finished_by = clock.now(), by if isinstance(by, Person) else None
-    stop.save(update_fields=["words", "works_count", "fails_count", "finished_at", "finished_by"])
+    stop.save(update_fields=["words", "photo", "works_count", "fails_count", "finished_at", "finished_by"])
     journal.record("station.inspected", on=station, after={"round": tour.pk, "works": stop.works_count, "fails": stop.fails_count}, by=by)
     if not tour.stops.filter(finished_at__isnull=True).exists():
         _end(tour, State.DONE, by=by)

@@ -1,10 +1,12 @@
 """The host's phone, the board, agreements and rounds as pages: happy, denied, refused with input kept, and how many questions they ask."""
 
+import base64
 import datetime as dt
 import io
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
@@ -13,6 +15,8 @@ from liandong.stations import freshness
 from liandong.stations.models import Station
 from liandong.stations.services import facts, rounds, supplies
 from liandong.stations.tests import factories
+
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
 
 @pytest.fixture
@@ -185,7 +189,10 @@ def test_a_round_by_form_from_plan_to_end(town, sign_in):
     client = sign_in(town.inspector)
     stop = f"{place}{station.number}/"
     assert client.post(stop, {"fact_door": "works"}).status_code == 422
-    client.post(stop, {"fact_door": "works", "fact_first_aid": "fails", f"supply_{supply.pk}": "2026-06-11", "words": "纱布用完了"})
+    found = {"fact_door": "works", "fact_first_aid": "fails", f"supply_{supply.pk}": "2026-06-11", "words": "纱布用完了"}
+    assert client.post(stop, {**found, "file": SimpleUploadedFile("a.jpg", b"no picture")}).status_code == 422
+    client.post(stop, {**found, "file": SimpleUploadedFile("a.png", PNG)})
+    assert b"".join(client.get(f"{stop}picture/").streaming_content) == PNG
     assert client.get(place).content.decode().count("纱布用完了") == 1
     supply.refresh_from_db()
     assert (supply.expires_on, station.faults.get().subject, client.get(stop).status_code) == (dt.date(2026, 6, 11), "first_aid", 303)

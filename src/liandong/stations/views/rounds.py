@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -26,6 +26,7 @@ from liandong.stations.services import rounds as walking
 from liandong.stations.views.load import board_tabs, carried_out, form_page
 from liandong.ui import listing
 from liandong.ui.listing import Column
+from liandong.venues import photos
 
 LONG = dt.timedelta(days=30)
 MOST = 200
@@ -104,6 +105,7 @@ def _round(request: HttpRequest, tour: InspectionRound, *, form: MoveRoundForm |
         "stops": stops,
         "done": sum(stop.finished_at is not None for stop in stops),
         "fails": sum(stop.fails_count for stop in stops),
+        "pictures": [stop for stop in stops if stop.photo],
         "next": next((stop for stop in stops if stop.finished_at is None), None),
         "can_plan": can_plan,
         "can_inspect": tour.state == InspectionRound.State.OPEN and permissions.can_inspect(request.user.person, tour),
@@ -144,11 +146,33 @@ def stop(request: HttpRequest, pk: int, number: str) -> HttpResponse:
         messages.info(request, _("This station has been looked at already."))
         return see_other("stations:round", pk)
     facts, supplies = board.facts_of(found.station), board.supplies_of(found.station)
-    form = StopForm(request.POST or None, facts=facts, supplies=supplies)
+    form = StopForm(request.POST or None, request.FILES or None, facts=facts, supplies=supplies)
     if request.method == "POST" and form.is_valid():
-        values = {"found": form.found(), "expiry": form.expiry(), "words": form.cleaned_data["words"]}
-        if carried_out(form, lambda: walking.finish_stop(found, **values, by=request.user.person)):
+        file = form.cleaned_data["file"]
+
+        def finish() -> None:
+            """The size of a picture is asked before a byte of it is read."""
+            if file:
+                photos.refuse_size(file.size)
+            values = {"found": form.found(), "expiry": form.expiry(), "words": form.cleaned_data["words"]}
+            walking.finish_stop(found, **values, photo=file.read() if file else b"", by=request.user.person)
+
+        if carried_out(form, finish):
             messages.success(request, _("Noted. What is in order is green for a day."))
             return see_other("stations:round", pk)
     context = {"tour": tour, "stop": found, "station": found.station, "venue": found.station.venue, "form": form}
     return render(request, "stations/stop.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def stop_photo(request: HttpRequest, pk: int, number: str) -> FileResponse:
+    """The inspector's picture, for those who see the round."""
+    found = get_object_or_404(_load(request, pk).stops.exclude(photo=""), station__number=clean_code(number))
+    kind = photos.TYPES.get(found.photo.name.rsplit(".", 1)[-1])
+    try:
+        file = found.photo.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    if kind is None:
+        raise Http404
+    return FileResponse(file, content_type=kind, headers={"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"})
