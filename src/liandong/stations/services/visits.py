@@ -99,13 +99,20 @@ def note_visits(station: Station, *, on: dt.date, count: int, by: Actor) -> None
 @transaction.atomic
 def destroy_tokens() -> None:
     """What told people apart on days that are over is destroyed, file and all. Called after midnight and by the first tap of a day."""
-    today = clock.today()
-    if VisitSalt.objects.filter(counted_on__lt=today).exists() or VisitToken.objects.filter(counted_on__lt=today).exists():
-        VisitSalt.objects.filter(counted_on__lt=today).delete()
-        VisitToken.objects.filter(counted_on__lt=today).delete()
-        if not VisitToken.objects.exists():
-            with connection.cursor() as cursor:  # deleted rows lie in the file until it is tidied: an empty table is cut off instead
-                cursor.execute(f'truncate "{VisitSalt._meta.db_table}", "{VisitToken._meta.db_table}"')
+    if not _holds_yesterday():
+        return
+    throttle.lock("visits-of-yesterday")  # two first taps at once: the second finds it done
+    if not _holds_yesterday():
+        return
+    for model in (VisitSalt, VisitToken):
+        model.objects.filter(counted_on__lt=clock.today()).delete()
+    if not VisitToken.objects.exists():
+        with connection.cursor() as cursor:  # deleted rows lie in the file until it is tidied: an empty table is cut off instead
+            cursor.execute(f'truncate "{VisitSalt._meta.db_table}", "{VisitToken._meta.db_table}"')
+
+
+def _holds_yesterday() -> bool:
+    return any(model.objects.filter(counted_on__lt=clock.today()).exists() for model in (VisitSalt, VisitToken))
 
 
 def is_first_today(station: Station, what: str, *, caller: Caller) -> bool:
@@ -151,10 +158,19 @@ def _taps(station: Station, day: dt.date) -> int:
 
 
 def _add(station: Station, count: int, *, source: str) -> None:
-    """Into the day and into the hour of the week."""
+    """Into the day and into the hour of the week. One taken back leaves the last hour that has any; a row of nobody is no row."""
     now = timezone.localtime(clock.now())
-    day = {"station": station, "counted_on": now.date(), "source": source}
-    hour = {"station": station, "month_on": now.date().replace(day=1), "weekday": now.weekday(), "hour": now.hour}
-    for model, key in ((VisitCount, day), (VisitHour, hour)):
-        if not model.objects.filter(**key).update(people_count=F("people_count") + count) and count > 0:
-            model.objects.create(**key, people_count=count)
+    day = VisitCount.objects.filter(station=station, counted_on=now.date(), source=source)
+    week = VisitHour.objects.filter(station=station, month_on=now.date().replace(day=1), weekday=now.weekday())
+    hour = week.filter(hour=now.hour)
+    if count < 0:
+        last = week.filter(hour__lte=now.hour, people_count__gt=0).order_by("-hour").values_list("hour", flat=True).first()
+        hour = week.filter(hour=last)
+    for rows, fresh in (
+        (day, VisitCount(station=station, counted_on=now.date(), source=source, people_count=count)),
+        (hour, VisitHour(station=station, month_on=now.date().replace(day=1), weekday=now.weekday(), hour=now.hour, people_count=count)),
+    ):
+        if not rows.update(people_count=F("people_count") + count):
+            fresh.save(force_insert=True)
+        elif count < 0:
+            rows.filter(people_count=0).delete()

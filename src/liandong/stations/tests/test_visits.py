@@ -156,7 +156,7 @@ def test_what_lives_for_a_day_is_in_no_copy():
         assert [name for (name,) in cursor.fetchall()] == ["stations_visitsalt", "stations_visittoken"]
 
 
-def test_the_host_counts_those_without_a_phone(client, town):
+def test_the_host_counts_those_without_a_phone(client, town, clock):
     station = town.station()
     client.force_login(Account.objects.get(person=town.boss))
     for count in ("1", "1", "-1"):
@@ -168,9 +168,11 @@ def test_the_host_counts_those_without_a_phone(client, town):
     assert sorted(str(row) for row in station.visit_counts.all()) == ["2026-06-09 paper 18", "2026-06-10 host 1"]
     assert [str(entry.after["count"]) for entry in Entry.objects.filter(verb="station.visits_noted").order_by("id")] == ["17", "18"]
     assert broken() == {}
-    visits.add_visit(station, count=-1, by=town.boss)
+    clock.move_to("2026-06-10 11:10")
+    visits.add_visit(station, count=-1, by=town.boss)  # the hour before
     with pytest.raises(Refused):
         visits.add_visit(station, count=-1, by=town.boss)
+    assert (VisitHour.objects.count(), VisitCount.objects.count(), broken()) == (0, 1, {})
     with pytest.raises(Denied):
         visits.add_visit(station, by=town.resident)
 
