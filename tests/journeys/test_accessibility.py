@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from liandong.activities.models import Activity, Shift, SignUp
+from liandong.appointments.models import Desk
 from liandong.demo.build import build
 from liandong.demo.queries import ROLES, personas
 from liandong.needs.models import Need
@@ -98,9 +99,16 @@ def further_pages(town) -> list[tuple[str, str]]:
     visit = Visit.objects.filter(state="done", host=home_of(town)).order_by("pk").first()
     theme = ThemeMember.objects.filter(need__territory__path__startswith=town.streets[0].path).order_by("theme_id").first().theme
     own = Station.objects.filter(state="open", venue__host=home_of(town)).order_by("pk").first()
+    desk = Desk.objects.filter(host=home_of(town)).order_by("pk").first()
     return [
         (STRANGER, reverse("needs:wishes")),
+        (STRANGER, reverse("appointments:list")),
+        (STRANGER, reverse("appointments:desk", args=[desk.pk])),
+        ("community", reverse("appointments:manage", args=[desk.pk])),
+        ("community", reverse("appointments:day", args=[desk.pk])),
         (STRANGER, reverse("stations:shelf", args=[own.number])),
+        ("community", reverse("stations:host", args=[own.number])),
+        ("hub", reverse("stations:board")),
         ("community", reverse("stations:visits", args=[own.number])),
         ("community", reverse("stations:green", args=[own.number])),
         ("community", reverse("stations:thanks", args=[own.number])),

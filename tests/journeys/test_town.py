@@ -71,6 +71,7 @@ NO_LINK = {
     "portal:station": "the code on a station's plaque",
     **{f"stations:open_{name}{end}": "asked by programs" for name in ("service", "organization", "location") for end in ("", "s")},
     "stations:outlines": "fetched by the map",
+    "stations:stop_photo": "follows a picture from a round",
     "recognition:revoke_certificate": "follows the number of a certificate",
     "surveys:thanks": "follows an answer",
     "matching:move": "a chip dragged on the board of a roster",
