@@ -13,12 +13,21 @@ import typst
 
 def pdf(template: Path, data: dict[str, Any]) -> bytes:
     """`template` reads `data` as json(bytes(sys.inputs.data))."""
-    inputs = {"data": json.dumps(data, ensure_ascii=False, default=str)}
-    return typst.compile(str(template), font_paths=fonts(), ignore_system_fonts=True, format="pdf", sys_inputs=inputs)
+    return typst.compile(str(template), font_paths=_fonts(), ignore_system_fonts=True, format="pdf", sys_inputs=_inputs(data))
+
+
+def pictures(template: Path, data: dict[str, Any], *, ppi: int) -> list[bytes]:
+    """One PNG a page."""
+    pages = typst.compile(str(template), font_paths=_fonts(), ignore_system_fonts=True, format="png", ppi=ppi, sys_inputs=_inputs(data))
+    return pages if isinstance(pages, list) else [pages]
+
+
+def _inputs(data: dict[str, Any]) -> dict[str, str]:
+    return {"data": json.dumps(data, ensure_ascii=False, default=str)}
 
 
 @cache
-def fonts() -> list[str]:
+def _fonts() -> list[str]:
     return [str(Path(noto_cjk_sans_otc.__file__).parent)]
 
 

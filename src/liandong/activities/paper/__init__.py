@@ -1,18 +1,13 @@
 """The poster of an activity: one A4 page with the QR of its page. Set by typst from data, so that nothing a person wrote acts as markup."""
 
-import io
-import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import noto_cjk_sans_otc
-import segno
-import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from liandong.activities.models import Activity, Position, Shift
+from liandong.core import paper
 from liandong.ui import words
 
 TEMPLATE = Path(__file__).with_name("poster.typ")
@@ -21,8 +16,7 @@ SHIFTS_SHOWN = 4
 
 def pdf_of(activity: Activity, shifts: list[Shift], *, draw: str = "") -> bytes:
     """`shifts` as from `queries.shifts_of`; `draw`: how places go where they are drawn."""
-    data = json.dumps(contents_of(activity, shifts) | {"draw": draw}, ensure_ascii=False, default=str)
-    return typst.compile(str(TEMPLATE), font_paths=_fonts(), ignore_system_fonts=True, format="pdf", sys_inputs={"data": data})
+    return paper.pdf(TEMPLATE, contents_of(activity, shifts) | {"draw": draw})
 
 
 def short_url(activity: Activity) -> str:
@@ -45,7 +39,7 @@ def contents_of(activity: Activity, shifts: list[Shift]) -> dict[str, Any]:
         "host": activity.host.name,
         "contact": " ".join(part for part in (activity.contact_name, activity.contact_phone) if part),
         "url": short_url(activity),
-        "qr": _qr(short_url(activity)),
+        "qr": paper.qr_svg(short_url(activity)),
         "labels": {
             "when": _("When"),
             "where": _("Where"),
@@ -71,14 +65,3 @@ def _full_day(shift: Shift) -> str:
         if words.english()
         else f"{date.year}年{date.month}月{date.day}日（{words.weekday(date)}）"
     )
-
-
-def _qr(text: str) -> str:
-    buffer = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(buffer, kind="svg", border=2, scale=4)
-    return buffer.getvalue().decode()
-
-
-@cache
-def _fonts() -> list[str]:
-    return [str(Path(noto_cjk_sans_otc.__file__).parent)]

@@ -1,20 +1,15 @@
 """The certificate on paper: PDF to print, PNG to keep in a chat. Set by typst from data, with an open Chinese font; no seal is ever drawn."""
 
-import io
-import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import noto_cjk_sans_otc
-import segno
-import typst
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from liandong.core import paper
 from liandong.recognition import queries
 from liandong.recognition.models import Certificate
 from liandong.ui.words import hours
@@ -24,17 +19,12 @@ TEMPLATE = Path(__file__).with_name("certificate.typ")
 
 
 def pdf_of(certificate: Certificate, *, language: str = "zh-hans") -> bytes:
-    return typst.compile(
-        _compiler_input(), font_paths=_fonts(), ignore_system_fonts=True, format="pdf", sys_inputs={"data": _data(certificate, language)}
-    )
+    return paper.pdf(TEMPLATE, _data(certificate, language))
 
 
 def images_of(certificate: Certificate, *, language: str = "zh-hans") -> list[bytes]:
     """One PNG a page, sharp enough on a phone and to scan."""
-    pages = typst.compile(
-        _compiler_input(), font_paths=_fonts(), ignore_system_fonts=True, format="png", ppi=132, sys_inputs={"data": _data(certificate, language)}
-    )
-    return pages if isinstance(pages, list) else [pages]
+    return paper.pictures(TEMPLATE, _data(certificate, language), ppi=132)
 
 
 def verify_url(certificate: Certificate) -> str:
@@ -47,24 +37,9 @@ def verify_path(code: str) -> str:
     return f"{VERIFY}{code}/"
 
 
-def _compiler_input() -> str:
-    return str(TEMPLATE)
-
-
-@cache
-def _fonts() -> list[str]:
-    return [str(Path(noto_cjk_sans_otc.__file__).parent)]
-
-
-def _qr(text: str) -> str:
-    buffer = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(buffer, kind="svg", border=2, scale=4)
-    return buffer.getvalue().decode()
-
-
-def _data(certificate: Certificate, language: str) -> str:
+def _data(certificate: Certificate, language: str) -> dict[str, Any]:
     with translation.override(language):
-        return json.dumps(contents_of(certificate, english=language == "en"), ensure_ascii=False)
+        return contents_of(certificate, english=language == "en")
 
 
 def contents_of(certificate: Certificate, *, english: bool) -> dict[str, Any]:
@@ -102,7 +77,7 @@ def contents_of(certificate: Certificate, *, english: bool) -> dict[str, Any]:
                 pgettext("enumeration", ", ").join(keepers[:6]) + (_(" and others") if len(keepers) > 6 else ""),
             ],
         ],
-        "qr": _qr(verify_url(certificate)),
+        "qr": paper.qr_svg(verify_url(certificate)),
         "qr_label": _("Scan to check"),
         "annex": _("What the hours consist of"),
         "columns": [_("Date"), _("Activity"), _("What was done"), _("Recorded by"), _("Minutes")],

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
+from liandong.accounts.views import address_of
 from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.decision import require
@@ -54,7 +55,7 @@ def caller_of(request: HttpRequest) -> Caller:
     """What tells two callers of one day apart. It goes into digests and is forgotten."""
     cookie = request.COOKIES.get(COOKIE, "")
     return Caller(
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
         agent=request.headers.get("User-Agent", "")[:300],
         cookie=cookie if re.fullmatch(r"[\w-]{22}", cookie, re.A) else "",
     )
