@@ -22,12 +22,7 @@ class ShelfItem(models.Model):
         DECLINED = "declined", _("Not taken in")
         GONE = "gone", _("Off the shelf")
 
-    TRANSITIONS = {
-        State.OFFERED: (State.ON_SHELF, State.DECLINED),
-        State.ON_SHELF: (State.GONE,),
-        State.DECLINED: (),
-        State.GONE: (),
-    }
+    TRANSITIONS = {"offered": ("on_shelf", "declined"), "on_shelf": ("gone",), "declined": (), "gone": ()}
 
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="shelf_items")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -73,12 +68,12 @@ class ShelfTaking(models.Model):
         CANCELLED = "cancelled", _("Given up")
 
     TRANSITIONS = {
-        State.RESERVED: (State.TAKEN, State.LENT, State.FREED, State.CANCELLED),
-        State.LENT: (State.RETURNED,),
-        State.TAKEN: (),
-        State.RETURNED: (),
-        State.FREED: (),
-        State.CANCELLED: (),
+        "reserved": ("taken", "lent", "freed", "cancelled"),
+        "lent": ("returned",),
+        "taken": (),
+        "returned": (),
+        "freed": (),
+        "cancelled": (),
     }
     HOLDING = (State.RESERVED, State.TAKEN, State.LENT)  # the piece is not on the shelf
 

@@ -16,7 +16,7 @@ class Thanks(models.Model):
         SHOWN = "shown", _("Shown")
         KEPT = "kept", _("For the host only")
 
-    TRANSITIONS = {State.WAITING: (State.SHOWN, State.KEPT), State.SHOWN: (State.KEPT,), State.KEPT: (State.SHOWN,)}
+    TRANSITIONS = {"waiting": ("shown", "kept"), "shown": ("kept",), "kept": ("shown",)}
 
     station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="thanks")
     words = models.CharField(max_length=100, blank=True)

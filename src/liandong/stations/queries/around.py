@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Sum
 
@@ -32,15 +33,11 @@ def around(station: Station) -> Around:
     """For a station's own page and its host's."""
     today = clock.today()
     fresh = Q(expires_on__isnull=True) | Q(expires_on__gte=today)
-    items, takings, thanks = (
-        ShelfItem.objects.filter(station=OuterRef("pk")),
-        ShelfTaking.objects.filter(item__station=OuterRef("pk")),
-        Thanks.objects,
-    )
-    thanks = thanks.filter(station=OuterRef("pk"))
+    items, takings = ShelfItem.objects.filter(station=OuterRef("pk")), ShelfTaking.objects.filter(item__station=OuterRef("pk"))
+    thanks = Thanks.objects.filter(station=OuterRef("pk"))
     lately = thanks.filter(said_on__gt=today - dt.timedelta(days=30), state=Thanks.State.SHOWN)
     counted = VisitCount.objects.filter(station=OuterRef("pk"), counted_on__range=whole_weeks())
-    row = (
+    found = (
         Station.objects.filter(pk=station.pk)
         .annotate(
             things=figure(items.filter(fresh, state=ShelfItem.State.ON_SHELF, left_count__gt=0), Count("pk")),
@@ -55,4 +52,6 @@ def around(station: Station) -> Around:
         .values("things", "rates", "people", "taps", "written", "waiting_offers", "waiting_takings", "waiting_thanks")
         .get()
     )
-    return Around(people=sayable(row.pop("people")), thanks=row.pop("taps") + row.pop("written"), **row)
+    row: dict[str, Any] = {**found}
+    said = row.pop("taps") + row.pop("written")
+    return Around(people=sayable(row.pop("people")), thanks=said, **row)

@@ -5,14 +5,15 @@ from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
 from liandong.core import clock
+from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import one_line
 from liandong.journal import services as journal
 from liandong.stations import permissions
 from liandong.stations.models import GreenExchange, GreenRate, Station
-from liandong.stations.permissions import Actor
 
+Actor = Person | System
 MOST = 10_000
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
 from liandong.core import clock, ids
-from liandong.core.actors import SCHEDULER
+from liandong.core.actors import SCHEDULER, System
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import one_line
@@ -17,8 +17,8 @@ from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.stations import permissions
 from liandong.stations.models import ShelfItem, ShelfTaking, Station
-from liandong.stations.permissions import Actor
 
+Actor = Person | System
 HELD = dt.timedelta(hours=24)
 MOST_PIECES = 500
 OFFERS_WAITING = 5  # of one person at one station
@@ -227,7 +227,7 @@ def _turn(item: ShelfItem, state: str, verb: str, *, by: Actor, **fields: Any) -
     for name, value in fields.items():
         setattr(item, name, value)
     item.save(update_fields=["state", *fields])
-    journal.record(verb, on=item, before={"state": before}, after={"state": state}, by=by or SCHEDULER)
+    journal.record(verb, on=item, before={"state": before}, after={"state": state}, by=by)
     return item
 
 
@@ -246,7 +246,7 @@ def _handed(taking: ShelfTaking, *, brought: str, by: Actor) -> ShelfTaking:
     taking.ended_at = None if item.is_loan else now
     taking.brought_words = one_line(brought, 60) if item.kind == ShelfItem.Kind.EXCHANGE else ""
     taking.save()
-    journal.record("shelf.lent" if item.is_loan else "shelf.taken", on=item, after={"taking": taking.pk, "left": item.left_count}, by=by or SCHEDULER)
+    journal.record("shelf.lent" if item.is_loan else "shelf.taken", on=item, after={"taking": taking.pk, "left": item.left_count}, by=by)
     return taking
 
 
@@ -254,7 +254,7 @@ def _back(taking: ShelfTaking, state: str, verb: str, *, by: Actor) -> ShelfTaki
     _move(taking.item, 1)
     taking.state, taking.ended_at = state, clock.now()
     taking.save(update_fields=["state", "ended_at"])
-    journal.record(verb, on=taking.item, after={"taking": taking.pk, "left": taking.item.left_count}, by=by or SCHEDULER)
+    journal.record(verb, on=taking.item, after={"taking": taking.pk, "left": taking.item.left_count}, by=by)
     return taking
 
 

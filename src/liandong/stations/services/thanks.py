@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
 from liandong.core import clock
+from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Refused, TooMany
 from liandong.core.text import fold, one_line
@@ -15,9 +16,9 @@ from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.stations import permissions
 from liandong.stations.models import Station, Thanks
-from liandong.stations.permissions import Actor
 from liandong.stations.services.visits import Caller, is_first_today
 
+Actor = Person | System
 LONGEST = 100
 WAITING_AT_ONCE = 30  # more than that and somebody is playing
 _NUMBERS = re.compile(r"\d(?:[\s-]?\d){6,}")

@@ -18,14 +18,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liandong.accounts import throttle
+from liandong.accounts.models import Person
 from liandong.core import clock, crypto
+from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.journal import services as journal
 from liandong.stations import permissions
 from liandong.stations.models import Station, VisitCount, VisitHour, VisitSalt, VisitToken
-from liandong.stations.permissions import Actor
 
+Actor = Person | System
 NETWORK_A_DAY = 60  # from one address at one station: a whole shift behind one router, but no machine
 STATION_A_DAY = 3000
 PAPER_A_DAY = 2000
@@ -52,7 +54,7 @@ class Caller:
 
 
 @transaction.atomic
-def count_visit(station: Station, *, caller: Caller, by: Actor = None) -> str:
+def count_visit(station: Station, *, caller: Caller, by: Actor | None = None) -> str:
     """One who came, counted once a day. Gives the cookie of the day when it counted, else "". A closed station counts nobody, and its keepers are no visitors."""
     if station.state != Station.State.OPEN or permissions.can_keep_station(by, station):
         return ""
@@ -164,8 +166,8 @@ def _add(station: Station, count: int, *, source: str) -> None:
     week = VisitHour.objects.filter(station=station, month_on=now.date().replace(day=1), weekday=now.weekday())
     hour = week.filter(hour=now.hour)
     if count < 0:
-        last = week.filter(hour__lte=now.hour, people_count__gt=0).order_by("-hour").values_list("hour", flat=True).first()
-        hour = week.filter(hour=last)
+        last = week.filter(hour__lte=now.hour, people_count__gt=0).order_by("-hour").first()
+        hour = week.filter(hour=last.hour) if last is not None else hour
     for rows, fresh in (
         (day, VisitCount(station=station, counted_on=now.date(), source=source, people_count=count)),
         (hour, VisitHour(station=station, month_on=now.date().replace(day=1), weekday=now.weekday(), hour=now.hour, people_count=count)),
