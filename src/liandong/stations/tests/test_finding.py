@@ -1,6 +1,8 @@
 """Finding a station: near, open, with what one needs; honest when there is none."""
 
 import datetime as dt
+import json
+import os
 
 import pytest
 from django.urls import reverse
@@ -169,3 +171,43 @@ def test_the_page_of_a_station(three, client, django_assert_max_num_queries):
         ("seat", "proved"),
     ]
     assert client.get(reverse("stations:station", args=["NOSUCH"])).status_code == 404
+
+
+def test_the_map_lets_pictures_come_from_the_host_of_the_setting_alone(three, client, settings):
+    own = client.get(reverse("stations:map"))["Content-Security-Policy"]
+    assert "img-src 'self' data: blob:;" in own
+    settings.TILES_URL = "https://{s}.tiles.example.org/{z}/{x}/{y}.png"
+    response = client.get(reverse("stations:map"))
+    assert "img-src 'self' data: blob: https://*.tiles.example.org;" in response["Content-Security-Policy"]
+    assert len(response.context["rows"]) == 3
+
+
+def test_outlines_give_landmarks_to_start_from(three, client, settings, tmp_path):
+    file = tmp_path / "ours.geojson"
+    square = [[116.42, 39.9], [116.47, 39.9], [116.47, 39.93], [116.42, 39.93], [116.42, 39.9]]
+    file.write_text(
+        json.dumps(
+            {
+                "type": "FeatureCollection",
+                "features": [
+                    {
+                        "type": "Feature",
+                        "properties": {"name": "建外街道", "level": "street"},
+                        "geometry": {"type": "Polygon", "coordinates": [square]},
+                    },
+                    {"type": "Feature", "properties": {"name": "地铁站 A 口"}, "geometry": {"type": "Point", "coordinates": [116.44, 39.9085]}},
+                ],
+            }
+        )
+    )
+    settings.OUTLINES = str(file)
+    assert (
+        client.get(reverse("stations:places"), {"q": "地铁"}).context["landmarks"][0].href
+        == "/stations/?near=%E5%9C%B0%E9%93%81%E7%AB%99+A+%E5%8F%A3"
+    )
+    assert client.get(reverse("stations:nearest"), {"near": "地铁站 A 口"}).context["from_place"] == "地铁站 A 口旁"
+    assert client.get(reverse("stations:nearest"), {"at": "39.9086,116.4401"}).context["from_place"] == "地铁站 A 口旁"
+    assert client.get(reverse("stations:outlines")).json()["features"][1]["properties"]["name"] == "地铁站 A 口"
+    file.write_text("{")
+    os.utime(file, (1, 1))
+    assert client.get(reverse("stations:places")).context["landmarks"] == []

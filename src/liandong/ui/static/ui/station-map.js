@@ -3,6 +3,7 @@
 (() => {
   const box = document.getElementById("map");
   if (!box || !window.L) return;
+  box.hidden = false;
   const say = box.dataset;
   const map = L.map(box, { zoomControl: false, attributionControl: Boolean(say.tilesWords) });
   L.control.zoom({ zoomInTitle: say.closer, zoomOutTitle: say.wider }).addTo(map);
