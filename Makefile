@@ -11,7 +11,7 @@ comma := ,
 BENCHES = bench/pages.py bench/import_rows.py bench/mining.py bench/radar.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run demo test check fix messages bench bench-mining bench-matching bench-stations shell backup clean
+.PHONY: help setup dev run demo test check fix messages bench bench-mining bench-bookings bench-matching bench-stations shell backup clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,9 @@ bench-matching: dev  ## measure assignments and rosters beside their anchors (FU
 
 bench-stations: dev  ## measure how often the station map is wrong, and the nearest five of 200,000
 	@bad=0; $(BIN)/python bench/stations.py || bad=1; LIANDONG_HOME=var/bench $(BIN)/python bench/stations_nearest.py || bad=1; exit $$bad
+
+bench-bookings: dev  ## two hundred people book one room and hour at once: one has it
+	@$(BIN)/python bench/bookings.py
 
 shell: setup  ## Python with the models at hand
 	@$(BIN)/liandong manage shell

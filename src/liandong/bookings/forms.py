@@ -64,13 +64,13 @@ class TimesForm(forms.Form):
 
 class BookForm(TimesForm):
     title = forms.CharField(label=_("What it is for"), max_length=80)
-    organization = forms.ModelChoiceField(label=_("For"), queryset=Organization.objects.none(), required=False, empty_label=_("Myself"))
+    organization = forms.ModelChoiceField(label=_("Booked for"), queryset=Organization.objects.none(), required=False, empty_label=_("Myself"))
     people_count = forms.IntegerField(label=_("How many people"), min_value=1, max_value=100_000, required=False)
     note = forms.CharField(label=_("A word to those who keep the room"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     rhythm = forms.ChoiceField(label=_("Repeat"), choices=[("", _("Only once")), *BookingSeries.Rhythm.choices], required=False)
     every = forms.IntegerField(label=_("Every how many weeks or months"), min_value=1, max_value=12, required=False, initial=1)
     until = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput)
-    left_out = forms.CharField(label=_("Leave out"), max_length=300, required=False)
+    left_out = forms.CharField(label=_("Days left out"), max_length=300, required=False)
 
     def __init__(self, *arguments: Any, bodies: QuerySet[Organization], **named: Any) -> None:
         super().__init__(*arguments, **named)

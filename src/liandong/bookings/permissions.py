@@ -1,13 +1,13 @@
 """Who may book a room, see a booking, change it, answer a request. Whoever keeps the venue keeps its rooms."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from liandong.accounts.models import Person
 from liandong.bookings.models import Booking
 from liandong.core.actors import System
 from liandong.core.decision import ALLOWED, Decision, deny
-from liandong.organizations.models import Organization, Right
+from liandong.organizations.models import Membership, Organization, Right
 from liandong.organizations.permissions import Actor, holds, may, organizations_with, scope
 from liandong.venues.models import Room, Venue
 from liandong.venues.permissions import can_keep_venue, rooms_visible_to  # noqa: F401 - rooms_visible_to is read from here
@@ -33,6 +33,12 @@ def visible_to(by: Actor) -> QuerySet[Booking]:
 def bodies_of(by: Actor) -> QuerySet[Organization]:
     """For whom the person may book."""
     return organizations_with(by, Right.MANAGE_ACTIVITIES)
+
+
+def own_body(by: Actor, bodies: QuerySet[Organization]) -> Organization | None:
+    """The body the person belongs to, of those they may book for; else the first."""
+    own = Membership.objects.filter(person=by, to_date=None).values("organization") if isinstance(by, Person) else Membership.objects.none()
+    return bodies.order_by(Case(When(pk__in=own, then=0), default=1), "pinyin", "pk").first()
 
 
 def can_keep(by: Actor, room: Room) -> Decision:

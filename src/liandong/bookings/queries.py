@@ -184,6 +184,11 @@ def bookings(by: Actor, filters: Filters) -> QuerySet[Booking]:
     return rows.filter(holding(), ends_at__gt=now).order_by("starts_at", "pk")
 
 
+def next_of(person: Person) -> QuerySet[Booking]:
+    """What the person has booked and is still to come."""
+    return Booking.objects.filter(holding(), booked_by=person, kind=Booking.Kind.USE, ends_at__gt=clock.now()).order_by("starts_at", "pk")
+
+
 def requests_to(by: Actor) -> QuerySet[Booking]:
     """What waits for this keeper's answer, the nearest deadline first."""
     rows = visible_to(by).filter(kept_by(by), state=Booking.State.REQUESTED, ends_at__gt=clock.now())

@@ -9,7 +9,22 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from liandong.accounts.models import Person
-from liandong.demo import asked, lots, matters, overlapping, packaging, receiving, resting, rostering, suggesting, taking_turns, visiting, welcoming
+from liandong.demo import (
+    asked,
+    booking_rooms,
+    lots,
+    matters,
+    overlapping,
+    packaging,
+    receiving,
+    resting,
+    rostering,
+    serving,
+    suggesting,
+    taking_turns,
+    visiting,
+    welcoming,
+)
 from liandong.demo.sizes import SIZES
 from liandong.demo.worth import Worth
 from liandong.journal.services import seal_entries
@@ -58,9 +73,11 @@ class Town(Worth):
             lambda: rostering.plant(self),
             lambda: packaging.plant(self),
             lambda: lots.plant(self),
+            lambda: booking_rooms.plant(self),
             lambda: receiving.plant(self),
             lambda: resting.plant(self),
             lambda: welcoming.plant(self),
+            lambda: serving.plant(self),
         ):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))

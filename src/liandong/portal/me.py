@@ -15,6 +15,7 @@ from liandong.accounts.models import Person
 from liandong.activities import queries as activities
 from liandong.activities.models import SignUp
 from liandong.appointments import queries as appointments
+from liandong.bookings import queries as bookings
 from liandong.core import clock
 from liandong.evaluation.models import RatingInvitation
 from liandong.matching import queries as matching
@@ -64,6 +65,7 @@ class Facts:
     invitation: int | None = None
     without_profile: bool = False
     appointment_at: dt.datetime | None = None
+    booking_at: dt.datetime | None = None
 
     @property
     def shown_minutes(self) -> int:
@@ -92,6 +94,7 @@ def facts_of(person: Person) -> Facts:
             invitation=Subquery(matching.open_invitations(person).values("pk")[:1]),
             without_profile=Exists(SuggestionChoice.objects.filter(person=person, is_without_profile=True)),
             was_visited=Exists(Visit.objects.filter(visited_person=person).exclude(state=Visit.State.CANCELLED)),
+            booking_at=Subquery(bookings.next_of(person).values("starts_at")[:1]),
             appointment_at=Subquery(appointments.ahead_of(person).values("starts_at")[:1]),
         )
         .values(
@@ -107,6 +110,7 @@ def facts_of(person: Person) -> Facts:
             "invitation",
             "without_profile",
             "appointment_at",
+            "booking_at",
         )
         .get()
     )
@@ -126,6 +130,7 @@ def facts_of(person: Person) -> Facts:
         found["invitation"],
         found["without_profile"],
         found["appointment_at"],
+        found["booking_at"],
     )
 
 

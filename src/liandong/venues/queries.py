@@ -75,7 +75,7 @@ def spaces(by: Actor) -> list[Kind]:
     kinds = [*Venue.Space.choices, ("", gettext_lazy("Other venues with rooms"))]
     result = []
     for value, label in kinds:
-        here = []
+        here: list[Venue] = []
         for venue in found:
             shown = [room for room in venue.rows if (room.space or venue.space) == value]  # type: ignore[attr-defined]
             if shown or (value and venue.space == value):

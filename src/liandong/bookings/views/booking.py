@@ -33,7 +33,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Choose room and time; what is refused shows what is in the way and what is free, and keeps every word."""
     by, rooms = reader(request), rooms_for(request)
     bodies = permissions.bodies_of(by)
-    form = BookForm(_posted(request), rooms=rooms, bodies=bodies, initial=_start(request, rooms, bodies))
+    form = BookForm(_posted(request), rooms=rooms, bodies=bodies, initial=_start(request, rooms, bodies, by))
     room = next((each for each in rooms if str(each.pk) == str(form["room"].value() or "")), None)
     context: dict[str, Any] = {"base": base_for(request), "form": form, "room": room, "has_bodies": bodies.exists()}
     status = 200
@@ -67,7 +67,7 @@ def _kept(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, value) for name, values in request.POST.lists() if name not in apart for value in values[:1]]
 
 
-def _start(request: HttpRequest, rooms: list[Any], bodies: Any) -> dict[str, Any]:
+def _start(request: HttpRequest, rooms: list[Any], bodies: Any, by: Any) -> dict[str, Any]:
     """What the empty form knows: room, day and hour from the address; else the next full hour."""
     asked = request.GET
     now = timezone.localtime(clock.now())
@@ -83,7 +83,14 @@ def _start(request: HttpRequest, rooms: list[Any], bodies: Any) -> dict[str, Any
         end = dt.time.fromisoformat(asked.get("end", ""))
     except ValueError:
         end = dt.time((start.hour + 1) % 24, start.minute)
-    return {"room": asked_number(request, "room"), "date": day, "start": start, "end": end, "organization": bodies.first(), "every": 1}
+    return {
+        "room": asked_number(request, "room"),
+        "date": day,
+        "start": start,
+        "end": end,
+        "organization": permissions.own_body(by, bodies),
+        "every": 1,
+    }
 
 
 def _book(request: HttpRequest, form: BookForm, context: dict[str, Any]) -> HttpResponse | None:
@@ -117,9 +124,10 @@ def _book(request: HttpRequest, form: BookForm, context: dict[str, Any]) -> Http
 
 def _offers(taken: services.Taken) -> list[dict[str, str]]:
     """Free times as buttons."""
+    local = [(timezone.localtime(start), timezone.localtime(end)) for start, end in taken.free]
     return [
         {"value": f"{start.isoformat()}/{end.isoformat()}", "label": f"{words.day_short(start)} {words.time_range(start, end)}"}
-        for start, end in taken.free
+        for start, end in local
     ]
 
 

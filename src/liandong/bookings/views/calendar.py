@@ -43,7 +43,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         public = activities.by_booking(held, shown=True) if held else {}
         grid = drawing.week_of_room(room, monday, by=by, public=public) if room else drawing.day_of_venue(venue, here, day, by=by, public=public)
     key = f"room={room.pk}" if room else f"venue={venue.pk if venue else ''}"
-    step = dt.timedelta(days=7 if room else 1)
+    step = dt.timedelta(days=7)
     days = [monday + dt.timedelta(days=n) for n in range(7)]
     context = {
         "base": base_for(request),
@@ -72,8 +72,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def _day(text: str) -> dt.date:
     try:
         day = dt.date.fromisoformat(text)
-    except ValueError:
-        return clock.today()
+    except ValueError:  # in the evening one looks at tomorrow
+        return clock.today() + dt.timedelta(days=timezone.localtime(clock.now()).hour >= 20)
     return day if abs((day - clock.today()).days) < 1_500 else clock.today()
 
 

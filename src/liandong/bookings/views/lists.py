@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from liandong.bookings import permissions, queries, services
@@ -42,10 +43,10 @@ def index(request: HttpRequest) -> HttpResponse:
         "is_desk": works_here,
         "page": page,
         "rows": [(booking, TONES[booking.state]) for booking in page],
-        "columns": [Column(_("When")), Column(_("Room")), Column(_("What it is for")), Column(_("For")), Column(_("State"))],
-        "states": listing.filter_links(request, "state", states, any_label=_("Coming")),
+        "columns": [Column(_("When")), Column(_("Room")), Column(_("What it is for")), Column(_("Booked for")), Column(_("State"))],
+        "states": listing.filter_links(request, "state", states, any_label=pgettext("bookings", "Coming")),
         "scopes": listing.filter_links(
-            request, "scope", [("mine", _("Mine")), ("ours", _("My organisation's")), ("kept", _("Rooms I keep"))], any_label=_("All I see")
+            request, "scope", [("mine", _("My own")), ("ours", _("Of my organisation")), ("kept", _("Rooms I keep"))], any_label=_("All I see")
         ),
         "room": Room.objects.filter(pk=filters.room).first() if filters.room else None,
         "month": month,

@@ -49,7 +49,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         "room_key": str(found.pk),
         "photos": found.photos.all(),
         "features": [Room.Feature(name).label for name in found.features if name in Room.Feature.values],
-        "free": [(start, end) for start, end in free if end - start >= bookings.QUARTER][:8],
+        "free": [(start, end) for start, end in free if end - start >= 2 * bookings.QUARTER][:8],
         "can_keep": permissions.can_keep_venue(by, found.venue.host),
         "is_bookable": found.is_open and found.venue.is_open,
     }
