@@ -7,6 +7,8 @@ from typing import Any
 from liandong.accounts.models import Account, Consent, Person
 from liandong.activities import services as signing
 from liandong.activities.tests import factories as doing
+from liandong.appointments.models import Appointment, Desk, DeskDay, DeskHours, Receiver
+from liandong.bookings.models import Booking, BookingSeries, CalendarFeed, HourLimit, RoomWait
 from liandong.core import clock
 from liandong.core.actors import SCHEDULER
 from liandong.evaluation import services as evaluation
@@ -31,7 +33,7 @@ from liandong.surveys.services import answering, collecting, rounds
 from liandong.surveys.tests.factories import definition
 from liandong.themes import services as themes
 from liandong.themes.models import MiningRun, Theme, ThemeMember, ThemeStep
-from liandong.venues.models import Venue
+from liandong.venues.models import Room, RoomPhoto, Venue
 from liandong.visits import services as visits
 from liandong.volunteers.models import Team, TeamMembership, VolunteerProfile
 from tests.guards.test_urls import URLS
@@ -75,6 +77,8 @@ class Body:
         self._draws()
         self._rotas()
         self._stations()
+        self._appointments()
+        self._rooms()
         cells = "姓名\t手机号\n鹤鸣甲\t13955500008\n鹤鸣乙\t12"
         self.run = imports.upload(
             kind="roster", source=cells, file_name=f"{MARK}.xlsx", territory=self.place, organization=self.body, by=self.manager
@@ -271,6 +275,47 @@ class Body:
         self.rate = green.set_rate(self.station, material="塑料瓶", unit="piece", per_amount=20, gives="皂", gives_count=1, by=self.manager)
         self.thanks = Thanks.objects.create(station=self.station, words=MARK, said_on=today)
 
+    def _rooms(self) -> None:
+        """A room and its hours are public; who has booked it for what is not, nor a room out of use."""
+        self.hall, self.closed_hall = (Room.objects.create(venue=self.venue, name=name, capacity=30, is_open=name != MARK) for name in ("大厅", MARK))
+        self.photo = RoomPhoto.objects.create(room=self.closed_hall, file="rooms/none.jpg", words=MARK, added_at=clock.now())
+        start, now = clock.now() + dt.timedelta(days=5), clock.now()
+        series = BookingSeries.objects.create(first_date=start.date(), until_date=start.date() + dt.timedelta(weeks=1), created_at=now)
+        common = {"room": self.hall, "organization": self.body, "booked_by": self.manager, "title": MARK, "note": MARK, "created_at": now}
+        self.booking, self.asked = (
+            Booking.objects.create(
+                state=state, starts_at=start + dt.timedelta(weeks=week), ends_at=start + dt.timedelta(weeks=week, hours=1),
+                free_at=start + dt.timedelta(weeks=week, hours=1), answer_by_at=start if state == "requested" else None, series=series,
+                series_date=start.date() + dt.timedelta(weeks=week), **common,
+            )
+            for week, state in enumerate(("confirmed", "requested"))
+        )  # fmt: skip
+        self.wait = RoomWait.objects.create(
+            room=self.hall, starts_at=start, ends_at=self.booking.ends_at, person=self.resident, title=MARK, created_at=now
+        )
+        self.limit = HourLimit.objects.create(venue=self.venue, organization=self.body, hours=9)
+        self.feed = CalendarFeed.objects.create(room=self.hall, created_by=self.manager, created_at=now)
+
+    def _appointments(self) -> None:
+        """A desk is public; who comes and what about is not. A closed desk does not exist for others."""
+        place = {"host": self.body, "kind": "lawyer", "receiver": "王律师", "venue": self.venue, "created_at": clock.now()}
+        self.desk, self.closed_desk = (
+            Desk.objects.create(title="律师面对面", **place),
+            Desk.objects.create(title=MARK, is_open=False, words=MARK, **place),
+        )
+        Receiver.objects.create(desk=self.desk, person=self.manager)
+        self.desk_hours = DeskHours.objects.create(desk=self.desk, weekday=2, opens_at=dt.time(9), closes_at=dt.time(11), from_date=clock.today())
+        self.desk_day = DeskDay.objects.create(desk=self.desk, on_date=clock.today() + dt.timedelta(days=3), words="开会")
+        starts_at = clock.now() + dt.timedelta(days=2)
+        self.appointment = Appointment.objects.create(
+            desk=self.desk, person=self.resident, on_date=starts_at.date(), number=1, starts_at=starts_at, ends_at=starts_at + dt.timedelta(minutes=20), about=MARK,
+            booked_at=clock.now(),
+        )  # fmt: skip
+
+    def _of_appointments(self, argument: str) -> list[Any]:
+        standing = {"code": [self.appointment.code], "hours": [self.desk_hours.pk], "day": [self.desk_day.pk]}
+        return standing.get(argument, [self.desk.pk, self.closed_desk.pk])
+
     def _of_station(self, argument: str, route: str) -> list[Any]:
         if argument != "pk":
             return {"number": [self.station.number], "version": [1]}.get(argument, [str(self.station.pk)])
@@ -291,6 +336,8 @@ class Body:
         activities = [self.hidden.code, self.shown.code]
         if namespace == "stations":
             return self._of_station(argument, route)
+        if namespace == "appointments":
+            return self._of_appointments(argument)
         by_start = {
             "organizations": {
                 "places/": [self.place.pk],
@@ -315,7 +362,16 @@ class Body:
             "portal": {"a/": [self.hidden.code], "s/": [self.station.number], "v/": [self.certificate.code], "": ["AAAA-BBBB"]},
             "accounts": {"": [self.consent.pk]},
             "notices": {"": [self.notice.pk]},
-            "venues": {"": [self.closed_venue.pk, self.venue.pk]},
+            "bookings": {
+                "calendars/room/": [self.hall.pk],
+                "calendars/<": ["no-such-token"],
+                "door/": [self.hall.code, self.closed_hall.code],
+                "room/": [self.hall.pk, self.closed_hall.pk],
+                "venue/": [self.venue.pk],
+                "wait/": [self.wait.pk],
+                "": [self.booking.number, self.asked.number],
+            },
+            "venues": {"rooms/": [self.hall.pk, self.closed_hall.pk], "photos/": [self.photo.pk], "": [self.closed_venue.pk, self.venue.pk]},
             "imports": {"": [self.run.pk]},
             "volunteers": {"teams/": [self.team.pk], "": numbers},
             "needs": {"offers/": [self.offer.pk, self.met_offer.pk], "": [need.number for need in self.asked_needs]},
@@ -353,7 +409,14 @@ class Body:
             },
             "overlap": {"co-hosting/": [self.proposal.pk, self.agreed.pk], "people/": activities},
         }  # fmt: skip
-        by_name = {"question": ["wish"], "kind": ["roster"], "slug": [self.body.slug], "shift": [self.late_shift.pk], "listed": [self.draw_list.pk]}
+        by_name = {
+            "question": ["wish"],
+            "kind": ["roster"],
+            "slug": [self.body.slug],
+            "shift": [self.late_shift.pk],
+            "listed": [self.draw_list.pk],
+            "limit": [self.limit.pk],
+        }
         if argument in by_name:
             return by_name[argument]
         return next(found for start, found in by_start[namespace].items() if route.startswith(start))
@@ -422,6 +485,10 @@ class Body:
                 "kind": "give", "count": 1, "on": "2026-01-01", "material": "纸", "per_amount": 1, "unit": "kg", "gives": "皂", "gives_count": 1, "amount": 40,
                 "water": "fails", "kinds": ["love"], "inspector": self.manager.pk, "stations": [self.station.pk], "contact": self.manager.pk, "state": "closed",
             },
+            "bookings": {
+                "room": self.hall.pk, "date": str(clock.today() + dt.timedelta(days=3)), "start": "10:00", "end": "11:00", "until": "2030-01-01", "which": "following",
+                "answer": "agree", "hours": 1, "cancel_others": "on", "rhythm": "", "whole": "", "people_count": 2, "note": "", "every": 1, "left_out": "",
+            },
             "overlap": {
                 "thing": f"a{self.shown.pk}", "other": [f"a{self.twin.pk}", f"a{self.hidden_twin.pk}"], "kind": "different", "source": "members",
                 "partners": [f"{self.partner.pk}:{self.hidden_twin.pk}"], "hours_percent": 10, "people_percent": 10,
@@ -435,7 +502,7 @@ class Body:
             self.position, self.run, self.manager, self.resident, self.volunteer, self.sign_up, self.came, self.attendance, self.place, self.hidden_survey, self.survey,
             self.response, self.visit, self.past_visit, self.plan, self.promise, self.theme, self.other_theme, self.joined_theme, self.old_theme, self.package, self.mining,
             self.agreed, self.proposal, self.people, self.decision, self.offer, self.met_offer, self.helper, self.roster, self.draft_roster, self.line, self.resource, self.match, self.rota,
-            self.rota_host, *self.turns, self.swap, self.station, self.tour, self.taking, self.rate, *self.all_needs,
+            self.rota_host, *self.turns, self.swap, self.station, self.tour, self.taking, self.rate, self.desk, self.closed_desk, self.appointment, self.hall, self.closed_hall, self.booking, self.asked, self.wait, *self.all_needs,
         ]  # fmt: skip
         found: dict[type, list[int]] = {}
         for row in rows:

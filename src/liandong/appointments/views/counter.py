@@ -43,7 +43,7 @@ def steps_of(row: Appointment) -> tuple[tuple[str, Any, str], ...]:
     if row.on_date > clock.today():
         return ()
     return {
-        "booked": ((State.ARRIVED, _("Is here"), "plain"), (State.MISSED, _("Not there"), "link")),
+        "booked": ((State.ARRIVED, _("Is here"), "plain"), (State.MISSED, _("Did not come"), "link")),
         "arrived": ((State.CALLED, _("Call"), "plain"), (State.BOOKED, _("Not yet"), "link")),
         "called": ((State.DONE, _("Finished"), "plain"), (State.ARRIVED, _("Back to waiting"), "link")),
         "missed": ((State.ARRIVED, _("Came late"), "link"),),
