@@ -48,7 +48,7 @@ def plant(town: Any) -> None:
             deputy = _desk(town, hub, "deputy", "人大代表接待日", "区人大代表 · 张代表", "小区里的事、路上的事、想对政府说的话，代表当面听，会后一个月内答复。", room, "一层会客室", 30, ahead=60)  # fmt: skip
             later = town.today + 5 * DAY
             _hours(town, deputy, weekdays={later.weekday()}, stretches=[(TWO, FIVE)], nth=min((later.day - 1) // 7 + 1, 5))
-            counsellor = _desk(town, partner, "counsellor", "心理咨询师", "暖心小屋 · 陈老师", "想聊就来，不评判，不记名上报。一次 50 分钟，第一次也可以只是坐坐。", room, "二层小房间", 50, until=1440)  # fmt: skip
+            counsellor = _desk(town, partner, "counsellor", "心理咨询师", "暖心小屋 · 陈老师", "想聊就来，不评判，说的话不外传。一次 50 分钟，第一次也可以只是坐坐。", room, "二层小房间", 50, until=1440)  # fmt: skip
             _hours(town, counsellor, weekdays={1, 4}, stretches=[(TWO, dt.time(18))])
             union = Organization.objects.filter(kind="union_branch").order_by("pk")[0]
             aid = _desk(town, union, "other", "工会法律援助", "工会 · 法律援助律师", "工资、加班、社保、辞退：职工遇到的事，工会陪您一起看。", hall, "1 号窗口", 30)  # fmt: skip
@@ -95,7 +95,7 @@ def _hours(town: Any, desk: Desk, *, weekdays: set[int], stretches: list[tuple[d
 
 
 def _people(town: Any, rng: Random, desk: Desk, around: list[Person]) -> list[Appointment]:
-    """Days gone by, today and the next ones; nobody twice at one desk. Of a quiet desk's coming days one is called off."""
+    """Days gone by, today and the next ones; nobody has two ahead at one desk. Of a quiet desk's coming days one is called off."""
     schedule = Schedule(desk, list(desk.hours.all()))
     pool = rng.sample(around, min(len(around), 160))
     days = [day for day in (town.today + n * DAY for n in range(-BEHIND, AHEAD)) if schedule.stretches(day)]
@@ -106,7 +106,8 @@ def _people(town: Any, rng: Random, desk: Desk, around: list[Person]) -> list[Ap
         share = 0.55 if day < town.today else 0.6 if day == town.today else 0.7 / (1 + 0.5 * ahead.index(day))
         for place in schedule.places(day):
             if rng.random() < share and pool:
-                made.append(_appointment(town, rng, desk, day, place, pool.pop(), is_off=day == off))
+                person = rng.choice(around) if day < town.today else pool.pop()
+                made.append(_appointment(town, rng, desk, day, place, person, is_off=day == off))
     if off is not None:
         words = "陈老师参加培训，当天停诊"
         DeskDay.objects.create(desk=desk, on_date=off, words=words)
