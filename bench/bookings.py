@@ -78,7 +78,7 @@ def storm() -> int:
     form = {"room": rooms[1].pk, "date": day.isoformat(), "start": "14:00", "end": "15:00", "title": "读书会", "every": "1"}
 
     def page(number: int) -> str:
-        client = Client(raise_request_exception=False)
+        client = Client(raise_request_exception=False, SERVER_NAME="localhost")
         client.force_login(accounts[number])
         if number < AT_ONCE:
             gate.wait()

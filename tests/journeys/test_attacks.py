@@ -111,6 +111,8 @@ MAY_HANG = {
     "stations.VisitCount.station",
     "stations.VisitHour.station",
     "stations.Thanks.station",
+    "bookings.Booking.room",
+    "bookings.RoomWait.room",
     "stations.ShelfItem.station",
 }
 

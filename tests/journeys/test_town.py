@@ -59,6 +59,8 @@ NO_LINK = {
     "accounts:phone_code": "follows the new phone number",
     "activities:arrived": "follows the code at the door",
     "activities:sign_up_done": "follows a sign-up",
+    "bookings:check_in": "stands on a booking that is about to begin",
+    "bookings:take": "stands on a wait whose room has come free",
     "imports:columns": "follows an upload",
     "imports:preview": "follows the columns of an upload",
     "matching:stop_match": "follows the start of a calculation",
@@ -78,6 +80,8 @@ NO_LINK = {
     "themes:progress": "follows the start of a calculation",
     "themes:undo": "follows a decision about a theme",
     "ui:gallery": "for those who build pages",
+    "venues:photo": "the demo town's rooms have no pictures",
+    "venues:photo_remove": "follows a picture",
     "volunteers:add_member": "follows a search for somebody",
 }
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
