@@ -18,7 +18,7 @@ from liandong.journal import services as journal
 from liandong.organizations.models import Territory
 from liandong.stations import permissions
 from liandong.stations.models import InspectionRound, RoundStop, Station, Subject
-from liandong.stations.services.facts import Actor, write_proofs
+from liandong.stations.services.facts import Actor, locked_station, write_proofs
 from liandong.stations.services.supplies import keep_expiry, note_fault
 from liandong.venues import photos
 
@@ -67,10 +67,10 @@ def finish_stop(
     require(permissions.can_inspect(by, tour))
     if tour.state != State.OPEN:
         raise Refused(_("This round is over."))
-    stop = RoundStop.objects.select_for_update(of=["self"]).select_related("station__venue__territory", "station__venue__host").get(pk=stop.pk)
+    stop = RoundStop.objects.select_for_update().get(pk=stop.pk)
     if stop.finished_at is not None:
         raise Refused(_("This station has been looked at already."))
-    station = stop.station
+    station = locked_station(Station(pk=stop.station_id))
     facts = {fact.subject: fact for fact in station.facts.select_for_update().filter(is_claimed=True)}
     for fact in facts.values():
         fact.station = station
