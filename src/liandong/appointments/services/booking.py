@@ -61,7 +61,7 @@ def cancel_appointment(appointment: Appointment, *, by: Actor) -> Appointment:
     own = isinstance(by, Person) and by.pk == row.person_id
     if own and clock.now() > row.until_at:
         raise Refused(_("It is too late to cancel here. Please ring the desk."))
-    call_off(row, words="", by=by, by_desk=not own)
+    call_off(row, words="", by_desk=not own, by=by)
     return row
 
 

@@ -192,7 +192,7 @@ def set_day(desk: Desk, *, date: dt.date, stretch: Stretch | None, words: str = 
     gone = [row for row in rows if stretch is None or not _fits(row, stretch)]
     for row in gone:
         row.desk = desk
-        call_off(row, words=words, by=by, by_desk=True)
+        call_off(row, words=words, by_desk=True, by=by)
     after = {"date": date, "hours": [f"{time:%H:%M}" for time in stretch or ()], "words": words, "cancelled": len(gone)}
     journal.record("desk.day_set", on=desk, after=after, by=by)
     return day, len(gone)

@@ -84,7 +84,7 @@ def _or_taken() -> Iterator[None]:
         raise Refused(_("This time was just taken. Please choose another one."), field="at") from error
 
 
-def call_off(row: Appointment, *, words: str, by: Actor, by_desk: bool) -> None:
+def call_off(row: Appointment, *, words: str, by_desk: bool, by: Actor) -> None:
     before = row.state
     row.state, row.about, row.is_cancelled_by_desk, row.cancel_words = State.CANCELLED, "", by_desk, words
     row.save(update_fields=["state", "about", "is_cancelled_by_desk", "cancel_words"])
