@@ -43,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "cards": front.next_activities(limit=2 if suggested else 4, without=[row.activity for row in suggested]),
             "in_hand": in_hand,
             "done": done,
-            "surveys": [] if suggested else front.asked_now(),  # they stand on one's own page
+            "surveys": [] if request.user.is_authenticated else front.asked_now(),  # they stand on one's own page
             "figures": front.figures_of_the_year(),
             "bodies": None if suggested else front.bodies(),
             "ways": front.ways_in(),
