@@ -62,8 +62,7 @@ def not_to_be_asked(position: Position) -> Q:
         SuggestionRefusal.objects.filter(no).values("person"),
     )
     # One set, not seven: the planner takes each NOT IN for a half and would end up with nested loops over everybody.
-    first, *rest = groups
-    return Q(person__in=first.union(*rest, all=True))
+    return Q(person__in=groups[0].union(*groups[1:], all=True))
 
 
 def asked_often() -> QuerySet[Invitation, Any]:
