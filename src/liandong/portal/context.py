@@ -175,6 +175,7 @@ def marked(request: HttpRequest, items: list[Item]) -> list[Item]:
 
 # Pages that belong to an entry whose address they do not share.
 BELONGS_TO = {
+    "/s/": "/stations/",
     "/themes/": "/needs/inbox/",
     "/visits/": "/needs/inbox/",
     "/surveys/": "/needs/inbox/",

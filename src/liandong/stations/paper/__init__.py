@@ -49,7 +49,7 @@ def contents_of(station: Station) -> dict[str, Any]:
         "qr": paper.qr_svg(short_url(station), error="q"),
         "labels": {
             "welcome": _("Come in, have a rest"),
-            "hours": _("Open"),
+            "hours": _("Opening hours"),
             "things": _("Here you find"),
             "entry": _("Who may come in"),
             "host": _("Who keeps it"),

@@ -82,7 +82,7 @@ def nearest(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("near", "")
     choice = choice_of(request)
     if asked and choice.is_whole:  # words that are no place: choose among what is like them
-        return redirect(f"{reverse('stations:places')}?{urlencode({'q': asked})}")
+        return redirect(f"{reverse('stations:places')}?{urlencode({'q': asked[:40]})}")
     start = choice.place.point if choice.place is not None else Point(0, 0)
     found = finding.nearest(start, wanted=choice.wanted, open_now=choice.open_now, subjects=choice.subjects, unsure=choice.unsure)
     context = {
