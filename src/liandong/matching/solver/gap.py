@@ -7,9 +7,10 @@ How it is solved, and where each part stands:
 1. The linear relaxation gives prices of capacity and a first bound (`gap_bound.linear`); without an answer there is none here either: proven infeasible.
 2. A beam of fillings gives first answers (`gap_search.beam`), a second process improves them all the while (`gap_search.search`).
 3. The Lagrangean relaxation of the job rows, its knapsacks solved exactly, lifts the bound (`gap_bound.lagrange`) and rules out pairs that no better answer can contain.
-4. HiGHS chooses among the patterns that lose least (`gap_patterns`), then among all pairs that are left. Where it gets nowhere, its time goes to the search as well.
+4. A choice among the patterns that lose least is searched (`gap_patterns`, `gap_cover`), which lifts the bound further; where patterns are long, HiGHS chooses among the pairs that
+   are left. Then this process searches as well.
 
-What is claimed: `objective` is recomputed by `checked`, which knows nothing of the solvers. `bound` comes from our own prices; HiGHS may raise it, unless an answer below its
+What is claimed: `objective` is recomputed by `checked`, which knows nothing of the solvers. `bound` comes from our own prices and searches; HiGHS may raise it, unless an answer below its
 bound turns up, whence nothing that it said is used any more. Bounds are rounded up to whole numbers only where all costs are whole.
 """
 
@@ -23,13 +24,16 @@ import highspy
 import numpy as np
 
 from liandong.matching.solver import gap_bound, gap_patterns, gap_search
+from liandong.matching.solver.gap_cover import Cover
 from liandong.matching.solver.gap_problem import Answer, Problem, agents_of, checked, in_steps
 
 CELLS = 1_000_000  # agents x capacity up to which the knapsacks are solved exactly for the bound
 SMALL = 4_000  # pairs up to which HiGHS is asked at once
 WIDE = 8  # jobs an agent from which on HiGHS may do better with pairs than with patterns
 HANDY = 700  # jobs up to which patterns are chosen for all agents at once
-MANY = 20_000  # pairs beyond which HiGHS gets nowhere when an answer is known
+BITS = 10_000_000  # patterns x jobs in such a choice, at most
+CLIMB = 0.25  # of the time that is left goes to lifting the bound by it
+MANY = 3_000  # pairs not ruled out beyond which HiGHS gets nowhere when an answer is known
 
 
 def solve_gap(problem: Problem, *, seconds: float = 60.0, processes: int = 2, seed: int = 1) -> Answer:
@@ -146,14 +150,11 @@ class Race:
             if self.tractable:
                 self.lift()
             near = self.near(self.seed)
-            tried = np.inf
-            for turn, end in enumerate((self.until - 0.4 * (self.until - time.monotonic()), self.until)):
-                if self.tractable and not self.over and self.cost < tried:
-                    self.master()
-                    tried = self.cost
-                if not self.over and turn == 0 and not (self.tractable and len(self.heads) < WIDE * m):
-                    self.programme(self.until)
-                self.seek(worth, near, end)
+            if self.tractable:
+                self.climb()
+            if not self.over and not (self.tractable and len(self.heads) < WIDE * m):
+                self.programme(self.until)
+            self.seek(worth, near)
             self.hear()
         finally:
             if helper is not None:
@@ -171,11 +172,11 @@ class Race:
         c = np.where(self.can_step, self.c, np.inf)
         return gap_patterns.Neighbourhoods(c, self.steps, self.room, self.job_prices, self.unit, np.random.default_rng(seed + 7))
 
-    def seek(self, worth: np.ndarray, near: gap_patterns.Neighbourhoods | None, until: float) -> None:
+    def seek(self, worth: np.ndarray, near: gap_patterns.Neighbourhoods | None) -> None:
         """What the second process does, here too."""
         here = (self.c, self.steps, self.room, self.heads, self.can_step, worth)
-        while not self.over and time.monotonic() < until:
-            for x in gap_search.search(*here, seed=self.seed + 1, until=until, start=self.x, heard=self.hear, near=near):
+        while not self.over:
+            for x in gap_search.search(*here, seed=self.seed + 1, until=self.until, start=self.x, heard=self.hear, near=near):
                 self.take(x)
                 self.tell()
                 if self.over:
@@ -186,39 +187,49 @@ class Race:
         left = self.until - time.monotonic()
         goal = self.cost if self.x is not None else self.bound + 0.01 * abs(self.bound) + 1
         c = np.where(self.allowed, self.c, np.inf)
-        bound, u = gap_bound.lagrange(c, self.steps, self.room, self.heads, self.job_prices, goal, time.monotonic() + left / 6)
+        handy = len(self.heads) <= HANDY
+        bound, u = gap_bound.lagrange(
+            c, self.steps, self.room, self.heads, self.job_prices, goal, time.monotonic() + left / 6, 2e-2 if handy else 2e-3
+        )
+        if handy:
+            bound, u = gap_patterns.priced(c, self.steps, self.room, self.heads, u, goal, rounds=8)
         if bound > self.bound:
             self.bound, self.job_prices = bound, u
         self.tell(self.job_prices)
         self.hear()
 
-    def master(self) -> None:
-        """HiGHS chooses among patterns for all agents, as long as that helps. Its bound holds where every pattern of a better answer was among them."""
-        m, left = len(self.b), self.until - time.monotonic()
-        most, end = gap_patterns.COLUMNS // m, self.until - left / 3
-        c = np.where(self.can_step, self.c, np.inf)
-        while not self.over and len(self.heads) <= HANDY and most * m < 8 * gap_patterns.COLUMNS:
-            cost, known = self.cost, self.x
-            loss = self.reach + self.slip - self.bound if known is not None else 0.01 * abs(self.bound) + 1
-            choice = gap_patterns.Choice.of(c, self.steps, self.room, self.job_prices, most, loss, end, known)
-            if choice is None:
+    def climb(self) -> None:
+        """Answers at the bound, then above it by more and more, are searched among all patterns that can be in them. If there is none, the bound is lifted."""
+        end, c = time.monotonic() + CLIMB * (self.until - time.monotonic()), np.where(self.can_step, self.c, np.inf)
+        step = 1.0 if self.whole else 1e-4 * max(1.0, abs(self.bound))
+        target = self.known if self.whole else self.bound + step
+        while not self.over and time.monotonic() < end and len(self.heads) <= HANDY:
+            begun, target = time.monotonic(), min(target, self.reach)
+            most = BITS // (len(self.heads) * len(self.b))
+            choice = gap_patterns.Choice.of(c, self.steps, self.room, self.job_prices, most, target - self.bound + self.slip, end)
+            if choice is None or not choice.complete:
                 return
-            start = None if known is None else choice.column_of(known)
-            status, low, y = self.drive(choice.model(m, self.heads), start, end, patience=left / 8, hasty=True)
-            if y is not None:
-                self.take(choice.answer(y, m))
+            cover = choice.cover(self.heads, target, self.unit)
+
+            def over(cover: Cover = cover) -> bool:
+                self.hear()
+                cover.limit = min(cover.limit, self.reach)
+                return time.monotonic() > end
+
+            cover.over = over
+            self.take(cover.run(self.job_prices))
             self.tell()
-            if choice.complete and known is not None:
-                self.believe(low, cost)
-            if time.monotonic() >= end or (self.cost >= cost and (choice.complete or status != highspy.HighsModelStatus.kOptimal)):
+            if not cover.settled:
                 return
-            most = most if self.cost < cost else 3 * most
+            self.believe(cover.limit + 1 if self.whole else cover.limit, self.cost)
+            step = 2 * step if time.monotonic() - begun < 0.02 * (end - begun) else step if not self.whole else 1.0
+            target += step
 
     def programme(self, until: float) -> None:
         """HiGHS on all pairs that a better answer may contain; again when somebody else found a better one early, which rules out more."""
         while not self.over:
             pairs = self.allowed if self.x is None else (self.least() <= self.reach + self.slip) & self.allowed | self.x
-            if self.x is not None and self.other and pairs.sum() > MANY:
+            if self.x is not None and pairs.sum() > (MANY if self.tractable else 7 * MANY):
                 return
             begun, cost = time.monotonic(), self.cost
             status, low = self.ask(pairs, until, patience=np.inf if self.x is None else (until - begun) / 8, hasty=True)

@@ -3,23 +3,25 @@
     minimise  Σ_p cost_p y_p    subject to  Σ_{p contains j} y_p = h_j (jobs j),  Σ_{p of i} y_p ≤ 1 (agents i),  y binary
 
 Its relaxation is as good as the Lagrangean bound (Geoffrion 1974), and at good job prices u an answer that costs g more than that bound consists of patterns that lose g together.
-So the patterns that lose least are listed, exactly in that order (`patterns`), and HiGHS chooses among them: over all agents (`Race.master`), or over some agents of an answer, as
-many as can be settled in a second or two (`Neighbourhoods`). Where no list was cut off, what HiGHS says holds for all answers.
+So the patterns that lose least are listed, exactly in that order (`patterns`), and a choice among them is searched (`gap_cover`): over all agents (`Race.climb`), or over some agents
+of an answer, as many as can be settled in a second or two (`Neighbourhoods`). Where no list was cut off, the outcome holds for all answers.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 
 from liandong.matching.solver import gap_bound
+from liandong.matching.solver.gap_cover import Cover
 
 SLACK = 1e-9
-COLUMNS = 6000  # patterns in one choice, about
+COLUMNS = 30_000  # patterns in the choice of a neighbourhood, at most
+BITS = 4_000_000  # patterns x jobs there, at most
 TABLE = 16_000_000  # numbers in the table of one knapsack, at most
 FEW = 4  # agents in a neighbourhood, at least
-PATIENCE = 4.0  # seconds of the processor for one neighbourhood
+PATIENCE = 1.0  # seconds of the processor for one neighbourhood
 
 
 def patterns(p: np.ndarray, r: np.ndarray, b: int, most: int, loss: float) -> tuple[np.ndarray, np.ndarray, bool]:
@@ -68,57 +70,45 @@ class Choice:
     complete: bool
 
     @classmethod
-    def of(
-        cls, c: np.ndarray, r: np.ndarray, b: np.ndarray, u: np.ndarray, most: int, loss: float, until: float, known: np.ndarray | None
-    ) -> "Choice | None":
-        """At most `most` patterns for each agent, and those of the answer `known`. None when time ran out or a table would be too large. c is infinite where a pair is not allowed."""
+    def of(cls, c: np.ndarray, r: np.ndarray, b: np.ndarray, u: np.ndarray, most: int, loss: float, until: float = np.inf) -> "Choice | None":
+        """At most `most` patterns for each agent. None when time ran out or a table would be too large. c is infinite where a pair is not allowed."""
         xs, agents, complete = [], [], True
         for i in range(len(b)):
             if time.monotonic() > until or int((u - c[i] >= -loss).sum()) * (int(b[i]) + 1) > TABLE:
                 return None
             _, x, all_ = patterns(u - c[i], r[i], int(b[i]), most, loss)
             complete &= all_
-            if known is not None and not (x == known[i]).all(1).any():
-                x = np.concatenate([x, known[i : i + 1]])
             xs.append(x)
             agents.append(np.full(len(x), i))
         x, agent = np.concatenate(xs), np.concatenate(agents)
         return cls(x, agent, (x * np.where(np.isfinite(c), c, 0.0)[agent]).sum(1), complete)
 
-    def model(self, m: int, heads: np.ndarray) -> highspy.Highs:
-        """HiGHS model: rows are agents, then jobs."""
-        count, n = self.x.shape
-        both = np.zeros((count, m + n), bool)
-        both[np.arange(count), self.agent] = True
-        both[:, m:] = self.x
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = count, m + n
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.cost, np.zeros(count), np.ones(count)
-        lp.row_lower_, lp.row_upper_ = np.r_[np.zeros(m), heads.astype(float)], np.r_[np.ones(m), heads.astype(float)]
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = np.r_[0, np.cumsum(both.sum(1))]
-        index = np.nonzero(both)[1].astype(np.int32)
-        lp.a_matrix_.index_, lp.a_matrix_.value_ = index, np.ones(len(index))
-        lp.integrality_ = [highspy.HighsVarType.kInteger] * count
-        highs = highspy.Highs()
-        highs.silent()
-        highs.setOptionValue("threads", 1)
-        highs.passModel(lp)
-        return highs
+    def cover(self, need: np.ndarray, limit: float, unit: float, over: Callable[[], bool] = lambda: False) -> Cover:
+        return Cover(self.x, self.agent, self.cost, need, limit, unit, over)
 
-    def column_of(self, x: np.ndarray) -> np.ndarray:
-        """The answer x as a value for each pattern (that has to contain it)."""
-        y = np.zeros(len(self.agent))
-        for i in np.unique(self.agent):
-            own = np.flatnonzero(self.agent == i)
-            y[own[(self.x[own] == x[i]).all(1)][:1]] = 1
-        return y
 
-    def answer(self, y: np.ndarray, m: int) -> np.ndarray:
-        x = np.zeros((m, self.x.shape[1]), bool)
-        for chosen in np.flatnonzero(y > 0.5):
-            x[self.agent[chosen]] |= self.x[chosen]
-        return x
+def priced(c: np.ndarray, r: np.ndarray, b: np.ndarray, need: np.ndarray, u: np.ndarray, limit: float, rounds: int = 4) -> tuple[float, np.ndarray]:
+    """A bound and its job prices, starting from u: in turn, the patterns best at u are listed, and u is lifted as if they were all."""
+
+    def bound(u: np.ndarray) -> float:
+        return float(need @ u - gap_bound.knapsacks(c, r, b, u).value.sum())
+
+    u = np.round(u * gap_bound.FINE) / gap_bound.FINE
+    best = bound(u)
+    for turn in range(rounds):
+        choice = Choice.of(c, r, b, u, 300 if turn else 100, 2 * abs(limit - best) + SLACK) if best <= limit else None
+        if choice is None:
+            break
+        cover, before = choice.cover(need, limit, 0.0), best
+        _, there, _ = cover.ascend(*cover.root, u, 100)
+        for share in (1.0, 0.5, 0.25):
+            some = np.round((u + share * (there - u)) * gap_bound.FINE) / gap_bound.FINE
+            if (value := bound(some)) > best:
+                best, u = value, some
+                break
+        if best - before < 0.02 * (limit - before):
+            break
+    return best - 1e-12 * float(np.abs(need * u).sum()), u
 
 
 @dataclass
@@ -147,44 +137,31 @@ class Neighbourhoods:
 
     def improve(self, x: np.ndarray, until: float) -> np.ndarray | None:
         m = len(self.b)
-        self.size = min(max(FEW, 0.9 * m), self.size or max(6.0, m / 5), m)
+        self.size = float(np.clip(self.size or max(8.0, m / 5), min(FEW, m), max(FEW, 0.9 * m)))
         loss = self.loss(x)
         weight = loss + loss.sum() / (2 * m) + SLACK
-        agents = self.rng.choice(m, int(self.size), replace=False, p=weight / weight.sum())
+        agents = self.rng.choice(m, max(min(FEW, m), int(self.size * self.rng.uniform(0.75, 1.0))), replace=False, p=weight / weight.sum())
         jobs = np.flatnonzero(x[agents].any(0))
         if not len(jobs):
             return None
         part = np.ix_(agents, jobs)
         c, r, b, now_x = self.c[part], self.r[part], self.b[agents], x[part]
         need, now = now_x.sum(0), float(np.where(now_x, c, 0).sum())
-        low, u = gap_bound.lagrange(c, r, b, need, self.u[jobs], now - self.unit + 1e-6, time.monotonic() + 0.3, 0.02)
-        spare = now - self.unit - low
+        limit = now - self.unit
+        low, u = priced(c, r, b, need, self.u[jobs], limit + SLACK)
+        spare = limit - low
         if spare < -1e-7:
             self.size *= 1.1
             return None
         begun = time.process_time()
-        choice = Choice.of(c, r, b, u, COLUMNS // 2 // len(agents), spare + SLACK, until, None)
+        choice = Choice.of(c, r, b, u, min(COLUMNS, BITS // len(jobs)) // len(agents), spare + SLACK, until)
         if choice is None:
-            self.size = max(FEW, self.size - 1)
+            self.size -= 1
             return None
-        highs = choice.model(len(agents), need)
-        highs.setOptionValue("objective_bound", now - self.unit / 2)
-        highs.setOptionValue("mip_abs_gap", 0.99 * self.unit)
-        highs.setOptionValue("mip_rel_gap", 0.0)
-
-        def watch(event: highspy.highs.HighsCallbackEvent) -> None:
-            if time.process_time() - begun > PATIENCE or time.monotonic() > until:
-                event.interrupt()
-
-        highs.setOptionValue("time_limit", max(0.1, until - time.monotonic()))
-        highs.cbMipInterrupt += watch
-        highs.run()
+        found = choice.cover(need, limit, self.unit, lambda: time.process_time() - begun > PATIENCE or time.monotonic() > until).run(u)
         took = time.process_time() - begun
-        self.size = max(FEW, self.size * (1.05 if took < 1 else 0.8 if took > 0.8 * PATIENCE else 1))
-        if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return None
-        found = choice.answer(np.array(highs.getSolution().col_value), len(agents))
-        if (found.sum(0) != need).any() or float(np.where(found, c, 0).sum()) > now - self.unit / 2:
+        self.size *= 1.1 if took < PATIENCE / 10 else 1.03 if took < PATIENCE / 3 else 0.95 if took > PATIENCE else 1
+        if found is None:
             return None
         y = x.copy()
         y[part] = found

@@ -28,6 +28,8 @@ DEEP = 8  # units of capacity at most left unused in such a way
 TARGET = 36  # jobs that the last agents have together, about
 MOST = 4  # of the last agents
 MEMORY = 20.0  # seconds of the processor after which it is half forgotten what brought better answers
+PRIOR = np.array([0.1, 0.4])  # better answers, by beams and by patterns, that are taken for granted at the start
+STALE = 4000  # attempts without progress, those by patterns counted forty times, before everything begins anew
 BRUTE = 4_000_000  # joins up to this size look at every pair
 
 
@@ -261,19 +263,19 @@ def search(
         if other is not None and c[other].sum() < ever:
             x, ever, stale = other, float(c[other].sum()), 0
             cost = ever
-        if x is None or stale > 400:
+        if x is None or stale > STALE:
             y = beam(c, r, b, heads, allowed, prices, np.inf, rng, width=int(rng.choice([1, 2, 4])), children=3, until=until)
             if y is not None:
                 x, cost, stale = y, float(c[y].sum()), 0
         else:
-            begun, rate = time.process_time(), (gained + 0.1) / (spent + 1)
-            share = np.clip(rate[1] / rate.sum(), 0.1, 0.85)
+            begun, rate = time.process_time(), (gained + PRIOR) / (spent + 1)
+            share = np.clip(rate[1] / rate.sum(), 0.1, 0.9)
             way = int(near is not None and spent[1] * (1 - share) <= spent[0] * share)
             y = near.improve(x, until) if near is not None and way else rebeam(c, r, b, heads, allowed, prices, x, rng, until)
             took = time.process_time() - begun
             spent, gained = spent * np.exp(-took / MEMORY), gained * np.exp(-took / MEMORY)
             spent[way] += took
-            stale += 4 if way else 1
+            stale += 40 if way else 1
             if y is not None and (value := float(c[y].sum())) <= cost:
                 if value < cost - 1e-9:
                     stale = 0

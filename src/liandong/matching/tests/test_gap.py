@@ -122,6 +122,44 @@ def test_the_best_patterns_are_listed_and_no_others(things: list[tuple[int, int]
     assert len(np.unique(x, axis=0)) == len(x)
 
 
+@settings(max_examples=150, deadline=None)
+@given(problems(), st.integers(0, 99), st.integers(0, 30))
+def test_a_choice_among_patterns_is_the_best_there_is(problem: Problem, seed: int, more: int) -> None:
+    """From any job prices; and with all patterns that may be in an answer that is dear enough, it is the best answer of the problem."""
+    c, r, b, heads = problem.arrays()
+    c = np.round(-c if problem.maximise else c)
+    best = brute(Problem(c, r, b, heads))
+    steps, room, exact = in_steps(r, b)
+    if not exact or (steps > room[:, None]).any():
+        return
+    u = np.round(np.random.default_rng(seed).uniform(-5, 30, len(heads)))
+    low = float(heads @ u - gap_bound.knapsacks(c, steps, room, u).value.sum())
+    limit = low + more if best is None or seed % 2 else max(best + seed % 3 - 1, low)
+    choice = gap_patterns.Choice.of(c, steps, room, u, 1000, limit - low)
+    assert choice is not None
+    assert choice.complete
+    cover = choice.cover(heads, limit, 1.0)
+    x = cover.run(u)
+    assert cover.settled
+    assert (x is None) == (best is None or best > limit)
+    if x is not None:
+        assert checked(Problem(c, r, b, heads), [tuple(np.flatnonzero(column)) for column in x.T]) == best
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems())
+def test_job_prices_from_listed_patterns_give_a_bound(problem: Problem) -> None:
+    c, r, b, heads = problem.arrays()
+    c, best = -c if problem.maximise else c, brute(problem)
+    steps, room, exact = in_steps(r, b)
+    if best is None or not exact or (steps > room[:, None]).any():
+        return
+    best = -best if problem.maximise else best
+    low, u = gap_patterns.priced(c, steps, room, heads, np.zeros(len(heads)), best + 1, rounds=8)
+    assert low <= best + 1e-6
+    assert low == pytest.approx(float(heads @ u - gap_bound.knapsacks(c, steps, room, u).value.sum()), abs=1e-6)
+
+
 def test_a_neighbourhood_solved_by_patterns_makes_an_answer_better() -> None:
     problem = tight(6, 24, 5)
     c, r, b, heads = problem.arrays()
