@@ -15,7 +15,6 @@ from liandong.activities.models import Activity, Position, Shift
 from liandong.activities.services import PositionPlan, ShiftPlan, room_of
 from liandong.activities.services.dividing import LONGEST, divided, stretches_of
 from liandong.bookings.forms import RoomField
-from liandong.bookings.permissions import rooms_visible_to
 from liandong.core import clock
 from liandong.core.errors import Refused
 from liandong.needs.models import Category, Segment
@@ -89,7 +88,7 @@ class ActivityForm(forms.Form):
         self.fields["host"].queryset = Organization.objects.filter(pk__in=[each.pk for each in hosts]).order_by("pinyin")  # type: ignore[attr-defined]
         host = host or (hosts[0] if hosts else None)
         self.fields["venue"].queryset = venues_for(hosts)  # type: ignore[attr-defined]
-        self.fields["room"].offer(rooms_near(hosts), empty=_("No room"))  # type: ignore[attr-defined]
+        self.fields["room"].offer(rooms_near(hosts, also=self.initial.get("room")), empty=_("No room"))  # type: ignore[attr-defined]
         self.fields["leader"].queryset = leaders_for(hosts, leader)  # type: ignore[attr-defined]
         if len(hosts) == 1:
             self.fields["host"].widget = forms.HiddenInput()
@@ -117,9 +116,10 @@ def venues_for(hosts: Iterable[Organization]) -> QuerySet[Venue]:
     return Venue.objects.filter(query | Q(host__in=[host.pk for host in hosts]), is_open=True).order_by("name", "pk")
 
 
-def rooms_near(hosts: Iterable[Organization]) -> QuerySet[Room]:
-    """Rooms in use at these places."""
-    rows = rooms_visible_to(None).filter(venue__in=venues_for(hosts))
+def rooms_near(hosts: Iterable[Organization], *, also: int | None = None) -> QuerySet[Room]:
+    """Rooms in use at these places, and the one that the activity has already."""
+    near = Q(is_open=True, venue__is_open=True, venue__in=venues_for(hosts))
+    rows = Room.objects.select_related("venue").filter(near | Q(pk=also))
     return rows.order_by("venue__name", "venue", "name")[:300]
 
 

@@ -215,6 +215,7 @@ def may_book_for(by: Actor) -> QuerySet[Organization]:
 def not_come(now: dt.datetime) -> QuerySet[Booking]:
     """Confirmed, begun, nobody checked in, and the minutes for which the venue keeps a room are over."""
     rows = Booking.objects.filter(state=Booking.State.CONFIRMED, kind=Booking.Kind.USE, checked_in_at=None, room__venue__keep_minutes__gt=0)
+    rows = rows.filter(starts_at__lte=now)
     due = ExpressionWrapper(F("room__venue__keep_minutes") * dt.timedelta(minutes=1), output_field=DurationField())
     return rows.filter(Q(starts_at__lte=now - due) | Q(ends_at__lte=now)).order_by("pk")
 

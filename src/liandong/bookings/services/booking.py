@@ -242,6 +242,8 @@ def answer(booking: Booking, *, agree: bool, reason: str = "", by: Actor) -> Boo
     if booking.state != State.REQUESTED:
         raise Refused(_("This request has been answered already: %(state)s.") % {"state": booking.get_state_display()})
     refuse_settled(booking)
+    if agree:
+        Rules.of(booking.room, booking.organization, by).refuse_out_of_use()
     booking.answered_at, booking.answered_by = clock.now(), person_of(by)
     if not agree:
         reason = one_line(reason, 200)

@@ -85,13 +85,13 @@ class Rules:
     def refuse(self, start: dt.datetime, end: dt.datetime, *, apart_from: Iterable[int] = (), begun: bool = False) -> None:
         """Raise what stands against this time. `begun`: the rest of a time that has begun may be taken."""
         apart_from = list(apart_from)
-        self._refuse_room()
+        self.refuse_out_of_use()
         self._refuse_times(start, end, begun=begun)
         self._refuse_closed(start, end)
         self.refuse_taken(start, end, apart_from=apart_from)
         self._refuse_over_limit(start, end, apart_from)
 
-    def _refuse_room(self) -> None:
+    def refuse_out_of_use(self) -> None:
         if not (self.room.is_open and self.room.venue.is_open):
             raise Refused(_("%(room)s cannot be booked at present.") % {"room": self.room.name}, field="room")
 

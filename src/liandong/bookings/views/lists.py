@@ -76,8 +76,8 @@ def feeds(request: HttpRequest) -> HttpResponse:
     by_body = {feed.organization_id: feed for feed in CalendarFeed.objects.filter(organization__in=bodies)}
 
     def row(label: str, note: str, feed: CalendarFeed | None, action: str) -> dict[str, object]:
-        address = request.build_absolute_uri(reverse("bookings:feed", args=[feed.token])) if feed else ""
-        return {"label": label, "note": note, "address": address, "action": action}
+        path = reverse("bookings:feed", args=[feed.token]) if feed else ""
+        return {"label": label, "note": note, "path": path, "address": request.build_absolute_uri(path) if path else "", "action": action}
 
     context = {
         "base": base_for(request),
