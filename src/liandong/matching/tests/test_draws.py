@@ -286,6 +286,11 @@ def test_the_page_of_a_draw_is_for_everybody_and_shows_numbers_never_names(lots,
     assert client.get(f"/matching/draws/{lots.activity_by_draw(state='draft').code}/").status_code == 404
 
 
+def test_the_words_to_share_say_until_when_one_enters(lots, as_):
+    seen = as_(lots.planner).get(f"/activities/{lots.activity.code}/share/", HTTP_ACCEPT_LANGUAGE="zh-hans").content.decode()
+    assert "名额抽签决定，6月13日（周六） 14:00截止" in seen
+
+
 def test_ones_own_number_is_marked_with_its_tickets_and_its_result(lots, clock, run_jobs, as_):
     person = lots.with_account(lots.person())
     lots.held(rank=3, person=person)
