@@ -59,6 +59,8 @@ NO_LINK = {
     "accounts:phone_code": "follows the new phone number",
     "activities:arrived": "follows the code at the door",
     "activities:sign_up_done": "follows a sign-up",
+    "appointments:call_next": "while somebody waits at the desk",
+    "appointments:step": "on the day itself, at the desk",
     "bookings:check_in": "stands on a booking that is about to begin",
     "bookings:take": "stands on a wait whose room has come free",
     "imports:columns": "follows an upload",
