@@ -193,5 +193,5 @@ def insert(booking: Booking, rules: Rules) -> Booking:
     return booking
 
 
-def person_of(by: Actor) -> Person | None:
-    return by if isinstance(by, Person) else None
+def person_of(actor: Actor) -> Person | None:
+    return actor if isinstance(actor, Person) else None
