@@ -13,6 +13,7 @@ import os
 import resource
 import statistics
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -125,11 +126,15 @@ def plain(instance: tuple[np.ndarray, np.ndarray, np.ndarray], seconds: float) -
     return [int(agent) for agent in agents]
 
 
-def ours(instance: tuple[np.ndarray, np.ndarray, np.ndarray], seconds: float) -> tuple[list[int] | None, float | None, bool, float, int]:
-    """Agents, bound, proven, seconds, megabytes; in a fresh process, as the command has it."""
+def ours(
+    instance: tuple[np.ndarray, np.ndarray, np.ndarray], seconds: float, one: bool = False, seed: int = 1
+) -> tuple[list[int] | None, float | None, bool, float, int]:
+    """Agents, bound, proven, seconds, megabytes; in a fresh process, as the command has it. `one`: no second process, and the seconds are those of the processor."""
     from liandong.matching.solver.gap import Problem, solve_gap
 
-    answer = solve_gap(Problem(*instance), seconds=seconds)
+    if one:
+        time.monotonic = time.process_time
+    answer = solve_gap(Problem(*instance), seconds=seconds, processes=1 if one else 2, seed=seed)
     agents = None if answer.assignment is None else [way[0] for way in answer.assignment]
     memory = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
     return agents, answer.bound, answer.proven, answer.seconds, memory
@@ -147,10 +152,18 @@ def main() -> None:
     options.add_argument("--large", action="store_true", help="only the large ones")
     options.add_argument("--no-anchors", action="store_true")
     options.add_argument("--kinds", default="ABCDE")
+    options.add_argument("--only", help="these instances, for example D20x100,E40x400")
+    options.add_argument("--one", action="store_true", help="one process, seconds of the processor: comparable on a busy machine")
+    options.add_argument("--seed", type=int, default=1, help="of the search; the instances stay")
     wanted = options.parse_args()
     seconds = 8 if wanted.quick and wanted.seconds == 60 else wanted.seconds
     instances = QUICK if wanted.quick else LARGE if wanted.large else SMALL + LARGE
-    print(f"{seconds:g} s each; load of the machine at the start {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
+    if wanted.only:
+        instances = [instance for instance in SMALL + LARGE if "{}{}x{}".format(*instance) in wanted.only.split(",")]
+    print(
+        f"{seconds:g} s each{' of the processor, one process' if wanted.one else ''}; load of the machine at the start {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores",
+        flush=True,
+    )
     print(
         "instance         ours     bound      gap        s    MB         first come    best match first     regret             HiGHS alone",
         flush=True,
@@ -158,7 +171,7 @@ def main() -> None:
     gaps, broken = [], 0
     for kind, m, n in (instance for instance in instances if instance[0] in wanted.kinds):
         instance = generate(kind, m, n)
-        agents, bound, proven, took, memory = alone(ours, instance, seconds)  # type: ignore[misc]
+        agents, bound, proven, took, memory = alone(ours, instance, seconds, wanted.one, wanted.seed)  # type: ignore[misc]
         cost = cost_of(instance, agents)
         broken += cost is None or bound > cost
         gap = 1.0 if cost is None else (cost - bound) / cost

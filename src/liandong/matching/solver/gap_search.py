@@ -27,7 +27,7 @@ SLACKS = 60  # ways to leave capacity unused that are tried when the halves are 
 DEEP = 8  # units of capacity at most left unused in such a way
 TARGET = 36  # jobs that the last agents have together, about
 MOST = 4  # of the last agents
-MEMORY = 20.0  # seconds of the processor after which it is half forgotten what brought better answers
+MEMORY = 6.0  # seconds of the processor after which it is half forgotten what brought better answers
 PRIOR = np.array([0.1, 0.4])  # better answers, by beams and by patterns, that are taken for granted at the start
 STALE = 4000  # attempts without progress, those by patterns counted forty times, before everything begins anew
 BRUTE = 4_000_000  # joins up to this size look at every pair
@@ -269,7 +269,7 @@ def search(
                 x, cost, stale = y, float(c[y].sum()), 0
         else:
             begun, rate = time.process_time(), (gained + PRIOR) / (spent + 1)
-            share = np.clip(rate[1] / rate.sum(), 0.1, 0.9)
+            share = np.clip(rate[1] / rate.sum(), 0.3, 0.9)
             way = int(near is not None and spent[1] * (1 - share) <= spent[0] * share)
             y = near.improve(x, until) if near is not None and way else rebeam(c, r, b, heads, allowed, prices, x, rng, until)
             took = time.process_time() - begun
