@@ -154,11 +154,11 @@ def _page(request: HttpRequest, found: Booking, *, form: ReasonForm | None = Non
         "own": own,
         "who": found.organization.label if found.organization else found.booked_by.masked_name if found.booked_by and not own else "",
         "can_move": can_change and not found.for_activity and found.kind == Booking.Kind.USE,
-        "can_cancel": can_change and (keeps or not found.for_activity),
+        "can_cancel": can_change and (own or found.state != Booking.State.REQUESTED or not keeps) and (keeps or not found.for_activity),
         "can_answer": stands and keeps and found.state == Booking.State.REQUESTED,
         "can_come_now": can_come and now >= found.starts_at - services.OPENS,
         "comes_at": found.starts_at - services.OPENS if can_come and now < found.starts_at - services.OPENS else None,
-        "can_make_activity": can_change and found.organization is not None and activity is None and found.kind == Booking.Kind.USE
+        "can_make_activity": can_change and (own or found.state != Booking.State.REQUESTED) and found.organization is not None and activity is None and found.kind == Booking.Kind.USE
         and permissions.bodies_of(by).filter(pk=found.organization_id).exists(),
         "series": [(row, TONES[row.state]) for row in series],
         "more_of_series": sum(1 for row in series if row.holds and row.starts_at > found.starts_at),

@@ -58,8 +58,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "after": f"?{key}&date={day + step}",
         "days": [] if room else [Link(f"{words.weekday(one)} {one.day}", f"?{key}&date={one}", current=one == day) for one in days],
         "views": [
-            Link(_("Day, all rooms"), f"?venue={venue.pk}&date={day}", current=room is None),
-            Link(_("Week, one room"), f"?room={(room or here[0]).pk}&date={day}", current=room is not None),
+            Link(_("By day"), f"?venue={venue.pk}&date={day}", current=room is None),
+            Link(_("By week"), f"?room={(room or here[0]).pk}&date={day}", current=room is not None),
         ]
         if venue
         else [],
