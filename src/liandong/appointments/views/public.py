@@ -109,7 +109,6 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "at": f"{request.POST.get('at') or request.GET.get('at')}",
         "starts_at": starts_at,
-        "place": place,
         "is_free": open_now,
         "others": [] if open_now else [book_link(found, each, short_when(each)) for each in free[:6]],
         "about_days": Appointment.ABOUT_DAYS,
