@@ -284,7 +284,7 @@ def _today(diary: Diary, plan: Plan, station: Station, keeper: Person | None) ->
 def _cupboard(town: Any, plan: Plan, station: Station) -> None:
     if station.state not in ("open", "paused"):
         return
-    rows = [("一次性纸杯", "water", 400, "只", None)] if "water" in plan.facts else []
+    rows: list[tuple[str, str, int, str, int | None]] = [("一次性纸杯", "water", 400, "只", None)] if "water" in plan.facts else []
     if "first_aid" in plan.facts:
         rows += [("创可贴", "first_aid", 60, "片", 200), ("碘伏棉签", "first_aid", 40, "支", 11), ("藿香正气水", "first_aid", 20, "支", 90)]
     if "meal" in plan.facts:
