@@ -21,7 +21,8 @@ COLUMNS = 30_000  # patterns in the choice of a neighbourhood, at most
 BITS = 4_000_000  # patterns x jobs there, at most
 TABLE = 16_000_000  # numbers in the table of one knapsack, at most
 FEW = 4  # agents in a neighbourhood, at least
-PATIENCE = 1.0  # seconds of the processor for one neighbourhood
+PATIENCE, LONGEST = 1.0, 6.0  # seconds of the processor for one neighbourhood: at first, and after many in vain
+PARTS = (0.25, 0.5, 1.0)  # of what an answer may cost more than the bound, searched one after the other
 
 
 def patterns(p: np.ndarray, r: np.ndarray, b: int, most: int, loss: float) -> tuple[np.ndarray, np.ndarray, bool]:
@@ -106,7 +107,7 @@ def priced(c: np.ndarray, r: np.ndarray, b: np.ndarray, need: np.ndarray, u: np.
             if (value := bound(some)) > best:
                 best, u = value, some
                 break
-        if best - before < 0.02 * (limit - before):
+        if turn and best - before < 0.02 * (limit - before):
             break
     return best - 1e-12 * float(np.abs(need * u).sum()), u
 
@@ -122,6 +123,7 @@ class Neighbourhoods:
     unit: float  # a better answer is better by at least this
     rng: np.random.Generator
     size: float = 0.0
+    patience: float = PATIENCE
     at: np.ndarray | None = None
     losses: np.ndarray | None = None
 
@@ -153,14 +155,25 @@ class Neighbourhoods:
         if spare < -1e-7:
             self.size *= 1.1
             return None
-        begun = time.process_time()
-        choice = Choice.of(c, r, b, u, min(COLUMNS, BITS // len(jobs)) // len(agents), spare + SLACK, until)
-        if choice is None:
-            self.size -= 1
-            return None
-        found = choice.cover(need, limit, self.unit, lambda: time.process_time() - begun > PATIENCE or time.monotonic() > until).run(u)
+        begun, patience = time.process_time(), self.patience
+
+        def over() -> bool:
+            return time.process_time() - begun > patience or time.monotonic() > until
+
+        found, settled = None, 0.0
+        for part_of in PARTS:  # answers much better first: few patterns can be in them
+            choice = Choice.of(c, r, b, u, min(COLUMNS, BITS // len(jobs)) // len(agents), part_of * spare + SLACK, until)
+            if choice is None:
+                self.size -= 1
+                return None
+            cover = choice.cover(need, low + part_of * spare, self.unit, over)
+            found = cover.run(u)
+            if found is not None or not cover.settled:
+                break
+            settled = part_of
         took = time.process_time() - begun
-        self.size *= 1.1 if took < PATIENCE / 10 else 1.03 if took < PATIENCE / 3 else 0.95 if took > PATIENCE else 1
+        self.size *= 1.1 if took < patience / 10 else 1.03 if took < patience / 3 else 0.95 if found is None and settled < PARTS[1] else 1
+        self.patience = PATIENCE if found is not None else min(self.patience * (1.1 if took > patience / 3 else 1), LONGEST)
         if found is None:
             return None
         y = x.copy()
