@@ -169,7 +169,7 @@ PLAIN: dict[str, str] = {
     "organizations.Membership": "id organization kind from_date to_date",
     "organizations.RoleGrant": "id role organization territory from_date to_date",
     "venues.OpeningHours": "id venue weekday opens_at closes_at",
-    "venues.SpecialDay": "id venue date opens_at closes_at words",
+    "venues.SpecialDay": "id venue special_date opens_at closes_at words",
     "venues.Venue": "id name kind space offers host territory address directions capacity is_step_free latitude longitude is_open holidays keep_minutes",
     "venues.Room": "id venue name code space spot capacity square_metres features words rules price_fen open_to agreed answer_hours longest_minutes buffer_minutes days_ahead is_open",
     "venues.RoomPhoto": "id room file words added_at",

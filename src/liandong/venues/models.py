@@ -82,15 +82,15 @@ class SpecialDay(models.Model):
     """One day that is not as the week says: closed, or open at other hours. `words` say why."""
 
     venue = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="special_days")
-    date = models.DateField()
+    special_date = models.DateField()
     opens_at = models.TimeField(null=True, blank=True)
     closes_at = models.TimeField(null=True, blank=True)
     words = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        ordering = ["date"]
+        ordering = ["special_date"]
         constraints = [
-            models.UniqueConstraint(fields=["venue", "date"], name="venues_special_day_once"),
+            models.UniqueConstraint(fields=["venue", "special_date"], name="venues_special_day_once"),
             models.CheckConstraint(
                 condition=models.Q(opens_at__isnull=True, closes_at__isnull=True) | models.Q(opens_at__isnull=False, closes_at__isnull=False),
                 name="venues_special_day_both_times",
@@ -98,7 +98,7 @@ class SpecialDay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.date}"
+        return f"{self.special_date}"
 
 
 class Room(models.Model):

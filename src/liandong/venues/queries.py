@@ -46,8 +46,8 @@ def hours_of(places: Iterable[Venue], *, since: dt.date | None = None) -> dict[i
     special: dict[int, dict[dt.date, list[Stretch]]] = {key: {} for key in chosen}
     for row in OpeningHours.objects.filter(venue__in=chosen):
         week[row.venue_id].setdefault(row.weekday, []).append((row.opens_at, row.closes_at))
-    for day in SpecialDay.objects.filter(venue__in=chosen, date__gte=since or clock.today() - dt.timedelta(days=1)):
-        special[day.venue_id][day.date] = [(day.opens_at, day.closes_at)] if day.opens_at is not None and day.closes_at is not None else []
+    for day in SpecialDay.objects.filter(venue__in=chosen, special_date__gte=since or clock.today() - dt.timedelta(days=1)):
+        special[day.venue_id][day.special_date] = [(day.opens_at, day.closes_at)] if day.opens_at is not None and day.closes_at is not None else []
     return {key: Hours(week[key], place.holidays, special[key]) for key, place in chosen.items()}
 
 

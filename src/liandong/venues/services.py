@@ -137,7 +137,7 @@ def set_special_day(venue: Venue, *, date: dt.date, stretch: Stretch | None, wor
         raise Refused(_("At most %(n)s characters, please.") % {"n": 80}, field="words")
     opens_at, closes_at = stretch or (None, None)
     day, _created = SpecialDay.objects.update_or_create(
-        venue=venue, date=date, defaults={"opens_at": opens_at, "closes_at": closes_at, "words": words}
+        venue=venue, special_date=date, defaults={"opens_at": opens_at, "closes_at": closes_at, "words": words}
     )
     journal.record(
         "venue.day_set", on=venue, after={"date": date.isoformat(), "hours": [f"{time:%H:%M}" for time in stretch or ()], "words": words}, by=by
@@ -150,7 +150,7 @@ def forget_special_day(day: SpecialDay, *, by: Actor) -> None:
     """As the week says, again."""
     venue = Venue.objects.select_for_update(of=["self"]).select_related("host__territory").get(pk=day.venue_id)
     require(can_keep_venue(by, venue.host))
-    journal.record("venue.day_forgotten", on=venue, before={"date": day.date.isoformat(), "words": day.words}, by=by)
+    journal.record("venue.day_forgotten", on=venue, before={"date": day.special_date.isoformat(), "words": day.words}, by=by)
     SpecialDay.objects.filter(pk=day.pk).delete()
 
 

@@ -76,7 +76,7 @@ def test_the_database_itself_refuses_an_overlap(clock):
 )
 def test_a_time_that_cannot_be_is_refused_in_words(clock, start, end, words):
     office = room(venue=venues.venue(name="活动中心"), name="会议室")
-    SpecialDay.objects.create(venue=office.venue, date=dt.date(2026, 6, 12))
+    SpecialDay.objects.create(venue=office.venue, special_date=dt.date(2026, 6, 12))
     assert str(refusal(book, office, start, end).reason) == words
     assert Booking.objects.count() == 0
 

@@ -60,7 +60,7 @@ def test_dates_that_are_taken_or_closed_are_shown_and_the_others_booked_when_ask
     hall = room()
     book(hall, at(15, day=THURSDAY + 2 * WEEK), at(16, day=THURSDAY + 2 * WEEK))
     wanted = {"until": dt.date(2026, 7, 2)}
-    hall.venue.special_days.create(date=THURSDAY + WEEK)
+    hall.venue.special_days.create(special_date=THURSDAY + WEEK)
     with pytest.raises(services.SeriesTaken) as refused:
         repeat(hall, **wanted)
     assert [day for day, _why in refused.value.problems] == [THURSDAY + WEEK, THURSDAY + 2 * WEEK]
@@ -96,7 +96,7 @@ def test_all_following_move_by_as_many_days_even_onto_each_other(clock, later):
     made = repeat(room(days_ahead=200), by=person, body=body)
     to = THURSDAY + WEEK + dt.timedelta(days=later)
     if later == 1:  # a public holiday on which the venue is open
-        made[0].room.venue.special_days.create(date=to, opens_at=dt.time(9), closes_at=dt.time(22))
+        made[0].room.venue.special_days.create(special_date=to, opens_at=dt.time(9), closes_at=dt.time(22))
     moved = services.move_following(made[1], starts_at=at(18, day=to), ends_at=at(20, day=to), by=person)
     assert sorted(days(moved)) == [to, to + WEEK, to + 2 * WEEK]
     made[0].refresh_from_db()

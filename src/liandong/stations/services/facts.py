@@ -149,7 +149,7 @@ def close_today(station: Station, *, words: str, by: Actor) -> SpecialDay:
     if station.state != Station.State.OPEN:
         raise Refused(_("This station is not open at the moment."))
     day = venue_services.set_special_day(station.venue, date=clock.today(), stretch=None, words=words, by=by)
-    journal.record("station.closed_today", on=station, after={"day": day.date.isoformat()}, reason=day.words, by=by)
+    journal.record("station.closed_today", on=station, after={"day": day.special_date.isoformat()}, reason=day.words, by=by)
     return day
 
 
@@ -158,7 +158,7 @@ def open_again(station: Station, *, by: Actor) -> None:
     """Today as the week says, after all; the door counts as looked at."""
     station = locked_station(station)
     require(permissions.can_keep_station(by, station))
-    day = SpecialDay.objects.filter(venue=station.venue_id, date=clock.today()).first()
+    day = SpecialDay.objects.filter(venue=station.venue_id, special_date=clock.today()).first()
     if day is not None:
         venue_services.forget_special_day(day, by=by)
     door = station.facts.select_for_update().filter(subject=Subject.DOOR, is_claimed=True).first()

@@ -52,8 +52,8 @@ def stations(town):
     """One running with a special day, one paused, one being prepared, one at a place without position."""
     cafe = town.station(entry_words="不用登记")
     factories.proof(factories.fact(cafe), hours_ago=2)
-    SpecialDay.objects.create(venue=cafe.venue, date=dt.date(2026, 6, 12), words="盘点")
-    SpecialDay.objects.create(venue=cafe.venue, date=dt.date(2026, 6, 13), opens_at=dt.time(10), closes_at=dt.time(12))
+    SpecialDay.objects.create(venue=cafe.venue, special_date=dt.date(2026, 6, 12), words="盘点")
+    SpecialDay.objects.create(venue=cafe.venue, special_date=dt.date(2026, 6, 13), opens_at=dt.time(10), closes_at=dt.time(12))
     lost = town.station("没标位置的站")
     Venue.objects.filter(pk=lost.venue_id).update(latitude=None, longitude=None)
     town.station("歇业的站", state="paused", state_words="装修")

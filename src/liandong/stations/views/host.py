@@ -63,7 +63,7 @@ def _host(request: HttpRequest, station: Station, *, form: TodayForm | None = No
         "called": [(one, LACKING[one.fact.subject]) for one in shown if one.fact.called_at is not None],
         "fresh": sum(one.state == freshness.PROVED for one in shown),
         "total": len(shown),
-        "special": SpecialDay.objects.filter(venue=station.venue, date=clock.today()).first(),
+        "special": SpecialDay.objects.filter(venue=station.venue, special_date=clock.today()).first(),
         "form": form or TodayForm(),
         "around": around(station),
         "agreement": station.agreements.filter(state__in=["proposed", "agreed"]).order_by("-version").first(),

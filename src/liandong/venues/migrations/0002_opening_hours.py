@@ -34,15 +34,15 @@ class Migration(migrations.Migration):
             name='SpecialDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField()),
+                ('special_date', models.DateField()),
                 ('opens_at', models.TimeField(blank=True, null=True)),
                 ('closes_at', models.TimeField(blank=True, null=True)),
                 ('words', models.CharField(blank=True, max_length=80)),
                 ('venue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='special_days', to='venues.venue')),
             ],
             options={
-                'ordering': ['date'],
-                'constraints': [models.UniqueConstraint(fields=('venue', 'date'), name='venues_special_day_once'), models.CheckConstraint(condition=models.Q(models.Q(('closes_at__isnull', True), ('opens_at__isnull', True)), models.Q(('closes_at__isnull', False), ('opens_at__isnull', False)), _connector='OR'), name='venues_special_day_both_times')],
+                'ordering': ['special_date'],
+                'constraints': [models.UniqueConstraint(fields=('venue', 'special_date'), name='venues_special_day_once'), models.CheckConstraint(condition=models.Q(models.Q(('closes_at__isnull', True), ('opens_at__isnull', True)), models.Q(('closes_at__isnull', False), ('opens_at__isnull', False)), _connector='OR'), name='venues_special_day_both_times')],
             },
         ),
     ]

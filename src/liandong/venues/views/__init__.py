@@ -51,7 +51,7 @@ def opening_of(venue: Venue) -> dict[str, Any]:
         "opens_next": hours.next_opening(now),
         "week": words.grouped(days),
         "holiday_hours": reading.said(hours.week.get(reading.HOLIDAY, [])),
-        "special_days": venue.special_days.filter(date__gte=clock.today())[:10] if hours.known or hours.special else [],
+        "special_days": venue.special_days.filter(special_date__gte=clock.today())[:10] if hours.known or hours.special else [],
     }
 
 
@@ -153,7 +153,7 @@ def as_written(venue: Venue) -> dict[str, str]:
 
 
 def hours_page(request: HttpRequest, venue: Venue, form: HoursForm, day_form: SpecialDayForm, status: int) -> HttpResponse:
-    context = {"venue": venue, "form": form, "day_form": day_form, "special_days": venue.special_days.filter(date__gte=clock.today())}
+    context = {"venue": venue, "form": form, "day_form": day_form, "special_days": venue.special_days.filter(special_date__gte=clock.today())}
     return render(request, "venues/hours.html", context, status=status)
 
 
