@@ -129,7 +129,7 @@ def move(
 ) -> Booking:
     """Another time or another room. What has to be agreed to is asked for again, unless it only becomes shorter. Of a series, only this one."""
     booking = lock_booking(booking, also=room)
-    require(permissions.can_change(by, booking))
+    _require_change(booking, for_activity=for_activity, by=by)
     refuse_settled(booking)
     refuse_of_activity(booking, for_activity=for_activity)
     old = shown(booking)
@@ -174,6 +174,12 @@ def place(booking: Booking, rules: Rules, starts_at: dt.datetime, ends_at: dt.da
         booking.answered_at = booking.answered_by = None
 
 
+def _require_change(booking: Booking, *, for_activity: bool, by: Actor) -> None:
+    """What belongs to an activity goes with it: whoever may change the activity was asked there."""
+    if not (for_activity and booking.for_activity):
+        require(permissions.can_change(by, booking))
+
+
 def refuse_settled(booking: Booking) -> None:
     if not booking.holds:
         raise Refused(_("This booking does not stand any more: %(state)s.") % {"state": booking.get_state_display()})
@@ -203,7 +209,7 @@ def keep_for_activity(booking: Booking, *, by: Actor) -> Booking:
 def cancel(booking: Booking, *, reason: str = "", for_activity: bool = False, by: Actor) -> Booking:
     """Give the room back. Of a series, only this one. Whoever keeps the room must say why when they take it from others."""
     booking = lock_booking(booking)
-    require(permissions.can_change(by, booking))
+    _require_change(booking, for_activity=for_activity, by=by)
     if booking.state == State.CANCELLED:
         return booking
     refuse_settled(booking)
