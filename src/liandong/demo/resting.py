@@ -221,6 +221,11 @@ def _agreed(town: Any, plan: Plan, station: Station, keeper: Person | None) -> N
         host_agreed_at=signed, host_agreed_by=keeper, hub_agreed_at=None if state == "proposed" else signed + 20 * HOUR,
         hub_agreed_by=None if state == "proposed" else hub, ended_at=town.now - 40 * DAY if state == "ended" else None,
     )  # fmt: skip
+    if plan.story == "charging":  # the hub has proposed the next version
+        StationAgreement.objects.create(
+            station=station, version=2, state="proposed", gives=f"{CARE}加一排手机充电线。", words=TEXT, from_date=town.today,
+            review_date=town.today + 365 * DAY, created_at=town.now - DAY, hub_agreed_at=town.now - DAY, hub_agreed_by=hub,
+        )  # fmt: skip
 
 
 def _rounds(diary: Diary, street: Territory, stations: list[tuple[Plan, Station]]) -> None:
@@ -276,6 +281,8 @@ def _today(diary: Diary, plan: Plan, station: Station, keeper: Person | None) ->
             diary.say(facts["water"], noon - 5 * HOUR, person=keeper)
     elif plan.story == "works":
         Fault.objects.create(station=station, words="屋顶漏水", state="taken", reported_at=now - 10 * DAY, taken_at=now - 9 * DAY, taken_by=keeper)
+    if plan.story == "soup":
+        Fault.objects.create(station=station, subject="microwave", words="门关不严，要按一下", state="reported", reported_at=now - 30 * HOUR)
     if plan.story == "seat":
         Fault.objects.create(station=station, subject="microwave", words="转盘不转了", reported_at=now - 3 * DAY, reported_by=keeper)
     _cupboard(town, plan, station)
