@@ -1,4 +1,4 @@
-"""A room is booked, a second booking is refused with the next free times, nobody comes, and the waiting list gets it."""
+"""A room is booked, a second booking is refused with the next free times, nobody comes, and the waiting list gets it; on a phone, without JavaScript."""
 
 import re
 
@@ -31,7 +31,7 @@ def fill(page, hall, title: str) -> None:
 def test_a_room_goes_from_those_who_did_not_come_to_those_who_wait(served, client, live_server, clock, run_jobs):
     hall = room(name="社区厨房")
     first, second = people.account().person, people.account().person
-    page = served()
+    page = served(javascript=False)
     sign_in(page, client, live_server, first)
     fill(page, hall, "邻里饺子宴")
     page.get_by_text("房间订好了。").wait_for()
