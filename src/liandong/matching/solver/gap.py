@@ -31,7 +31,7 @@ CELLS = 1_000_000  # agents x capacity up to which the knapsacks are solved exac
 SMALL = 4_000  # pairs up to which HiGHS is asked at once
 WIDE = 8  # jobs an agent from which on HiGHS may do better with pairs than with patterns
 HANDY = 700  # jobs up to which patterns are chosen for all agents at once
-BITS = 10_000_000  # patterns x jobs in such a choice, at most
+BITS = 20_000_000  # patterns x jobs in such a choice, at most
 CLIMB = 0.25  # of the time that is left goes to lifting the bound by it
 MANY = 3_000  # pairs not ruled out beyond which HiGHS gets nowhere when an answer is known
 
@@ -207,8 +207,11 @@ class Race:
             begun, target = time.monotonic(), min(target, self.reach)
             most = BITS // (len(self.heads) * len(self.b))
             choice = gap_patterns.Choice.of(c, self.steps, self.room, self.job_prices, most, target - self.bound + self.slip, end)
-            if choice is None or not choice.complete:
+            if choice is None or not (choice.complete or (step > 1 and self.whole)):
                 return
+            if not choice.complete:
+                target, step = self.known, 1.0
+                continue
             cover = choice.cover(self.heads, target, self.unit)
 
             def over(cover: Cover = cover) -> bool:
