@@ -194,7 +194,9 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "reactions"
 SITE_NAME = _("Liandong")
 SITE_PLACE = env("PLACE")  # whose Liandong this is; empty: the street or district that the site holds
 CARE_PHONE = env("CARE_PHONE")  # whom people can call; empty: the number of the hub
-OUTLINES = env("OUTLINES", str(BASE_DIR / "demo" / "outlines.geojson") if DEMO else "")  # a GeoJSON file: outlines of territories, landmarks as points
+OUTLINES = env(
+    "OUTLINES", str(BASE_DIR / "demo" / "outlines.geojson") if DEMO else ""
+)  # a GeoJSON file: outlines of territories, landmarks as points
 TILES_URL = env("TILES_URL")  # pictures under the map, "https://{s}.example.org/{z}/{x}/{y}.png"; empty: outlines only, nothing leaves this site
 TILES_WORDS = env("TILES_WORDS")  # whom the pictures are owed to
 OPEN_DATA_LICENCE = env("OPEN_DATA_LICENCE", "CC BY 4.0")

@@ -8,7 +8,7 @@ from liandong.activities.models import Activity, Shift
 from liandong.bookings.models import Booking, BookingSeries, CalendarFeed, HourLimit, RoomWait
 from liandong.core import ids
 from liandong.venues import queries as venues
-from liandong.venues.models import OpeningHours, Room, Venue
+from liandong.venues.models import OpeningHours, Room, SpecialDay, Venue
 
 BACK, AHEAD = 35, 13  # days
 HOUR = dt.timedelta(hours=1)
@@ -84,6 +84,8 @@ def _rooms(town: Any, rng: Random) -> dict[str, Room]:
         for day, opens, closes in days
     ]
     town.save(hours)
+    day = town.today + dt.timedelta(days=75)
+    town.save([SpecialDay(venue=place, special_date=day, words="消防检修，停用一天") for place in places.values()])
     rows = [
         Room(
             venue=places[key],

@@ -39,6 +39,8 @@ def build(size: str = "street", *, seed: int = 2026, say: Callable[[str], None] 
     if Person.objects.exists():
         raise NotEmpty
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("set local idle_in_transaction_session_timeout = 0")  # a district thinks for minutes between two writes
         town = Town(SIZES[size], seed=seed, say=say)
         town.build()
     while seal_entries(limit=50_000):

@@ -149,7 +149,7 @@ class FaultForm(forms.Form):
 class RoundForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=60, error_messages={"required": _("Give it a title.")})
     inspector = forms.ModelChoiceField(label=_("Who goes"), queryset=Person.objects.none(), empty_label=None)
-    due_date = forms.DateField(label=_("By"), widget=DateInput())
+    due_date = forms.DateField(label=_("To finish by"), widget=DateInput())
 
     def __init__(self, *arguments: Any, people: QuerySet[Person], **named: Any) -> None:
         super().__init__(*arguments, **named)

@@ -41,7 +41,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "tabs_inside": board_tabs("rounds"),
-        "columns": [Column(_("Round")), Column(_("Who goes")), Column(_("By")), Column(_("State")), Column(_("Looked at"))],
+        "columns": [Column(_("Round")), Column(_("Who goes")), Column(_("To finish by")), Column(_("State")), Column(_("Stations looked at"))],
     }
     return render(request, "stations/rounds.html", context)
 
