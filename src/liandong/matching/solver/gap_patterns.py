@@ -21,7 +21,7 @@ COLUMNS = 30_000  # patterns in the choice of a neighbourhood, at most
 BITS = 4_000_000  # patterns x jobs there, at most
 TABLE = 16_000_000  # numbers in the table of one knapsack, at most
 FEW = 4  # agents in a neighbourhood, at least
-PATIENCE, LONGEST = 1.0, 6.0  # seconds of the processor for one neighbourhood: at first, and after many in vain
+PATIENCE, LONGEST = 1.0, 3.0  # seconds of the processor for one neighbourhood: at first, and after many in vain
 PARTS = (0.25, 0.5, 1.0)  # of what an answer may cost more than the bound, searched one after the other
 
 

@@ -269,7 +269,7 @@ def search(
                 x, cost, stale = y, float(c[y].sum()), 0
         else:
             begun, rate = time.process_time(), (gained + PRIOR) / (spent + 1)
-            share = np.clip(rate[1] / rate.sum(), 0.6, 0.9)
+            share = np.clip(rate[1] / rate.sum(), 0.4, 0.9)
             way = int(near is not None and spent[1] * (1 - share) <= spent[0] * share)
             y = near.improve(x, until) if near is not None and way else rebeam(c, r, b, heads, allowed, prices, x, rng, until)
             took = time.process_time() - begun
