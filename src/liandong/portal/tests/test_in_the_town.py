@@ -180,7 +180,7 @@ def closed(client: Client, page, allowed: set[int]) -> dict[str, int]:
 @pytest.mark.parametrize("key", ["community", "enterprise", "agency", "hub"])
 def test_every_link_of_a_desk_opens(key: str) -> None:
     client = client_of(key)
-    assert closed(client, client.get("/hub/" if key == "hub" else desk_of(key)), {200}) == {}
+    assert closed(client, client.get("/hub/" if key == "hub" else desk_of(key)), {200, 303}) == {}  # the only station opens at once
 
 
 @pytest.mark.parametrize("key", ["resident", "volunteer"])

@@ -99,7 +99,7 @@ def test_a_file_named_to_hurt_is_only_text(client, town):
         ({"file": SimpleUploadedFile("x.pdf", b"%PDF-1.7")}, "这不是表格"),
         ({"kind": "employees", "pasted": PASTED}, "请选择这些人属于哪家单位"),
         ({"kind": "nothing", "pasted": PASTED}, ""),
-        ({"scope": "o999", "pasted": PASTED}, ""),
+        ({"scope": "o0", "pasted": PASTED}, ""),
     ],
 )
 def test_what_cannot_be_brought_is_said_at_its_field(client, town, data, words):
