@@ -103,9 +103,12 @@ class Circle:
         inside = {slot for slot in kept if slot.shift in self.shifts}
         everybody = self.people | {slot.person for slot in inside}
         held = {slot for slot in inside if slot.person not in self.people}
+        serving: dict[str, set[str]] = defaultdict(set)
+        for slot in held:
+            serving[slot.person].add(slot.shift)
         small = replace(
             self.problem,
-            people=tuple(person for person in self.problem.people if person.key in everybody),
+            people=tuple(self.bystander(person, serving[person.key]) for person in self.problem.people if person.key in everybody),
             shifts=tuple(shift for shift in self.problem.shifts if shift.key in self.shifts),
             apart=tuple(pair for pair in self.problem.apart if set(pair) <= everybody),
             locks=tuple(sorted(held | {lock for lock in self.problem.locks if lock.shift in self.shifts and lock.person in everybody})),
@@ -113,6 +116,10 @@ class Circle:
         )
         answer = solve(small, seconds=seconds, previous=inside, cancelled=cancelled)
         return (kept - inside) | {line.slot for line in answer.lines}
+
+    def bystander(self, person: Person, serving: set[str]) -> Person:
+        """Who was not gathered keeps what they have and gets nothing new: what they do elsewhere is not in the small question."""
+        return person if person.key in self.people else replace(person, refusals=person.refusals | (self.shifts - serving))
 
 
 def fit(person: Person, shift: Shift, positions: list[Position], qualification: str) -> bool:

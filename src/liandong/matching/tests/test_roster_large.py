@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from liandong.matching.solver import check, roster, roster_blocks, roster_large
+from liandong.matching.solver import check, roster, roster_blocks, roster_large, roster_repair
 from liandong.matching.solver.candidates import eligible_pairs, ground_of
 from liandong.matching.solver.programme import Programme
 from liandong.matching.solver.roster_model import MERGED, build, exclusive, knapsack
-from liandong.matching.solver.roster_types import Limit, Mix, Person, Place, Position, Problem, Shift, Span, Supervision
+from liandong.matching.solver.roster_types import Limit, Mix, Person, Place, Position, Problem, Shift, Slot, Span, Supervision
 
 
 def town(seed, people=60, shifts=18):
@@ -146,3 +146,19 @@ def test_too_many_shifts_are_left_to_the_cliques_of_time():
     ground = ground_of(Problem((Person("p", limits=limits),), shifts))
     pairs = eligible_pairs(ground)
     assert exclusive(ground, pairs, np.arange(len(pairs)), 0, limits) == []
+
+
+def test_who_serves_elsewhere_at_that_hour_does_not_step_in():
+    one = (Position("a", 1, None, 1),)
+    here, far = Place(0, 0), Place(3, 0)
+    shifts = (
+        Shift("broken", 600, 720, one, here),
+        Shift("same hour", 600, 720, one, here),
+        Shift("later", 2000, 2100, (Position("a", 2, None, 1),), here),
+    )
+    free = tuple(Person(f"f{number}", place=far, reach_km=9, past_minutes=1200) for number in range(24))
+    people = (Person("gone", place=here, reach_km=9, refusals=frozenset(["broken"])), Person("near", place=here, reach_km=9), *free)
+    before = {Slot("gone", "broken", "a"), Slot("near", "same hour", "a"), Slot("near", "later", "a"), Slot("f0", "later", "a")}
+    mended = roster_repair.repair(Problem(people, shifts), frozenset(before), seconds=5, solve=roster.solve)
+    assert mended is not None
+    assert (mended.covered, len(mended.people_changed), "near" in mended.people_changed) == (4, 2, False)
