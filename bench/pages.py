@@ -67,6 +67,16 @@ PAGES = [  # who, which page, its query string
     ("volunteer", "matching:for_me", ""),
     ("hub", "matching:find_people", ""),
     ("hub", "matching:find_people", "?any=1"),
+    ("resident", "stations:nearest", ""),
+    ("resident", "stations:nearest", "?at=39.912,116.448"),
+    ("resident", "venues:spaces", ""),
+    ("resident", "appointments:list", ""),
+    ("hub", "stations:board", ""),
+    ("hub", "stations:usage", ""),
+    ("hub", "bookings:calendar", ""),
+    ("hub", "bookings:list", ""),
+    ("hub", "bookings:use", ""),
+    ("hub", "appointments:desks", ""),
 ]
 OF_A_BODY = {"portal:workbench", "organizations:people"}
 OF_A_POSITION = {"matching:find_people"}
