@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from liandong.accounts.models import Person
 from liandong.bookings.models import Booking, BookingSeries, HourLimit, RoomWait
-from liandong.bookings.permissions import bodies_of, kept_by, visible_to
+from liandong.bookings.permissions import kept_by, visible_to
 from liandong.core import clock
 from liandong.organizations.models import Organization, Right
 from liandong.organizations.permissions import Actor, scope
@@ -203,10 +203,6 @@ def following(booking: Booking) -> QuerySet[Booking]:
     """This one and the later ones of its series that still hold and have not begun."""
     rows = Booking.objects.filter(holding(), series=booking.series_id, series_date__gte=booking.series_date)
     return rows.filter(Q(pk=booking.pk) | Q(starts_at__gt=clock.now())).order_by("series_date")
-
-
-def may_book_for(by: Actor) -> QuerySet[Organization]:
-    return bodies_of(by)
 
 
 # What the clock asks

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, DateField, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, DateField, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from liandong.accounts.models import Person
@@ -17,7 +17,6 @@ from liandong.stations.models import Fact, Fault, Proof, RoundStop, Station, Sta
 State = Station.State
 DUE = dt.timedelta(days=30)
 AROUND = ("contact", "venue__host__territory", "venue__territory")
-PROBLEMS = ("doubt", "rotten", "fault", "expired", "agreement", "unanswered")
 
 
 def _older(now: dt.datetime) -> Q:
@@ -161,7 +160,3 @@ def words_of_visitors(station: Station) -> QuerySet[Proof]:
     """What visitors found in the last thirty days, the latest first."""
     since = clock.now() - freshness.MEMORY
     return Proof.objects.filter(fact__station=station, source=Proof.Source.VISITOR, at__gte=since).select_related("fact").order_by("-at", "-id")
-
-
-def earliest_expiry(station: Station) -> dt.date | None:
-    return station.supplies.filter(removed_at__isnull=True).aggregate(first=Min("expires_on"))["first"]
