@@ -62,7 +62,7 @@ PAGES = [  # who, which page, its query string
     ("volunteer", "activities:list", ""),
     ("volunteer", "activities:mine", ""),
     ("volunteer", "recognition:my_records", ""),
-    ("volunteer", "recognition:points", ""),
+    ("volunteer", "points:mine", ""),
     ("volunteer", "notices:inbox", ""),
     ("volunteer", "matching:for_me", ""),
     ("hub", "matching:find_people", ""),

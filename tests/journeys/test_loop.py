@@ -19,8 +19,9 @@ from liandong.core import clock as our_clock
 from liandong.evaluation.models import Rating
 from liandong.needs.models import Need
 from liandong.notices.models import Notice
+from liandong.points.models import PointsAccount
 from liandong.projects.models import Project
-from liandong.recognition.models import Certificate, PointsAccount, ServiceRecord
+from liandong.recognition.models import Certificate, ServiceRecord
 from tests.support.walking import Street, Walk
 
 pytestmark = [pytest.mark.django_db(transaction=True)]

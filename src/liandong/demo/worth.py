@@ -14,8 +14,10 @@ from liandong.demo.tools import DAY, HOUR
 from liandong.evaluation.models import Rating, RatingInvitation
 from liandong.journal.services import key_of
 from liandong.notices.models import Notice, Topic
+from liandong.points.models import PointsAccount, PointsEntry, PointsRule, PointsTransfer
+from liandong.points.rules import points_for
 from liandong.recognition import rules
-from liandong.recognition.models import PointsAccount, PointsEntry, PointsTransfer, RecognitionRule, ServiceRecord
+from liandong.recognition.models import ServiceRecord
 
 
 class Worth(Coming):
@@ -23,7 +25,7 @@ class Worth(Coming):
 
     def make_records(self) -> None:
         rng = self.rng
-        rule = RecognitionRule.objects.get(version=1)
+        rule = PointsRule.objects.get(version=1)
         issue = PointsAccount.objects.get(kind=PointsAccount.Kind.ISSUE)
         records: list[ServiceRecord] = []
         for sign_up, attendance, activity, shift, position in self.attended:
@@ -63,20 +65,19 @@ class Worth(Coming):
                     confirmed_at=min(shift.ends_at + dt.timedelta(days=rng.uniform(0.1, 5)), self.now),
                 )
             )
-        self.save(records)
         owners = sorted({record.person_id for record in records})
         accounts = dict(zip(owners, self.save([PointsAccount(kind="person", person_id=owner) for owner in owners]), strict=True))
         transfers, entries = [], []
         for record in records:
-            points = rules.points_for(record.minutes, rule)
+            points = points_for(record.minutes, rule)
             transfer = PointsTransfer(
                 id=rules.transfer_id_of(record),
                 kind="award",
-                record=record,
                 made_by=key_of(self.staff[record.organization_id]),
                 made_at=record.confirmed_at,
             )
             transfers.append(transfer)
+            record.transfer = transfer
             if points:
                 entries += [
                     PointsEntry(transfer=transfer, account=issue, amount=-points),
@@ -85,6 +86,7 @@ class Worth(Coming):
             self.note("service.confirmed", record, record.confirmed_at, self.staff[record.organization_id], minutes=record.minutes, points=points)
         self.save(transfers)
         self.save(entries)
+        self.save(records)
         self.confirm_attendances()
         self.records = records
         self.say(f"{len(records)} service records, {sum(r.minutes for r in records) // 60} hours")
@@ -152,7 +154,7 @@ class Worth(Coming):
                 position=sign_up.position.name,
             )
         for record in sorted((r for r in self.records if r.person_id == volunteer.pk), key=lambda r: r.confirmed_at)[-4:]:
-            points = rules.points_for(record.minutes, record.rule)
+            points = points_for(record.minutes, record.rule)
             url = reverse("recognition:record", args=[record.number])
             tell(volunteer, "service.confirmed", Topic.RECORD, url, record.number, record.confirmed_at, activity=record.activity_name, minutes=record.minutes, points=points)  # fmt: skip
         need = self.story_need

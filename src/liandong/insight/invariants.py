@@ -80,7 +80,12 @@ _IS_WRITTEN = "not exists (select 1 from journal_entry e where e.\"on\" = '{labe
 for _key, _what, _table, _where in (
     ("record", "service record", "recognition_servicerecord", "true"),
     ("certificate", "certificate", "recognition_certificate", "true"),
-    ("transfer", "transfer of points that no record made", "recognition_pointstransfer", "t.record_id is null"),
+    (
+        "transfer",
+        "transfer of points that no record made",
+        "points_pointstransfer",
+        "not exists (select 1 from recognition_servicerecord r where r.transfer_id = t.id)",
+    ),
 ):
     _label = _table.replace("_", ".", 1)
     invariant_sql(

@@ -18,14 +18,16 @@ from liandong.appointments import queries as appointments
 from liandong.bookings import queries as bookings
 from liandong.core import clock
 from liandong.evaluation.models import RatingInvitation
+from liandong.honours.queries import stars_of
+from liandong.honours.rules import Stars
 from liandong.matching import queries as matching
 from liandong.matching.models import SuggestionChoice
 from liandong.matching.words import suggestions as suggestion_words
 from liandong.needs.models import Introduction, Need, NeedAnswer
 from liandong.notices.models import Notice
+from liandong.points.models import PointsAccount
 from liandong.portal.workspaces import address
-from liandong.recognition import rules
-from liandong.recognition.models import PointsAccount, RecognitionRule, ServiceRecord
+from liandong.recognition.models import ServiceRecord
 from liandong.surveys import queries as surveys
 from liandong.surveys.models import Survey
 from liandong.ui import words
@@ -58,7 +60,7 @@ class Facts:
     unread: int
     is_volunteer: bool
     upcoming: int
-    stars: rules.Stars
+    stars: Stars
     offers: int = 0
     was_visited: bool = False
     roster: int | None = None
@@ -78,7 +80,6 @@ def one(rows: QuerySet[Any], function: str, field: str = "pk") -> Coalesce:
 
 
 def facts_of(person: Person) -> Facts:
-    rule = RecognitionRule.objects.filter(from_date__lte=clock.today()).order_by("-version").first()
     upcoming = SignUp.objects.filter(person=person, state__in=[SignUp.State.CONFIRMED, SignUp.State.WAITING], shift__ends_at__gt=clock.now())
     found = (
         Person.objects.filter(pk=person.pk)
@@ -115,7 +116,6 @@ def facts_of(person: Person) -> Facts:
         .get()
     )
     minutes = found["minutes"] + found["brought"]
-    stars = rules.stars_for(minutes, rule) if rule else rules.Stars(0, minutes, None, None, None)
     return Facts(
         found["minutes"],
         found["brought"],
@@ -123,7 +123,7 @@ def facts_of(person: Person) -> Facts:
         found["unread"],
         found["is_volunteer"],
         found["upcoming"],
-        stars,
+        stars_of(minutes),
         found["offers"],
         found["was_visited"],
         found["roster"],
@@ -142,7 +142,7 @@ def star_name(level: int) -> str:
     return name % {"n": level if words.english() else STARS_ZH[level]}
 
 
-def star_line(stars: rules.Stars) -> str:
+def star_line(stars: Stars) -> str:
     """Never a push: how far it is, and that there is no hurry."""
     if stars.minutes_left is None or stars.next_level is None:
         return _("You have all the stars there are. Thank you.")

@@ -1,22 +1,9 @@
-"""What must hold for records, points and certificates, whoever wrote them and however (INV1, INV4, INV6, INV8)."""
+"""What must hold for records and certificates, whoever wrote them and however (INV4, INV6, INV8)."""
 
 from liandong.core.invariants import invariant_sql
 
 _STANDS = "r.minutes > 0 and not exists (select 1 from recognition_servicerecord c where c.corrects_id = r.id)"
 
-invariant_sql(
-    "INV1.transfer",
-    "The entries of each points transfer sum to zero, on two accounts or none",
-    """select transfer_id, sum(amount), count(*) from recognition_pointsentry group by transfer_id having sum(amount) <> 0 or count(*) < 2""",
-)
-invariant_sql(
-    "INV1.balance",
-    "Each account's balance is the sum of its entries, and not below its floor",
-    """select a.id, a.balance, coalesce(e.total, 0) from recognition_pointsaccount a
-       left join (select account_id, sum(amount) as total from recognition_pointsentry group by account_id) e on e.account_id = a.id
-       where a.balance <> coalesce(e.total, 0) or a.balance < a.floor""",
-)
-invariant_sql("INV1.pool", "All balances together are zero", "select sum(balance) from recognition_pointsaccount having sum(balance) <> 0")
 invariant_sql(
     "INV4.minutes",
     "A record's minutes are those between its start and its end; both lie inside its shift; a correction gives no more than that",
@@ -54,17 +41,17 @@ invariant_sql(
 )
 invariant_sql(
     "INV6.transfer",
-    "Each record has exactly one transfer: an award for the first, a correction for each later one",
-    """select r.number, t.kind from recognition_servicerecord r left join recognition_pointstransfer t on t.record_id = r.id
-       where t.id is null or t.kind <> case when r.corrects_id is null then 'award' else 'correction' end""",
+    "Each record has exactly one transfer, an award for the first, a correction for each later one; and each of these has its record",
+    """select r.number, t.id, t.kind from recognition_servicerecord r
+       full join (select * from points_pointstransfer where kind in ('award', 'correction')) t on t.id = r.transfer_id
+       where t.id is null or r.id is null or t.kind <> case when r.corrects_id is null then 'award' else 'correction' end""",
 )
 invariant_sql(
     "INV6.amount",
     "An award is what the record's rule gives for its minutes, to the volunteer's own account",
-    """select r.number, coalesce(e.amount, 0) from recognition_servicerecord r join recognition_recognitionrule u on u.id = r.rule_id
-       join recognition_pointstransfer t on t.record_id = r.id
-       left join recognition_pointsaccount a on a.person_id = r.person_id
-       left join recognition_pointsentry e on e.transfer_id = t.id and e.account_id = a.id
+    """select r.number, coalesce(e.amount, 0) from recognition_servicerecord r join points_pointsrule u on u.id = r.rule_id
+       left join points_pointsaccount a on a.person_id = r.person_id
+       left join points_pointsentry e on e.transfer_id = r.transfer_id and e.account_id = a.id
        where r.corrects_id is null and coalesce(e.amount, 0) <> u.points_per_hour * least(r.minutes, u.activity_cap_minutes) / 60""",
 )
 invariant_sql(

@@ -9,7 +9,7 @@ from liandong.core.actors import System
 from liandong.core.decision import ALLOWED, Decision, deny
 from liandong.organizations.models import Organization, Right
 from liandong.organizations.permissions import holds_anywhere, may, scope
-from liandong.recognition.models import Certificate, PointsAccount, RecordAppeal, ServiceRecord
+from liandong.recognition.models import Certificate, RecordAppeal, ServiceRecord
 
 Actor = Person | System
 
@@ -58,15 +58,6 @@ def can_issue(by: Actor, person: Person, *, issuer: Organization | None = None) 
 
 def can_revoke(by: Actor, certificate: Certificate) -> Decision:
     return _is_not_own(by, certificate.person_id) and _may_confirm_for(by, certificate.issuer)
-
-
-def can_transfer(by: Actor, source: PointsAccount) -> Decision:
-    """Points leave an account by the hand of its owner; awards and corrections are made by the verbs of the record alone."""
-    if isinstance(by, System) or (source.person_id is not None and source.person_id == by.pk):
-        return ALLOWED
-    if source.organization is not None:
-        return may(by, Right.SIGN_COMPACT, organization=source.organization)
-    return deny(_("These points belong to somebody else."))
 
 
 def records_visible_to(person: Person | None) -> QuerySet[ServiceRecord]:

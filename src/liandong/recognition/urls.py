@@ -5,7 +5,6 @@ from liandong.recognition import views
 app_name = "recognition"
 urlpatterns = [
     path("", views.my_records, name="my_records"),
-    path("points/", views.points, name="points"),
     path("records/<str:number>/", views.record, name="record"),
     path("records/<str:number>/appeal/", views.appeal_record, name="appeal_record"),
     path("records/<str:number>/correct/", views.correct_record, name="correct_record"),

@@ -29,7 +29,7 @@ from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
-from liandong.recognition import queries as recognition
+from liandong.points import queries as points_rules
 from liandong.ui import listing, words
 
 GRANT = dt.timedelta(minutes=10)  # who opened a fresh code has this long to sign in
@@ -116,7 +116,7 @@ def arrived(request: HttpRequest, code: str) -> HttpResponse:
         return see_other(reverse("activities:ticket", args=[row.code]))
     points = None
     if row.position.kind == Position.Kind.VOLUNTEER:
-        rule = recognition.rule_on(clock.today())
+        rule = points_rules.rule_on(clock.today())
         minutes = (
             attendance.minutes
             if attendance.minutes is not None

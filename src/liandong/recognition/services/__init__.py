@@ -2,20 +2,16 @@
 
 from liandong.recognition.services.appeals import answer_appeal, appeal_record
 from liandong.recognition.services.certificates import issue_certificate, revoke_certificate
-from liandong.recognition.services.points import account_of, issue_account, transfer
 from liandong.recognition.services.records import Confirmation, confirm_service, confirm_shift, correct_record, withdraw_record
 
 __all__ = [
     "Confirmation",
-    "account_of",
     "answer_appeal",
     "appeal_record",
     "confirm_service",
     "confirm_shift",
     "correct_record",
-    "issue_account",
     "issue_certificate",
     "revoke_certificate",
-    "transfer",
     "withdraw_record",
 ]

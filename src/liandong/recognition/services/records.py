@@ -18,10 +18,13 @@ from liandong.core.errors import Refused
 from liandong.core.text import clean_words
 from liandong.journal import services as journal
 from liandong.notices import services as notices
+from liandong.points import queries as points_rules
+from liandong.points import services as points
+from liandong.points.rules import points_for
 from liandong.recognition import permissions, queries, rules
 from liandong.recognition.models import RecordAppeal, ServiceRecord
 from liandong.recognition.permissions import Actor
-from liandong.recognition.services import certificates, points
+from liandong.recognition.services import certificates
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,9 @@ def confirm_service(sign_up: SignUp, *, by: Actor) -> ServiceRecord:
     if record.minutes < 1:
         raise Refused(_("Less than a minute inside the shift: there is nothing to confirm."))
     _refuse_too_much(record)
+    earned, _kept = _settle(record, by=by)
     record.save(force_insert=True)
     activities.confirm_attendance(attendance, by=by)
-    earned, _kept = points.settle_record(record, by=by)
     journal.record("service.confirmed", on=record, after={"number": record.number, "minutes": record.minutes, "points": earned}, by=by)
     notices.notify(
         record.person,
@@ -108,8 +111,8 @@ def correct_record(record: ServiceRecord, *, minutes: int, reason: str, by: Acto
         raise Refused(_("The record says %(minutes)s minutes already.") % {"minutes": minutes}, field="minutes")
     new = _corrected(record, minutes=minutes, reason=reason, by=by)
     _refuse_too_much(new)
+    moved, kept = _settle(new, by=by)
     new.save(force_insert=True)
-    moved, kept = points.settle_record(new, by=by)
     certificates.supersede_with(record, by=by)
     _answer_open_appeals(record, reason=reason, by=by)
     journal.record(
@@ -163,7 +166,7 @@ def record_of(sign_up: SignUp, attendance: Attendance, *, at: dt.datetime | None
         organizer_name=activity.host.name,
         leader_name=activity.leader.name if activity.leader else activity.contact_name,
         method=f"{attendance.in_method}/{attendance.out_method}",
-        rule=queries.rule_on(service_date),
+        rule=points_rules.rule_on(service_date),
         confirmed_by=by if isinstance(by, Person) else None,
         confirmed_at=at or clock.now(),
     )
@@ -229,6 +232,15 @@ def _refuse_too_much(record: ServiceRecord) -> None:
         )
     if sum(others.filter(service_date=record.service_date).values_list("minutes", flat=True)) + record.minutes > rules.DAY_MINUTES:
         raise Refused(_("More than 24 hours on one day."))
+
+
+def _settle(record: ServiceRecord, *, by: Actor) -> tuple[int, int]:
+    """Points for a record about to be written: (moved, not taken back). The difference between what it is worth and what the service brought so far."""
+    due = points_for(record.minutes, record.rule) - queries.points_of(record)
+    record.transfer, moved, kept = points.settle(
+        rules.transfer_id_of(record), person=record.person, due=due, is_correction=record.corrects_id is not None, by=by
+    )
+    return moved, kept
 
 
 def _answer_open_appeals(record: ServiceRecord, *, reason: str, by: Actor) -> None:

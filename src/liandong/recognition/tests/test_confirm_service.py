@@ -9,8 +9,10 @@ from liandong.core.invariants import broken
 from liandong.journal.models import Entry
 from liandong.notices.models import Notice
 from liandong.organizations.models import Role
+from liandong.points import queries as points
+from liandong.points.models import PointsTransfer
 from liandong.recognition import queries, services
-from liandong.recognition.models import PointsTransfer, ServiceRecord
+from liandong.recognition.models import ServiceRecord
 from liandong.recognition.tests import factories as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -39,8 +41,8 @@ def test_a_record_carries_the_fields_of_the_law_in_whole_minutes():
 def test_points_come_in_by_one_transfer_and_the_volunteer_is_told():
     record = make.record(late=0, stayed=150)
 
-    assert queries.balance_of(record.person) == 5  # two an hour, rounded down
-    assert PointsTransfer.objects.get().record == record
+    assert points.balance_of(record.person) == 5  # two an hour, rounded down
+    assert PointsTransfer.objects.get() == record.transfer
     assert Notice.objects.get(person=record.person).kind == "service.confirmed"
     entry = Entry.objects.get(verb="service.confirmed")
     assert entry.after == {"number": record.number, "minutes": 150, "points": 5}
@@ -48,12 +50,12 @@ def test_points_come_in_by_one_transfer_and_the_volunteer_is_told():
 
 def test_the_cap_of_the_rule_limits_points_and_not_minutes():
     record = make.record(of=make.shift(minutes=600), late=0, stayed=600)
-    assert (record.minutes, queries.balance_of(record.person)) == (600, 16)
+    assert (record.minutes, points.balance_of(record.person)) == (600, 16)
 
 
 def test_a_few_minutes_make_a_record_with_an_award_of_nothing():
     record = make.record(late=0, stayed=20)
-    assert (record.minutes, queries.balance_of(record.person), record.transfer.entries.count()) == (20, 0, 0)
+    assert (record.minutes, points.balance_of(record.person), record.transfer.entries.count()) == (20, 0, 0)
     assert broken() == {}
 
 
@@ -62,7 +64,7 @@ def test_confirmed_twice_it_has_one_effect():
     by = make.manager(sign_up.shift.activity.host)
     first, second = services.confirm_service(sign_up, by=by), services.confirm_service(sign_up, by=by)
     assert first == second
-    assert (ServiceRecord.objects.count(), PointsTransfer.objects.count(), queries.balance_of(sign_up.person)) == (1, 1, 4)
+    assert (ServiceRecord.objects.count(), PointsTransfer.objects.count(), points.balance_of(sign_up.person)) == (1, 1, 4)
 
 
 @pytest.mark.parametrize("kind", [Position.Kind.PARTICIPANT, Position.Kind.STAFF])

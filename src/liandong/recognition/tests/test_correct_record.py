@@ -7,6 +7,8 @@ from liandong.core.errors import Denied, Refused
 from liandong.core.invariants import broken
 from liandong.journal.models import Entry
 from liandong.notices.models import Notice
+from liandong.points import queries as points
+from liandong.points import services as ledger
 from liandong.recognition import queries, services
 from liandong.recognition.models import Certificate, RecordAppeal, ServiceRecord
 from liandong.recognition.tests import factories as make
@@ -31,25 +33,25 @@ def test_a_correction_is_a_new_record_and_the_old_one_stays():
 
 def test_the_difference_in_points_goes_back_and_forth():
     record = full_record()
-    assert queries.balance_of(record.person) == 5
+    assert points.balance_of(record.person) == 5
     less = services.correct_record(record, minutes=60, reason="少了", by=DEMO)
-    assert queries.balance_of(record.person) == 2
+    assert points.balance_of(record.person) == 2
     services.correct_record(less, minutes=120, reason="又查了一遍", by=DEMO)
-    assert queries.balance_of(record.person) == 4
-    assert [entry.amount for entry in queries.statement_of(record.person)] == [2, -3, 5]
-    assert [entry.running for entry in queries.statement_of(record.person)] == [4, 2, 5]
+    assert points.balance_of(record.person) == 4
+    assert [entry.amount for entry in points.statement_of(record.person)] == [2, -3, 5]
+    assert [entry.running for entry in points.statement_of(record.person)] == [4, 2, 5]
     assert broken() == {}
 
 
 def test_points_already_spent_stay_spent_and_the_rest_is_taken_back():
     record = full_record()
-    friend = services.account_of(make.person("张明"))
-    services.transfer(uuid.uuid4(), source=services.account_of(record.person), target=friend, amount=4, by=record.person)
+    friend = ledger.account_of(make.person("张明"))
+    ledger.transfer(uuid.uuid4(), source=ledger.account_of(record.person), target=friend, amount=4, by=record.person)
     withdrawn = services.withdraw_record(record, reason="没有到场", by=DEMO)
-    assert queries.balance_of(record.person) == 0
+    assert points.balance_of(record.person) == 0
     assert Entry.objects.get(verb="service.corrected").after == {"number": withdrawn.number, "minutes": 0, "points": -1, "points_not_taken_back": 4}
     services.correct_record(withdrawn, minutes=150, reason="查明到场了", by=DEMO)
-    assert queries.balance_of(record.person) == 1  # the four were never taken back
+    assert points.balance_of(record.person) == 1  # the four were never taken back
     assert broken() == {}
 
 

@@ -10,16 +10,19 @@ from liandong.core.actors import DEMO
 from liandong.core.errors import Denied, Refused
 from liandong.core.invariants import broken
 from liandong.journal.models import Entry
-from liandong.recognition import queries, services
-from liandong.recognition.models import CertificateLine, PointsAccount, PointsEntry, PointsTransfer, ServiceRecord
+from liandong.points import queries as points
+from liandong.points import services as ledger
+from liandong.points.models import PointsAccount, PointsEntry, PointsTransfer
+from liandong.recognition import services
+from liandong.recognition.models import CertificateLine, ServiceRecord
 from liandong.recognition.tests import factories as make
 
 
 def purse(points: int = 0):
     """Somebody's account, with points given by the issue account."""
-    account = services.account_of(make.person())
+    account = ledger.account_of(make.person())
     if points:
-        services.transfer(uuid.uuid4(), source=services.issue_account(), target=account, amount=points, by=DEMO)
+        ledger.transfer(uuid.uuid4(), source=ledger.issue_account(), target=account, amount=points, by=DEMO)
     account.refresh_from_db()
     return account
 
@@ -32,7 +35,7 @@ def balances(*accounts):
 class TestTransfer:
     def test_what_leaves_one_account_enters_the_other(self):
         one, two = purse(100), purse()
-        made = services.transfer(uuid.uuid4(), source=one, target=two, amount=30, by=one.person)
+        made = ledger.transfer(uuid.uuid4(), source=one, target=two, amount=30, by=one.person)
         assert balances(one, two) == [70, 30]
         assert sorted(made.entries.values_list("account", "amount")) == sorted([(one.pk, -30), (two.pk, 30)])
         assert Entry.objects.filter(verb="points.transferred").last().after == {"kind": "gift", "amount": 30}
@@ -40,50 +43,50 @@ class TestTransfer:
 
     def test_the_same_id_again_answers_the_same_and_moves_nothing(self):
         one, two, key = purse(100), purse(), uuid.uuid4()
-        first = services.transfer(key, source=one, target=two, amount=30, by=one.person)
-        assert services.transfer(key, source=one, target=two, amount=30, by=one.person) == first
+        first = ledger.transfer(key, source=one, target=two, amount=30, by=one.person)
+        assert ledger.transfer(key, source=one, target=two, amount=30, by=one.person) == first
         assert balances(one, two) == [70, 30]
 
     @pytest.mark.parametrize("other", ["amount", "target", "both accounts"])
     def test_the_same_id_with_another_body_is_refused(self, other):
         one, two, three, four, key = purse(100), purse(), purse(), purse(100), uuid.uuid4()
-        services.transfer(key, source=one, target=two, amount=30, by=DEMO)
+        ledger.transfer(key, source=one, target=two, amount=30, by=DEMO)
         body = {
             "source": four if other == "both accounts" else one,
             "target": two if other == "amount" else three,
             "amount": 31 if other == "amount" else 30,
         }
         with pytest.raises(Refused, match="already used"):
-            services.transfer(key, **body, by=DEMO)
+            ledger.transfer(key, **body, by=DEMO)
         assert balances(one, two, three, four) == [70, 30, 0, 100]
 
     def test_what_is_not_there_is_not_given(self):
         one, two = purse(10), purse()
         with pytest.raises(Refused, match="there are 10, 11 are needed"):
-            services.transfer(uuid.uuid4(), source=one, target=two, amount=11, by=one.person)
+            ledger.transfer(uuid.uuid4(), source=one, target=two, amount=11, by=one.person)
         assert (balances(one, two), PointsTransfer.objects.count()) == ([10, 0], 1)
 
     @pytest.mark.parametrize("amount", [0, -5])
     def test_nothing_or_less_is_refused(self, amount):
         one = purse(10)
         with pytest.raises(Refused):
-            services.transfer(uuid.uuid4(), source=one, target=purse(), amount=amount, by=one.person)
+            ledger.transfer(uuid.uuid4(), source=one, target=purse(), amount=amount, by=one.person)
 
     def test_to_oneself_is_refused(self):
         one = purse(10)
         with pytest.raises(Refused):
-            services.transfer(uuid.uuid4(), source=one, target=one, amount=1, by=one.person)
+            ledger.transfer(uuid.uuid4(), source=one, target=one, amount=1, by=one.person)
 
     def test_nobody_gives_away_what_is_not_theirs(self):
         one, two = purse(10), purse()
-        for source in (one, services.issue_account()):
+        for source in (one, ledger.issue_account()):
             with pytest.raises(Denied):
-                services.transfer(uuid.uuid4(), source=source, target=two, amount=1, by=two.person)
+                ledger.transfer(uuid.uuid4(), source=source, target=two, amount=1, by=two.person)
 
     @pytest.mark.parametrize("kind", ["award", "correction"])
     def test_an_award_comes_from_a_record_only(self, kind):
         with pytest.raises(Refused, match="confirmed record"):
-            services.transfer(uuid.uuid4(), source=services.issue_account(), target=purse(), amount=1, kind=kind, by=DEMO)
+            ledger.transfer(uuid.uuid4(), source=ledger.issue_account(), target=purse(), amount=1, kind=kind, by=DEMO)
 
 
 @pytest.mark.django_db
@@ -124,7 +127,7 @@ moves = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(-3,
 def test_the_ledger_does_what_a_plain_model_does(moves):
     """Account 0 issues and has no floor; the fourth number is the id the caller chose, often used again."""
     with transaction.atomic():
-        accounts = [services.issue_account(), *(purse() for _ in range(4))]
+        accounts = [ledger.issue_account(), *(purse() for _ in range(4))]
         keys = [uuid.uuid4() for _ in range(12)]
         held, done = [PointsAccount.objects.get(pk=accounts[0].pk).balance, 0, 0, 0, 0], {}
         for source, target, amount, key in moves:
@@ -132,7 +135,7 @@ def test_the_ledger_does_what_a_plain_model_does(moves):
             possible = amount > 0 and source != target
             fits = possible and (done[key] == body if key in done else source == 0 or held[source] >= amount)
             try:
-                services.transfer(keys[key], source=accounts[source], target=accounts[target], amount=amount, by=DEMO)
+                ledger.transfer(keys[key], source=accounts[source], target=accounts[target], amount=amount, by=DEMO)
             except Refused:
                 assert not fits
             else:
@@ -155,7 +158,7 @@ def test_opposite_transfers_at_the_same_moment_lose_nothing_and_never_lock_each_
         try:
             ready.wait()
             for _ in range(10):
-                services.transfer(uuid.uuid4(), source=source, target=target, amount=3, by=DEMO)
+                ledger.transfer(uuid.uuid4(), source=source, target=target, amount=3, by=DEMO)
         except Exception as fault:
             faults.append(fault)
         finally:
@@ -178,7 +181,7 @@ def test_the_last_points_are_spent_once_and_one_id_moves_once():
     def spend(transfer_id):
         ready.wait()
         try:
-            services.transfer(transfer_id, source=one, target=two, amount=100, by=DEMO)
+            ledger.transfer(transfer_id, source=one, target=two, amount=100, by=DEMO)
             answers.append("ok")
         except Refused:
             answers.append("refused")
@@ -214,7 +217,7 @@ def test_hours_confirmed_at_the_same_moment_give_one_record_and_no_overlap(clock
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert (len(answers), answers.count("refused"), len(set(answers))) == (8, 4, 2)
-    assert queries.balance_of(volunteer) == 4
+    assert points.balance_of(volunteer) == 4
     assert broken() == {}
 
 

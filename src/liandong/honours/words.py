@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from liandong.recognition.rules import Stars
+from liandong.honours.rules import Stars
 from liandong.ui.words import hours
 
 

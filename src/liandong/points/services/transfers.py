@@ -11,9 +11,9 @@ from liandong.core import clock
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.journal import services as journal
-from liandong.recognition import permissions, rules
-from liandong.recognition.models import PointsAccount, PointsEntry, PointsTransfer, ServiceRecord
-from liandong.recognition.permissions import Actor
+from liandong.points import permissions
+from liandong.points.models import PointsAccount, PointsEntry, PointsTransfer
+from liandong.points.permissions import Actor
 
 Kind = PointsTransfer.Kind
 
@@ -43,32 +43,29 @@ def post(
     kind: str,
     moves: Mapping[int, int],
     accounts: Mapping[int, PointsAccount],
-    record: ServiceRecord | None = None,
     words: str = "",
     by: Actor,
 ) -> PointsTransfer:
     """Write a transfer between accounts that the caller has locked. `moves` sums to zero; empty for an award of nothing."""
     if earlier := PointsTransfer.objects.filter(pk=transfer_id).first():
-        return _same(earlier, kind=kind, moves=moves, record=record)
+        return _same(earlier, kind=kind, moves=moves)
     for pk, amount in moves.items():
         account = accounts[pk]
         if account.floor is not None and account.balance + amount < account.floor:
             raise Refused(_("Not enough points: there are %(balance)s, %(amount)s are needed.") % {"balance": account.balance, "amount": -amount})
     try:
         with transaction.atomic():
-            made = PointsTransfer.objects.create(
-                id=transfer_id, kind=kind, record=record, words=words, made_by=journal.key_of(by), made_at=clock.now()
-            )
+            made = PointsTransfer.objects.create(id=transfer_id, kind=kind, words=words, made_by=journal.key_of(by), made_at=clock.now())
     except IntegrityError:  # the same id, between other accounts, a moment ago
-        return _same(PointsTransfer.objects.get(pk=transfer_id), kind=kind, moves=moves, record=record)
+        return _same(PointsTransfer.objects.get(pk=transfer_id), kind=kind, moves=moves)
     PointsEntry.objects.bulk_create(PointsEntry(transfer=made, account_id=pk, amount=amount) for pk, amount in moves.items())
     journal.record("points.transferred", on=made, after={"kind": kind, "amount": max(moves.values(), default=0)}, by=by)
     return made
 
 
-def _same(earlier: PointsTransfer, *, kind: str, moves: Mapping[int, int], record: ServiceRecord | None) -> PointsTransfer:
+def _same(earlier: PointsTransfer, *, kind: str, moves: Mapping[int, int]) -> PointsTransfer:
     entries = dict(earlier.entries.values_list("account_id", "amount"))
-    if (earlier.kind, earlier.record_id, entries) != (kind, record and record.pk, dict(moves)):
+    if (earlier.kind, entries) != (kind, dict(moves)):
         raise Refused(_("This transfer number was already used for something else."))
     return earlier
 
@@ -89,17 +86,14 @@ def issue_account() -> PointsAccount:
     return PointsAccount.objects.get(kind=PointsAccount.Kind.ISSUE)
 
 
-def settle_record(record: ServiceRecord, *, by: Actor) -> tuple[int, int]:
-    """Bring the person's points for this service to what the record is worth: (points moved, points that could not be taken back).
+def settle(transfer_id: uuid.UUID, *, person: Person, due: int, is_correction: bool, by: Actor) -> tuple[PointsTransfer, int, int]:
+    """Bring what a service is worth to the person's account: (the transfer, points moved, points that could not be taken back).
 
-    What was already spent is not taken back: the volunteer gave it away in good faith. The record's transfer keeps the difference visible.
+    `due` is the difference to what the service brought so far. What was already spent is not taken back: the volunteer gave it away in good faith.
     """
-    issue, own = issue_account(), account_of(record.person)
+    issue, own = issue_account(), account_of(person)
     accounts = lock_accounts([issue.pk, own.pk])
-    so_far = sum(PointsEntry.objects.filter(account=own, transfer__record__sign_up=record.sign_up_id).values_list("amount", flat=True))
-    due = rules.points_for(record.minutes, record.rule) - so_far
     moved = max(due, -accounts[own.pk].balance) if due < 0 else due
-    kind = Kind.CORRECTION if record.corrects_id else Kind.AWARD
     moves = {issue.pk: -moved, own.pk: moved} if moved else {}
-    post(rules.transfer_id_of(record), kind=kind, moves=moves, accounts=accounts, record=record, by=by)
-    return moved, moved - due
+    made = post(transfer_id, kind=Kind.CORRECTION if is_correction else Kind.AWARD, moves=moves, accounts=accounts, by=by)
+    return made, moved, moved - due

@@ -1,0 +1,83 @@
+"""Certificates: who issues them, what they count."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Max, Min, Q, QuerySet
+
+from liandong.accounts.models import Person
+from liandong.core import clock
+from liandong.organizations.models import Organization, RoleGrant
+from liandong.recognition.models import Certificate, RecordAppeal, ServiceRecord, ServiceRecordQuerySet
+
+
+def issuer_for(records: Iterable[ServiceRecord]) -> Organization | None:
+    """Who records certifies: the one body that kept the records; when there are several, the nearest hub around the latest one."""
+    records = list(records)
+    if not records:
+        return None
+    bodies = {record.organization_id: record.organization for record in records}
+    if len(bodies) == 1:
+        return records[0].organization
+    hubs = Organization.objects.filter(kind=Organization.Kind.HUB, state=Organization.State.ACTIVE).select_related("territory")
+    around = [hub for hub in hubs if hub.territory.holds(records[-1].territory)]
+    if around:
+        return max(around, key=lambda hub: (len(hub.territory.path), -hub.pk))
+    minutes = {pk: sum(record.minutes for record in records if record.organization_id == pk) for pk in bodies}
+    return bodies[max(minutes, key=lambda pk: (minutes[pk], -pk))]
+
+
+def name_in_charge(organization: Organization) -> str:
+    """The manager of the body, as a certificate names them."""
+    today = clock.today()
+    grants = (
+        RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), from_date__lte=today)
+        .select_related("person")
+        .order_by("from_date", "id")
+    )
+    grant = grants.filter(organization=organization, role="org_manager").first()
+    if grant is None and organization.kind == Organization.Kind.HUB:
+        grant = grants.filter(territory=organization.territory_id, role="hub_manager").first()
+    return grant.person.name if grant else organization.contact_name
+
+
+def certificates_of(person: Person) -> QuerySet[Certificate]:
+    return Certificate.objects.filter(person=person).select_related("issuer").order_by("-issued_at", "-id")
+
+
+def certificate_by_code(code: str) -> Certificate | None:
+    return Certificate.objects.select_related("issuer", "person").filter(code=code).first()
+
+
+def lines_of(certificate: Certificate) -> list[ServiceRecord]:
+    """The records a certificate counts, oldest first."""
+    return list(ServiceRecord.objects.filter(certificate_lines__certificate=certificate).order_by("starts_at", "id"))
+
+
+def span_of(certificate: Certificate) -> dict[str, dt.date]:
+    """The first and the last day of service that a certificate counts."""
+    return ServiceRecord.objects.filter(certificate_lines__certificate=certificate).aggregate(first=Min("service_date"), last=Max("service_date"))
+
+
+def disputed_in(records: QuerySet[ServiceRecord]) -> list[RecordAppeal]:
+    """Open appeals on these records, so that a certificate says which hours are in dispute."""
+    return list(RecordAppeal.objects.filter(record__in=records, state=RecordAppeal.State.OPEN).select_related("record"))
+
+
+def records_between(
+    person: Person, *, from_date: dt.date | None = None, to_date: dt.date | None = None, organization: Organization | None = None
+) -> ServiceRecordQuerySet:
+    """The records that a certificate counts, oldest first."""
+    records = ServiceRecord.objects.counting().filter(person=person).select_related("territory", "organization__territory")
+    if from_date:
+        records = records.filter(service_date__gte=from_date)
+    if to_date:
+        records = records.filter(service_date__lte=to_date)
+    if organization:
+        records = records.filter(organization=organization)
+    return records.order_by("starts_at", "id")
+
+
+def organizations_of(person: Person) -> QuerySet[Organization]:
+    """The bodies that keep records of the person."""
+    return Organization.objects.filter(pk__in=ServiceRecord.objects.counting().filter(person=person).values("organization")).order_by("pinyin", "id")

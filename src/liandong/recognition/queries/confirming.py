@@ -1,0 +1,122 @@
+"""The desk: hours to confirm, and who may."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, Q
+
+from liandong.accounts.models import Person
+from liandong.activities.models import Attendance, Position, Shift, SignUp
+from liandong.core import clock, workdays
+from liandong.organizations.models import Organization, Right, RoleGrant, Territory
+from liandong.organizations.permissions import RIGHTS_OF, scope
+from liandong.recognition import rules
+from liandong.recognition.models import RecordAppeal, ServiceRecord
+
+CONFIRM_WORKDAYS = 10  # Order 67 article 11
+CONFIRM_ROLES = [role for role, rights in RIGHTS_OF.items() if Right.CONFIRM_SERVICE in rights]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A shift whose volunteers came and have no record yet: how many, and how many of them have not left."""
+
+    shift_id: int
+    host_id: int
+    waiting: int
+    still_in: int
+
+
+def shifts_to_confirm(person: Person | None, *, text: str = "") -> list[Waiting]:
+    """Shifts that are over and wait for the person to confirm hours, oldest first. One query over all attendances that nobody confirmed."""
+    open_ones = Attendance.objects.filter(
+        scope(person, Right.CONFIRM_SERVICE, organization="sign_up__shift__activity__host"),
+        confirmed_at__isnull=True,
+        sign_up__state=SignUp.State.CONFIRMED,
+        sign_up__position__kind=Position.Kind.VOLUNTEER,
+        sign_up__shift__ends_at__lte=clock.now(),
+    )
+    if text:
+        open_ones = open_ones.filter(sign_up__shift__activity__title__icontains=text)
+    rows = open_ones.values_list("sign_up__shift", "sign_up__shift__activity__host").annotate(
+        waiting=Count("pk"), still_in=Count("pk", filter=Q(out_at__isnull=True)), ends_at=Min("sign_up__shift__ends_at")
+    )
+    return [Waiting(*row[:4]) for row in rows.order_by("ends_at", "sign_up__shift")]
+
+
+def with_shifts(rows: Iterable[Waiting]) -> list[tuple[Waiting, Shift]]:
+    """The rows of one page with their shifts, activities and hosts."""
+    rows = list(rows)
+    shifts = Shift.objects.select_related("activity__host").in_bulk([row.shift_id for row in rows])
+    return [(row, shifts[row.shift_id]) for row in rows]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Until when a shift must be confirmed (Order 67 article 11), and how it stands: "late", "soon" (two days) or ""."""
+
+    due_at: dt.datetime
+    state: str
+
+
+def clock_of(shift: Shift) -> Clock:
+    now, due_at = clock.now(), workdays.after_workdays(shift.ends_at, CONFIRM_WORKDAYS)
+    return Clock(due_at, "late" if due_at < now else "soon" if due_at < now + dt.timedelta(days=2) else "")
+
+
+TO_DO = ("ready", "still_in", "appealed", "confirmed", "withdrawn", "absent")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One volunteer of a shift on the page where hours are confirmed."""
+
+    sign_up: SignUp
+    attendance: Attendance | None
+    record: ServiceRecord | None
+    minutes: int | None
+    appeal: RecordAppeal | None
+
+    @property
+    def state(self) -> str:
+        if self.record is not None:
+            return "appealed" if self.appeal else "withdrawn" if not self.record.minutes else "confirmed"
+        if self.attendance is None:
+            return "absent"
+        return "ready" if self.attendance.out_at else "still_in"
+
+
+def rows_of_shift(shift: Shift) -> list[Row]:
+    """The volunteers of a shift, those with something to do first; those who did not come last."""
+    sign_ups = SignUp.objects.filter(shift=shift, position__kind=Position.Kind.VOLUNTEER, state__in=[SignUp.State.CONFIRMED, SignUp.State.ABSENT])
+    records = {record.sign_up_id: record for record in ServiceRecord.objects.current().filter(shift=shift)}
+    appeals = {appeal.record_id: appeal for appeal in RecordAppeal.objects.filter(record__shift=shift, state=RecordAppeal.State.OPEN)}
+    rows = []
+    for sign_up in sign_ups.select_related("person", "position", "attendance").order_by("position__order", "sequence"):
+        attendance, record = getattr(sign_up, "attendance", None), records.get(sign_up.pk)
+        if record is not None:
+            minutes: int | None = record.minutes
+        elif attendance is not None and attendance.out_at is not None:
+            minutes = rules.served_window(attendance.in_at, attendance.out_at, shift_starts_at=shift.starts_at, shift_ends_at=shift.ends_at)[2]
+        else:
+            minutes = None
+        rows.append(Row(sign_up, attendance, record, minutes, appeals.get(record.pk) if record else None))
+    return sorted(rows, key=lambda row: TO_DO.index(row.state))
+
+
+def who_can_confirm(organization: Organization) -> list[Person]:
+    """The people of a body who may confirm its service; without any, those of the hub around it."""
+    today = clock.today()
+    grants = RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), role__in=CONFIRM_ROLES, from_date__lte=today).select_related(
+        "person"
+    )
+    own = grants.filter(organization=organization)
+    around = grants.filter(territory__path__in=_around(organization.territory))
+    return list({grant.person_id: grant.person for grant in (own or around)}.values())
+
+
+def _around(territory: Territory) -> list[str]:
+    """The paths of a territory and of everything that holds it."""
+    ids = [part for part in territory.path.split("/") if part]
+    return ["/" + "/".join(ids[: n + 1]) + "/" for n in range(len(ids))]

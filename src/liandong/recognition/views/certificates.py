@@ -1,0 +1,132 @@
+"""Certificates: made, shown, printed, revoked."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from liandong.accounts.models import Person
+from liandong.core.decision import require
+from liandong.core.errors import Refused
+from liandong.core.text import whole_number
+from liandong.recognition import forms, paper, permissions, queries, services
+from liandong.recognition.models import Certificate
+from liandong.recognition.views.shared import add_refusal, see_other
+
+LANGUAGES = {"en", "zh-hans"}
+
+
+def _certified_person(request: HttpRequest) -> Person:
+    """Oneself, or with ?person=number a volunteer of one's own body: somebody who has no phone, say."""
+    number = request.GET.get("person", "")
+    if not number or number == request.user.person.number:
+        return request.user.person
+    visible = permissions.records_to_certify(request.user.person)
+    return get_object_or_404(Person, number=number, pk__in=visible.values("person"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def certificate_new(request: HttpRequest) -> HttpResponse:
+    person, by = _certified_person(request), request.user.person
+    slice_of = None if person == by else permissions.records_to_certify(by).filter(person=person)  # a body sees what it recorded itself
+    form = forms.CertificateForm(request.POST or None, person=person, bodies=None if slice_of is None else slice_of.values("organization"))
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            made = services.issue_certificate(
+                person, from_date=values["from_date"], to_date=values["to_date"], organization=values["organization"], by=by
+            )
+        except Refused as refusal:
+            add_refusal(form, refusal)
+        else:
+            return see_other("certificate", made.code)
+    records = queries.records_between(person) if slice_of is None else queries.records_between(person).filter(pk__in=slice_of)
+    return render(
+        request,
+        "recognition/certificate_new.html",
+        {
+            "form": form,
+            "person": person,
+            "own": person == by,
+            "minutes": queries.hours_of(person),
+            "count": records.count(),
+            "several": len(form.fields["organization"].queryset) > 1,  # type: ignore[attr-defined]
+            "disputed": queries.disputed_in(records),
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def _certificate_or_404(request: HttpRequest, code: str) -> Certificate:
+    return get_object_or_404(permissions.certificates_visible_to(request.user.person).select_related("person", "issuer__territory"), code=code)
+
+
+def _language(request: HttpRequest) -> str:
+    """The paper is Chinese unless English is asked for."""
+    asked = request.GET.get("language", "")
+    return asked if asked in LANGUAGES else "zh-hans"
+
+
+@require_GET
+def own_certificate(request: HttpRequest, code: str) -> HttpResponse:
+    return _certificate_page(request, _certificate_or_404(request, code), forms.RevokeForm())
+
+
+def _certificate_page(request: HttpRequest, shown: Certificate, form: forms.RevokeForm, *, status: int = 200) -> HttpResponse:
+    language = _language(request)
+    images = reverse("recognition:certificate_image", args=[shown.code])
+    return render(
+        request,
+        "recognition/certificate.html",
+        {
+            "certificate": shown,
+            "own": shown.person_id == request.user.person.pk,
+            "language": language,
+            "image": f"{images}?language={language}",
+            "pdf_href": f"{reverse('recognition:certificate_pdf', args=[shown.code])}?language={language}",
+            "verify_path": paper.verify_path(shown.code),
+            "may_revoke": bool(permissions.can_revoke(request.user.person, shown)) and shown.state != Certificate.State.REVOKED,
+            "form": form,
+        },
+        status=status,
+    )
+
+
+@require_GET
+def certificate_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    shown = _certificate_or_404(request, code)
+    name = _("certificate of volunteer service") + f" {shown.code}.pdf"
+    disposition = content_disposition_header(as_attachment="download" in request.GET, filename=name)
+    return HttpResponse(
+        paper.pdf_of(shown, language=_language(request)), content_type="application/pdf", headers={"Content-Disposition": disposition or ""}
+    )
+
+
+@require_GET
+def certificate_image(request: HttpRequest, code: str) -> HttpResponse:
+    """The pages as pictures, for a long press in a chat program that shows no PDF."""
+    pages = paper.images_of(_certificate_or_404(request, code), language=_language(request))
+    asked = request.GET.get("page", "1")
+    number = whole_number(asked)
+    if number is None or not 1 <= number <= len(pages):
+        raise Http404
+    return HttpResponse(pages[number - 1], content_type="image/png")
+
+
+@require_POST
+def revoke_certificate(request: HttpRequest, code: str) -> HttpResponse:
+    shown = _certificate_or_404(request, code)
+    require(permissions.can_revoke(request.user.person, shown))
+    form = forms.RevokeForm(request.POST)
+    if form.is_valid():
+        try:
+            services.revoke_certificate(shown, reason=form.cleaned_data["reason"], by=request.user.person)
+        except Refused as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("The certificate is revoked. Whoever checks it reads why."))
+            return see_other("certificate", shown.code)
+    return _certificate_page(request, shown, form, status=422)

@@ -1,0 +1,85 @@
+"""The desk: records put right, appeals answered."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from liandong.core import clock
+from liandong.core.decision import require
+from liandong.core.errors import Refused
+from liandong.recognition import forms, permissions, queries, rules, services
+from liandong.recognition.models import Certificate, RecordAppeal
+from liandong.recognition.views.shared import add_refusal, record_or_404, see_other
+from liandong.ui import listing
+from liandong.ui.listing import Column
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct_record(request: HttpRequest, number: str) -> HttpResponse:
+    shown = record_or_404(request, number)
+    person = request.user.person
+    require(permissions.can_correct(person, shown))
+    form = forms.CorrectForm(request.POST or None, initial={"minutes": shown.minutes})
+    if request.method == "POST" and form.is_valid():
+        try:
+            new = services.correct_record(shown, minutes=form.cleaned_data["minutes"], reason=form.cleaned_data["reason"], by=person)
+        except Refused as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("Put right. The volunteer was told, the old record stays readable."))
+            return see_other("record", new.number)
+    longest = rules.whole_minutes(shown.shift.starts_at, shown.shift.ends_at)
+    return render(
+        request,
+        "recognition/correct_record.html",
+        {
+            "record": shown,
+            "form": form,
+            "hint": _("Now %(minutes)s. Up to %(longest)s, as long as the shift was; 0 withdraws the record.")
+            % {"minutes": shown.minutes, "longest": longest},
+            "appeals": list(shown.appeals.filter(state=RecordAppeal.State.OPEN)),
+            "certificates": Certificate.objects.filter(lines__record=shown, state=Certificate.State.VALID).count(),
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@require_GET
+def appeals(request: HttpRequest) -> HttpResponse:
+    person = request.user.person
+    require(permissions.can_confirm_anything(person))
+    rows = queries.open_appeals(permissions.appeals_visible_to(person))
+    return render(
+        request,
+        "recognition/appeals.html",
+        {
+            "page": listing.page(request, rows),
+            "now": clock.now(),
+            "columns": [_("What they say"), _("Volunteer"), _("Record"), Column(_("Minutes"), number=True), _("Answer by"), _("Action")],
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    person = request.user.person
+    appeal = get_object_or_404(
+        permissions.appeals_visible_to(person).select_related("record__organization__territory", "person", "answered_by"), pk=pk
+    )
+    form = forms.AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.answer_appeal(appeal, words=form.cleaned_data["words"], by=person)
+        except Refused as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("Answered. The volunteer was told."))
+            return see_other("appeals")
+    return render(
+        request,
+        "recognition/answer_appeal.html",
+        {"appeal": appeal, "record": appeal.record, "form": form},
+        status=422 if request.method == "POST" else 200,
+    )
