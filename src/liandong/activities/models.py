@@ -230,6 +230,8 @@ class Attendance(models.Model):
     class Method(models.TextChoices):
         VENUE_CODE = "venue_code", _("Scanned the code at the door")
         TICKET = "ticket", _("Leader scanned the person's code")
+        OFFLINE = "offline", _("Leader scanned the person's code without network")
+        KIOSK = "kiosk", _("Typed a code at the door tablet")
         LIST = "list", _("Leader ticked the list")
         SHIFT_END = "shift_end", _("Closed at the end of the shift")
         CORRECTION = "correction", _("Corrected")
@@ -239,6 +241,10 @@ class Attendance(models.Model):
     in_method = models.CharField(max_length=12, choices=Method.choices)
     in_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     in_nonce = models.CharField(max_length=40, null=True, blank=True, unique=True)
+    in_device = models.CharField(max_length=16, blank=True, editable=False)  # keyed hash of the phone that opened the code at the door
+    distance_m = models.PositiveIntegerField(
+        null=True, blank=True
+    )  # how far from the venue, where the person chose to say so; the place itself is not kept
     out_at = models.DateTimeField(null=True, blank=True)
     out_method = models.CharField(max_length=12, choices=Method.choices, blank=True)
     out_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -275,3 +281,104 @@ class AttendanceCorrection(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class DoorScan(models.Model):
+    """A scan that a leader's phone kept while it had no network, as it came in: what the phone said, both times, and what was made of it. Append-only."""
+
+    class Verdict(models.TextChoices):
+        TAKEN = "taken", _("Counted")
+        ALREADY = "already", _("Another phone was first")
+        UNLISTED = "unlisted", _("Not on the list")
+        WAITING = "waiting", _("On the waiting list")
+        CANCELLED = "cancelled", _("Cancelled")
+        NOT_IN = "not_in", _("Left without coming")
+        OUTSIDE = "outside", _("Outside the time of the shift")
+        CLOCK = "clock", _("The time cannot be believed")
+        REFUSED = "refused", _("Not accepted")
+
+    class Shown(models.TextChoices):
+        KEPT = "kept", _("Noted, not sent yet")
+        UNLISTED = "unlisted", _("Not on the list, noted")
+
+    shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="door_scans")
+    nonce = models.CharField(max_length=40, unique=True)
+    code = models.CharField(max_length=8)
+    sign_up = models.ForeignKey(SignUp, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    act = models.CharField(max_length=3, choices=[("in", _("Check-in")), ("out", _("Check-out"))])
+    device = models.CharField(max_length=40)
+    device_at = models.DateTimeField()  # the phone's own clock, whatever it says
+    ago_ms = models.BigIntegerField(null=True, blank=True)  # by the phone's steady clock: how long before it was sent
+    scanned_at = models.DateTimeField()  # our best knowledge of the moment
+    received_at = models.DateTimeField()
+    is_clock_wrong = models.BooleanField(default=False)
+    is_from_file = models.BooleanField(default=False)
+    shown = models.CharField(max_length=10, choices=Shown.choices, default=Shown.KEPT)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(act__in=["in", "out"]), name="activities_door_scan_act")]
+        indexes = [models.Index(fields=["shift", "received_at"], name="activities_door_scan_shift")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.act} {self.verdict}"
+
+    @property
+    def is_conflict(self) -> bool:
+        return self.verdict != self.Verdict.TAKEN
+
+
+class ScanSettlement(models.Model):
+    """What the leader decided about a scan that could not simply be counted. Append-only."""
+
+    class Outcome(models.TextChoices):
+        TOOK = "took", _("Counted after all")
+        LEFT = "left", _("Left out")
+
+    scan = models.OneToOneField(DoorScan, on_delete=models.PROTECT, related_name="settlement")
+    outcome = models.CharField(max_length=4, choices=Outcome.choices)
+    reason = models.CharField(max_length=200)
+    settled_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.scan} {self.outcome}"
+
+
+class Kiosk(models.Model):
+    """A tablet at the door where people type their own code. Its link works for one shift, until it is over or taken back."""
+
+    shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="kiosks")
+    name = models.CharField(max_length=40)
+    secret = models.CharField(max_length=32, default=new_shift_secret, editable=False)
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    wrong_since = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SpotCheck(models.Model):
+    """Once in a while a page asks the leader to look whether one of those present is really there. Append-only."""
+
+    class Answer(models.TextChoices):
+        HERE = "here", _("Is here")
+        GONE = "gone", _("Is not here")
+        UNSURE = "unsure", _("Could not look")
+
+    shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="spot_checks")
+    turn = models.PositiveIntegerField()
+    attendance = models.ForeignKey(Attendance, on_delete=models.PROTECT, related_name="spot_checks")
+    answer = models.CharField(max_length=6, choices=Answer.choices)
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shift", "turn"], name="activities_spot_check_turn")]
+
+    def __str__(self) -> str:
+        return f"{self.shift_id} {self.turn} {self.answer}"
