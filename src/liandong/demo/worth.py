@@ -83,10 +83,12 @@ class Worth(Coming):
                     PointsEntry(transfer=transfer, account=issue, amount=-points),
                     PointsEntry(transfer=transfer, account=accounts[record.person_id], amount=points),
                 ]
-            self.note("service.confirmed", record, record.confirmed_at, self.staff[record.organization_id], minutes=record.minutes, points=points)
         self.save(transfers)
         self.save(entries)
         self.save(records)
+        for record in records:
+            earned = points_for(record.minutes, rule)
+            self.note("service.confirmed", record, record.confirmed_at, self.staff[record.organization_id], minutes=record.minutes, points=earned)
         self.confirm_attendances()
         self.records = records
         self.say(f"{len(records)} service records, {sum(r.minutes for r in records) // 60} hours")

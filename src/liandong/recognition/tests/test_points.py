@@ -113,7 +113,7 @@ class TestTheDatabaseItself:
 
     def test_a_balance_below_its_floor_is_impossible(self):
         one, two = purse(10), purse()
-        with pytest.raises(IntegrityError, match="recognition_account_floor"), transaction.atomic():  # noqa: PT012 -- several rows make one transfer
+        with pytest.raises(IntegrityError, match="points_account_floor"), transaction.atomic():  # noqa: PT012 -- several rows make one transfer
             made = PointsTransfer.objects.create(kind="gift", made_by="test", made_at="2026-01-01T00:00Z")
             PointsEntry.objects.bulk_create([PointsEntry(transfer=made, account=one, amount=-11), PointsEntry(transfer=made, account=two, amount=11)])
 
