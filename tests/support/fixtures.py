@@ -10,6 +10,7 @@ from django.db import connections
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 
+from liandong.core import workdays
 from tests.support.browser import browser, page, served  # noqa: F401 - fixtures
 from tests.support.database import database
 
@@ -38,6 +39,12 @@ def figures_live() -> Iterator[None]:
     """Whether a figure is kept must not depend on how busy the machine is: in tests none is, unless a test sets FIGURE_LONG_SECONDS itself."""
     with override_settings(FIGURE_LONG_SECONDS=3600):
         yield
+
+
+@pytest.fixture(autouse=True)
+def plain_calendar() -> None:
+    """No days entered by a hub, and no query for them in between, so that numbers of queries do not depend on the minute. A test holds days itself."""
+    workdays.entered.hold({}, seconds=float("inf"))
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from liandong.accounts.models import Sex
+from liandong.accounts.models import IdKind, IdRule, Sex
 from liandong.core.text import fold, normalize_phone
 
 
@@ -75,6 +75,26 @@ class ProfileForm(forms.Form):
     birth_date = forms.DateField(label=_("Day of birth"), required=False, widget=forms.DateInput(attrs={"autocomplete": "bday"}))
     sex = forms.ChoiceField(label=_("Sex"), required=False, choices=[("F", Sex.FEMALE.label), ("M", Sex.MALE.label)], widget=forms.RadioSelect)
     language = forms.ChoiceField(label=_("Language of messages to you"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
+
+
+class IdNumberForm(forms.Form):
+    rule = forms.ChoiceField(
+        label=_("Which rule asks for it"),
+        choices=IdRule.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the rule that asks. Without one, please keep your number to yourself.")},
+    )
+    kind = forms.ChoiceField(label=_("Document"), choices=IdKind.choices)
+    number = forms.CharField(
+        label=_("Number of the document"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("Please enter the number.")},
+    )
+    consent = forms.BooleanField(
+        label=_("I agree that my number is kept, encrypted, for this rule only"),
+        error_messages={"required": _("Please tick that you agree: an ID number is kept with your consent only.")},
+    )
 
 
 class PasswordForm(forms.Form):

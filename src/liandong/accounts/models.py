@@ -16,14 +16,39 @@ def new_person_number() -> str:
     return "L" + ids.short_code(8)
 
 
+def id_number_hash(number: str, *, kind: str = "resident") -> str:
+    """What an ID number is found by: equal numbers of one kind give equal hashes."""
+    return crypto.keyed_hash(number if kind == "resident" else f"{kind}:{number}", purpose="id-number")
+
+
 class Sex(models.TextChoices):
     UNKNOWN = "", _("Not given")
     FEMALE = "F", _("Female")
     MALE = "M", _("Male")
 
 
+class IdKind(models.TextChoices):
+    RESIDENT = "resident", _("Resident ID card")
+    HKMT_RESIDENCE = "hkmt_residence", _("Residence permit for people of Hong Kong, Macao and Taiwan")
+    HKM_PERMIT = "hkm_permit", _("Travel permit for people of Hong Kong and Macao")
+    TAIWAN_PERMIT = "taiwan_permit", _("Travel permit for people of Taiwan")
+    PASSPORT = "passport", _("Passport")
+    FOREIGN_CARD = "foreign_card", _("Permanent residence card for foreigners")
+
+
+class IdRule(models.TextChoices):
+    """The rules that may ask for an identity number. Without one of them Liandong does not."""
+
+    RECORD = "record", _("My service record shall carry it (Order 67, article 5)")
+    CERTIFICATE = "certificate", _("A certificate shall name my document (guidance of 2015)")
+    INSURANCE = "insurance", _("Accident insurance before a risky activity (Decree 685, article 17)")
+
+
 class Person(models.Model):
-    """Somebody: resident, employee, volunteer, worker. Known by name; phone and ID number only where a rule or a purpose asks for them."""
+    """Somebody: resident, employee, volunteer, worker. Known by name; phone and ID number only where a rule or a purpose asks for them.
+
+    An erased person keeps their volunteer number and nothing else: records that a law keeps stand under it.
+    """
 
     ID_PLACE = "accounts.person.id_number"
 
@@ -37,8 +62,12 @@ class Person(models.Model):
     email = models.EmailField(blank=True)
     id_number_sealed = models.TextField(blank=True, editable=False)
     id_number_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+    id_kind = models.CharField(max_length=20, choices=IdKind.choices, default=IdKind.RESIDENT)
+    id_rule = models.CharField(max_length=20, choices=IdRule.choices, blank=True, default="")
+    id_given_at = models.DateTimeField(null=True, blank=True)
     guardian = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
+    erased_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -72,13 +101,26 @@ class Person(models.Model):
     def masked_phone(self) -> str:
         return masking.mask_phone(self.phone)
 
-    def set_id_number(self, value: str) -> None:
-        """Keep an ID number: sealed for reading with a right, hashed for finding."""
-        self.id_number_sealed = crypto.seal(value, place=self.ID_PLACE)
-        self.id_number_hash = crypto.keyed_hash(value, purpose="id-number") if value else None
+    def set_id_number(self, value: str, *, kind: str = IdKind.RESIDENT) -> None:
+        """Keep an ID number: sealed for reading with a right, hashed for finding. The seal opens in this person's row only."""
+        self.id_kind = kind
+        self.id_number_sealed = crypto.seal(value, place=self._id_place)
+        self.id_number_hash = id_number_hash(value, kind=kind) if value else None
 
     def read_id_number(self) -> str:
-        return crypto.open_sealed(self.id_number_sealed, place=self.ID_PLACE)
+        return crypto.open_sealed(self.id_number_sealed, place=self._id_place)
+
+    @property
+    def _id_place(self) -> str:
+        return f"{self.ID_PLACE}:{self.number}"
+
+    @property
+    def masked_id_number(self) -> str:
+        return masking.mask_id_number(self.read_id_number())
+
+    @property
+    def has_id_number(self) -> bool:
+        return self.id_number_hash is not None
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -164,6 +206,7 @@ class Consent(models.Model):
         PROXY = "proxy", _("Somebody else acting for me")
         PUBLISH = "publish", _("Showing my name in public thanks")
         SHARE = "share", _("Passing my details to a partner organisation")
+        IDENTITY = "identity", _("Keeping my identity number")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=20, choices=Purpose.choices)

@@ -10,14 +10,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from liandong.accounts.id_numbers import clean_id_number
-from liandong.accounts.models import Person
-from liandong.core import crypto
+from liandong.accounts.models import Person, id_number_hash
+from liandong.core.numbers import clean_number
 from liandong.core.text import fold, normalize_phone
-
-
-def id_number_hash(number: str) -> str:
-    return crypto.keyed_hash(number, purpose="id-number")
 
 
 @dataclass(frozen=True)
@@ -31,7 +26,7 @@ class Clues:
 
 
 def clues(*, name: str, phone: str = "", birth_date: dt.date | None = None, id_number: str = "") -> Clues:
-    number = clean_id_number(id_number)
+    number = clean_number(id_number)
     return Clues(name=fold(name), phone=normalize_phone(phone) or phone, birth_date=birth_date, id_hash=id_number_hash(number) if number else "")
 
 

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liandong.accounts import queries, sign_in, throttle
-from liandong.accounts.id_numbers import clean_id_number, is_id_number
 from liandong.accounts.models import Account, Consent, Person, Sex, SignInCode
 from liandong.accounts.permissions import Actor, can_edit_person, can_withdraw_consent
 from liandong.accounts.same_person import find_same_person
@@ -19,6 +18,7 @@ from liandong.core import clock
 from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Refused
+from liandong.core.numbers import clean_number, problem_of_id_number
 from liandong.core.text import fold, normalize_phone
 from liandong.journal import services as journal
 
@@ -64,13 +64,13 @@ def register_person(*, name: str, phone: str = "", birth_date: dt.date | None = 
 
     Who may register is asked by the verb above (organizations.register_person, volunteers, needs): a person alone has no body to ask.
     """
-    name, number = fold(name), clean_id_number(id_number)
+    name, number = fold(name), clean_number(id_number)
     if not name or len(name) > 50:
         raise Refused(_("Please enter a name of at most 50 characters."), field="name")
     if phone and not normalize_phone(phone):
         raise Refused(_("Please enter a mobile number of 11 digits."), field="phone")
-    if number and not is_id_number(number):
-        raise Refused(_("This ID number is not right: 18 characters, and the last one must fit."), field="id_number")
+    if number and (problem := problem_of_id_number(number)):
+        raise Refused(problem, field="id_number")
     if birth_date and birth_date > clock.today():
         raise Refused(_("The day of birth lies in the future."), field="birth_date")
     throttle.lock(f"person:{name}", *([f"id:{number}"] if number else []))
@@ -214,13 +214,14 @@ def merge_person(person: Person, *, into: Person, by: Actor) -> Person:
     taken = [field for field in ("sex", "birth_date", "phone", "email") if getattr(person, field) and not getattr(into, field)]
     for field in taken:
         setattr(into, field, getattr(person, field))
-    number = person.read_id_number()
+    number, kind = person.read_id_number(), person.id_kind
     person.merged_into = into
     person.set_id_number("")
     person.save(update_fields=["merged_into", "id_number_sealed", "id_number_hash"])
     if number:
-        into.set_id_number(number)
-        taken += ["id_number_sealed", "id_number_hash"]
+        into.set_id_number(number, kind=kind)
+        into.id_rule, into.id_given_at = person.id_rule, person.id_given_at
+        taken += ["id_number_sealed", "id_number_hash", "id_kind", "id_rule", "id_given_at"]
     if taken:
         into.save(update_fields=taken)
     accounts.filter(person=person).update(person=into)

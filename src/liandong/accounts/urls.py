@@ -15,5 +15,7 @@ urlpatterns = [
     path("password/", views.password, name="password"),
     path("privacy/", views.privacy, name="privacy"),
     path("privacy/download/", views.download, name="download"),
+    path("privacy/id-number/", views.id_number, name="id_number"),
+    path("privacy/id-number/forget/", views.forget_id_number, name="forget_id_number"),
     path("privacy/consents/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
 ]

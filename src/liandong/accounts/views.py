@@ -14,9 +14,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from liandong.accounts import queries, services
+from liandong.accounts import identity, queries, services
 from liandong.accounts import sign_in as ways_in
-from liandong.accounts.forms import CodeForm, NameForm, PasswordForm, PasswordSignInForm, PhoneForm, ProfileForm
+from liandong.accounts.forms import CodeForm, IdNumberForm, NameForm, PasswordForm, PasswordSignInForm, PhoneForm, ProfileForm
 from liandong.accounts.models import Account, Consent, SignInCode
 from liandong.core import clock
 from liandong.core.answers import safe_next, see_other
@@ -283,6 +283,29 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about me and why, what I agreed to, and the way to take it all along."""
     person = request.user.person
     return render(request, "accounts/privacy.html", {"person": person, "account": request.user, "consents": queries.consents_of(person)})
+
+
+@form_page
+def id_number(request: HttpRequest) -> HttpResponse:
+    """My identity number: given only when a rule asks for it."""
+    person = request.user.person
+    form = IdNumberForm(request.POST or None, initial={"kind": person.id_kind})
+    if request.method == "POST" and form.is_valid():
+        try:
+            identity.give_id_number(person, **form.cleaned_data, by=person)
+        except Refused as refused:
+            _show(form, refused)
+        else:
+            messages.success(request, _("Kept encrypted. You can delete it at any time."))
+            return see_other("accounts:privacy")
+    return _form(request, "accounts/id_number.html", form, person=person)
+
+
+@require_POST
+def forget_id_number(request: HttpRequest) -> HttpResponse:
+    identity.forget_id_number(request.user.person, by=request.user.person)
+    messages.success(request, _("Your ID number is deleted."))
+    return see_other("accounts:privacy")
 
 
 @require_POST

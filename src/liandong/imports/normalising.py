@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from liandong.accounts.id_numbers import birth_date_of, check_digit
+from liandong.core.numbers import birth_date_of, check_digit
 from liandong.core.text import clean_words, fold, normalize_phone
 
 Cell = Any

@@ -7,11 +7,11 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from liandong.accounts.id_numbers import birth_date_of, sex_of
-from liandong.accounts.models import Person
-from liandong.accounts.same_person import Clues, PeopleIndex, id_number_hash
+from liandong.accounts.models import Person, id_number_hash
+from liandong.accounts.same_person import Clues, PeopleIndex
 from liandong.core import clock
 from liandong.core.masking import mask_name, mask_phone
+from liandong.core.numbers import birth_date_of, sex_of
 from liandong.imports import normalising
 from liandong.imports.effects import Writer
 from liandong.imports.models import ImportEffect, ImportRun

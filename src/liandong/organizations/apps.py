@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class OrganizationsConfig(AppConfig):
     name = "liandong.organizations"
     label = "organizations"
+
+    def ready(self) -> None:
+        from liandong.core import workdays
+        from liandong.organizations.calendar import entered_days
+
+        workdays.hold_source(entered_days)

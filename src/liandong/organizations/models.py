@@ -240,3 +240,20 @@ class RoleGrant(models.Model):
         place = self.organization or self.territory
         assert place is not None
         return place
+
+
+class CalendarDay(models.Model):
+    """A day that is not like its weekday: a weekday that is free, or a weekend worked in exchange, entered by a hub from the yearly notice."""
+
+    day = models.DateField(unique=True)
+    is_worked = models.BooleanField()
+    occasion = models.CharField(max_length=40, blank=True)
+    source = models.CharField(max_length=200)
+    entered_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(source=""), name="organizations_calendar_day_has_source")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.is_worked}"

@@ -245,3 +245,8 @@ def can_merge(by: Actor, person: Person, into: Person) -> Decision:
     if isinstance(by, System) or (both and is_hub_staff(by)):
         return ALLOWED
     return deny(_("Only the hub joins two entries of one person."), who_can=_("A manager of your hub"))
+
+
+def can_keep_calendar(by: Actor) -> Decision:
+    """Working days hold for the whole site: a hub's manager enters them."""
+    return may_anywhere(by, Right.KEEP_TERRITORIES)

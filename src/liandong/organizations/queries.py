@@ -5,8 +5,6 @@ from collections.abc import Iterator
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
-from stdnum.cn import uscc as uscc_rule
-from stdnum.exceptions import ValidationError
 
 from liandong.accounts.models import Consent, Person
 from liandong.core import clock
@@ -17,14 +15,6 @@ from liandong.organizations.models import Membership, Organization, Right, RoleG
 from liandong.organizations.permissions import RIGHTS_OF, Actor, in_force, people_visible_to, places_with, visible_to, worked_in_by
 
 REVEALABLE = {"name": _("Name"), "phone": _("Mobile number"), "email": _("E-mail"), "birth_date": _("Day of birth"), "id_number": _("ID number")}
-
-
-def is_uscc(value: str) -> bool:
-    """A unified social credit code (GB 32100-2015) with the right check character."""
-    try:
-        return bool(uscc_rule.validate(value))
-    except (ValidationError, KeyError, ValueError):
-        return False
 
 
 # Places

@@ -14,6 +14,7 @@ from liandong.core import clock
 from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.core.errors import Conflict, Refused, TooMany
+from liandong.core.numbers import clean_number, problem_of_uscc
 from liandong.core.pinyin import pinyin_of
 from liandong.core.text import clean_words, fold
 from liandong.core.transitions import require_transition
@@ -176,9 +177,9 @@ def _clean(**values: str) -> dict[str, str]:
     if "name" in clean:
         _required(clean["name"], "name", 100)
     if "uscc" in clean:
-        clean["uscc"] = clean["uscc"].upper().replace(" ", "")
-        if clean["uscc"] and not queries.is_uscc(clean["uscc"]):
-            raise Refused(_("This credit code is not right: 18 characters, and the last one must fit."), field="uscc")
+        clean["uscc"] = clean_number(clean["uscc"])
+        if clean["uscc"] and (problem := problem_of_uscc(clean["uscc"])):
+            raise Refused(problem, field="uscc")
     for field, value in clean.items():
         if len(value) > _LIMITS[field]:
             raise Refused(_("At most %(n)s characters, please.") % {"n": _LIMITS[field]}, field=field)

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from liandong.organizations import views
+from liandong.organizations import calendar_views, views
 
 app_name = "organizations"
 urlpatterns = [
     path("", views.organization_list, name="list"),
     path("new/", views.new, name="new"),
+    path("calendar/", calendar_views.calendar, name="calendar"),
+    path("calendar/<int:pk>/remove/", calendar_views.remove_day, name="remove_calendar_day"),
     path("places/", views.places, name="places"),
     path("places/<int:pk>/", views.place, name="place"),
     path("places/<int:pk>/close/", views.close_place, name="close_place"),

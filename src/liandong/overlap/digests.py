@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from liandong.accounts.id_numbers import clean_id_number, is_id_number
 from liandong.core import crypto
+from liandong.core.numbers import clean_number, is_id_number
 from liandong.core.text import fold, normalize_phone
 
 LEAST = 10  # people in a list
@@ -42,7 +42,7 @@ def digests_of(*, name: str = "", phone: str = "", id_number: str = "", birth_da
     found = set()
     if phone := normalize_phone(phone):
         found.add(crypto.keyed_hash(phone, purpose="beneficiary-phone"))
-    if is_id_number(number := clean_id_number(id_number)):
+    if is_id_number(number := clean_number(id_number)):
         found.add(crypto.keyed_hash(number, purpose="beneficiary-id"))
         birth_date = birth_date or dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     if name and birth_date:
@@ -63,7 +63,7 @@ def read_lines(lines: Iterable[Sequence[Any]]) -> Reading:
         known = digests_of(
             name=next((text for text in texts if _NAME.match(text)), ""),
             phone=next((text for text in texts if normalize_phone(text)), ""),
-            id_number=next((text for text in texts if is_id_number(clean_id_number(text))), ""),
+            id_number=next((text for text in texts if is_id_number(clean_number(text))), ""),
             birth_date=next((day for text in texts if (day := _day(text))), None),
         )
         if not known:

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liandong.accounts import services
-from liandong.accounts.id_numbers import birth_date_of, check_digit, clean_id_number, is_id_number, sex_of
 from liandong.accounts.models import Account, Consent, Person
 from liandong.accounts.same_person import find_same_person
 from liandong.accounts.tests import factories as make
 from liandong.core.actors import DEMO, IMPORTER
 from liandong.core.errors import Denied, Refused
+from liandong.core.numbers import birth_date_of, check_digit, clean_number, is_id_number, sex_of
 from liandong.journal.models import Entry
 
 BORN = dt.date(1958, 3, 7)
@@ -26,7 +26,7 @@ def test_id_numbers_are_checked_by_day_and_digit():
     good = id_number()
     assert is_id_number(good)
     assert (birth_date_of(good), sex_of(good)) == (BORN, "M")
-    assert clean_id_number(" １１０１０１-19580307 201x") == "11010119580307201X"
+    assert clean_number(" １１０１０１-19580307 201x") == "11010119580307201X"
     assert [is_id_number(bad) for bad in ("", "1", good[:-1], good[:17] + "A", id_number("11010119581307201"), id_number("11010129991231201"))] == [
         False
     ] * 6

@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from liandong.accounts.id_numbers import check_digit
+from liandong.core.numbers import check_digit
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 GIVEN = "伟芳娜敏静秀强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉萍红鹏辉云建国丽慧欣晨"

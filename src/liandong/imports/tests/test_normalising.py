@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liandong.accounts.id_numbers import check_digit, is_id_number
+from liandong.core.numbers import check_digit, is_id_number
 from liandong.imports import normalising as n
 
 TODAY = dt.date(2026, 11, 22)

@@ -1,0 +1,82 @@
+"""The page of working days: what is counted, and the notice of a new year."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from liandong.core import clock, workdays
+from liandong.core.answers import see_other
+from liandong.core.decision import require
+from liandong.core.errors import Refused
+from liandong.core.text import whole_number
+from liandong.organizations import calendar as days
+from liandong.organizations.models import CalendarDay
+from liandong.organizations.permissions import can_keep_calendar
+from liandong.ui.listing import Link
+
+
+class NoticeForm(forms.Form):
+    free = forms.CharField(
+        label=gettext_lazy("Days off"),
+        widget=forms.Textarea(attrs={"rows": 7}),
+        required=False,
+        help_text=gettext_lazy("One holiday a line, such as 2027-02-06 ~ 2027-02-12 Spring Festival"),
+    )
+    worked = forms.CharField(
+        label=gettext_lazy("Weekends worked in exchange"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        help_text=gettext_lazy("One day a line, such as 2027-02-14"),
+    )
+    source = forms.CharField(
+        label=gettext_lazy("Notice"), max_length=200, error_messages={"required": gettext_lazy("Please say which notice these days come from.")}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The year's free weekdays and worked weekends, with where each comes from; below, the notice of another year."""
+    by = request.user.person
+    require(can_keep_calendar(by))
+    form = NoticeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            rows = days.enter_calendar(**form.cleaned_data, by=by)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+        else:
+            messages.success(request, _("%(n)s days entered. Every deadline counts with them from now on.") % {"n": len(rows)})
+            return see_other(reverse("organizations:calendar") + f"?year={rows[-1].day.year}")
+    this = clock.today().year
+    year = whole_number(request.GET.get("year", "")) or this
+    year = min(max(year, workdays.FIRST_YEAR), this + 2)
+    return render(
+        request,
+        "organizations/calendar.html",
+        {
+            "form": form,
+            "year": year,
+            "years": [Link(str(one), f"?year={one}", current=one == year) for one in range(this - 1, this + 3)],
+            "days": days.year_of(year),
+            "is_announced": workdays.is_announced(year),
+            "columns": [_("Day"), _("Counts as"), _("Occasion"), _("Source"), _("Actions")],
+            "last_year": workdays.LAST_YEAR,
+        },
+        status=422 if form.is_bound and form.errors else 200,
+    )
+
+
+@require_POST
+def remove_day(request: HttpRequest, pk: int) -> HttpResponse:
+    by = request.user.person
+    require(can_keep_calendar(by))
+    row = get_object_or_404(CalendarDay, pk=pk)
+    year = row.day.year
+    days.remove_calendar_day(row, by=by)
+    messages.success(request, _("Removed."))
+    return see_other(reverse("organizations:calendar") + f"?year={year}")
