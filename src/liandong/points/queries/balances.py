@@ -1,0 +1,166 @@
+"""Balances, statements, and what of a balance expires when."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum, Window
+
+from liandong.accounts.models import Person
+from liandong.core import clock
+from liandong.points.models import PointsAccount, PointsEntry, PointsReservation, PointsTransfer, TransferKind
+
+GIVEN = (TransferKind.GIFT,)
+
+
+def balance_of(person: Person) -> int:
+    return PointsAccount.objects.filter(person=person).values_list("balance", flat=True).first() or 0
+
+
+def available_of(person: Person) -> int:
+    """What somebody may spend now: the balance without what is kept back."""
+    balance, pending = PointsAccount.objects.filter(person=person).values_list("balance", "pending").first() or (0, 0)
+    return balance - pending
+
+
+def account_if_any(person: Person) -> PointsAccount | None:
+    return PointsAccount.objects.filter(person=person).first()
+
+
+def statement_of(person: Person) -> QuerySet[PointsEntry]:
+    """The person's entries, newest first, each with `running`: the balance after it."""
+    return statement(PointsAccount.objects.filter(person=person))
+
+
+def statement(accounts: QuerySet[PointsAccount]) -> QuerySet[PointsEntry]:
+    return (
+        PointsEntry.objects.filter(account__in=accounts)
+        .annotate(running=Window(Sum("amount"), partition_by=F("account"), order_by=F("id").asc()))
+        .select_related("transfer__rule")
+        .order_by("-id")
+    )
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What came to somebody and went, since the beginning; corrections count to what was earned."""
+
+    earned: int
+    received: int
+    spent: int
+    given: int
+    expired: int
+
+
+def sums_of(person: Person) -> Sums:
+    rows = PointsEntry.objects.filter(account__person=person).order_by().values_list("transfer__kind").annotate(total=Sum("amount"))
+    by_kind: dict[str, int] = dict(rows)
+    plus = PointsEntry.objects.filter(account__person=person, transfer__kind="gift", amount__gt=0).aggregate(total=Sum("amount"))["total"] or 0
+    return Sums(
+        earned=by_kind.get("award", 0) + by_kind.get("correction", 0) + by_kind.get("starter", 0),
+        received=plus + by_kind.get("pool", 0),
+        spent=-by_kind.get("spend", 0) - by_kind.get("refund", 0),
+        given=plus - by_kind.get("gift", 0),
+        expired=-by_kind.get("expiry", 0),
+    )
+
+
+def pending_of(person: Person) -> QuerySet[PointsReservation]:
+    """What is kept back for something, soonest end first."""
+    return (
+        PointsReservation.objects.filter(source__person=person, state=PointsReservation.State.PENDING)
+        .select_related("target__person", "target__organization")
+        .order_by(F("until").asc(nulls_last=True), "made_at")
+    )
+
+
+# What expires: lots
+
+
+@dataclass(frozen=True)
+class Lot:
+    """What is left of one coming-in of points: `expires_on` is the first day on which it is gone, None for never."""
+
+    account: int
+    person: int
+    entry: int
+    left: int
+    came_on: dt.date
+    expires_on: dt.date | None
+    rule: int | None
+
+    @property
+    def last_day(self) -> dt.date | None:
+        return self.expires_on - dt.timedelta(days=1) if self.expires_on else None
+
+
+# Points that expire first are used first, whatever they were used for; what is kept back counts as used.
+_LOTS = """
+select account_id, person_id, entry_id, left_over, came_on, expires_on, rule_id from (
+    select c.*, least(c.amount, sum(c.amount) over (partition by c.account_id order by c.expires_on nulls last, c.entry_id) - c.gone) as left_over from (
+        select e.id as entry_id, e.account_id, a.person_id, e.amount, t.rule_id, (t.made_at at time zone %(zone)s)::date as came_on,
+               ((t.made_at at time zone %(zone)s)::date + make_interval(months => r.expiry_months))::date as expires_on,
+               a.pending - coalesce((select sum(d.amount) from points_pointsentry d where d.account_id = a.id and d.amount < 0), 0) as gone
+        from points_pointsaccount a join points_pointsentry e on e.account_id = a.id and e.amount > 0
+        join points_pointstransfer t on t.id = e.transfer_id left join points_pointsrule r on r.id = t.rule_id
+        where a.kind = 'person' and a.balance - a.pending > 0 and {accounts}
+    ) c
+) l where left_over > 0 and {lots} order by account_id, expires_on nulls last, entry_id
+"""
+
+
+def lots_of(person: Person) -> list[Lot]:
+    """What somebody's free points are made of, soonest gone first."""
+    return _lots("a.person_id = %(person)s", "true", person=person.pk)
+
+
+def lots_ending(*, before: dt.date) -> list[Lot]:
+    """What of everybody's points is gone before this day. Looks only at accounts whose points can expire at all."""
+    some = "exists (select 1 from points_pointsrule u where u.expiry_months is not null)"
+    return _lots(some, "expires_on < %(before)s", before=before)
+
+
+def all_lots() -> list[Lot]:
+    """What all free points are made of: what was promised, by age."""
+    return _lots("true", "true")
+
+
+def _lots(accounts: str, lots: str, **values: object) -> list[Lot]:
+    from django.conf import settings
+
+    with connection.cursor() as cursor:
+        cursor.execute(_LOTS.format(accounts=accounts, lots=lots), {"zone": settings.TIME_ZONE, **values})
+        return [Lot(*row) for row in cursor.fetchall()]
+
+
+def expiring_soon(person: Person, *, days: int = 30) -> tuple[int, dt.date | None]:
+    """(points, the last day of the first of them) that are gone within so many days."""
+    until = clock.today() + dt.timedelta(days=days)
+    soon = [lot for lot in lots_of(person) if lot.expires_on is not None and lot.expires_on <= until]
+    return sum(lot.left for lot in soon), soon[0].last_day if soon else None
+
+
+# Who never spends
+
+
+def never_spent(*, at_least: int = 1, since: dt.date | None = None, people: Iterable[int] | None = None) -> QuerySet[PointsAccount]:
+    """Accounts of people with at least so many free points who never exchanged and never gave any, the fullest first; `since`: whose first
+    points came before that day. For asking kindly whether something keeps them."""
+    entries = PointsEntry.objects.filter(account=OuterRef("pk"))
+    found = PointsAccount.objects.filter(
+        ~Exists(entries.filter(amount__lt=0, transfer__kind__in=(TransferKind.SPEND, TransferKind.GIFT))),
+        kind=PointsAccount.Kind.PERSON,
+        balance__gte=F("pending") + at_least,
+        person__merged_into__isnull=True,
+        person__erased_at__isnull=True,
+    ).select_related("person")
+    if since is not None:
+        found = found.filter(Exists(entries.filter(amount__gt=0, transfer__made_at__lt=clock.day_bounds(since)[0])))
+    if people is not None:
+        found = found.filter(person__in=list(people))
+    return found.order_by("-balance", "id")
+
+
+def refunded(transfer: PointsTransfer) -> int:
+    return PointsEntry.objects.filter(transfer__refund_of=transfer, amount__gt=0).aggregate(total=Sum("amount"))["total"] or 0
