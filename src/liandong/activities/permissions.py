@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from liandong.accounts.models import Person
-from liandong.activities.models import Activity, Attendance, Position, SignUp
+from liandong.activities.models import Activity, Attendance, DoorScan, Position, SignUp
 from liandong.core.actors import System
 from liandong.core.decision import ALLOWED, Decision, deny
 from liandong.organizations.models import Organization, Right
@@ -79,6 +79,20 @@ def can_check_in(by: Actor | None, sign_up: SignUp, *, method: str) -> Decision:
     if method == Attendance.Method.VENUE_CODE and isinstance(by, Person) and by.pk == sign_up.person_id:
         return ALLOWED
     return can_check_people(by, sign_up.shift.activity)
+
+
+def can_settle(by: Actor | None, scan: DoorScan) -> Decision:
+    """By those who check people, never about oneself."""
+    if isinstance(by, Person) and scan.sign_up is not None and by.pk == scan.sign_up.person_id:
+        return deny(_("Nobody decides about their own check-in."), who_can=_("Somebody else who checks people at this activity can do it."))
+    return can_check_people(by, scan.shift.activity)
+
+
+def can_give_place(by: Actor | None, sign_up: SignUp) -> Decision:
+    """Where somebody is, only they say."""
+    if isinstance(by, Person) and by.pk == sign_up.person_id:
+        return ALLOWED
+    return deny(_("Only the person can say where they are."))
 
 
 def can_correct(by: Actor | None, attendance: Attendance) -> Decision:

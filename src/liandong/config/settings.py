@@ -23,6 +23,7 @@ def flag(name: str, default: bool = False) -> bool:
 DEMO = flag("DEMO")
 DEBUG = flag("DEBUG")
 SECRET_KEY = env("SECRET_KEY") or database.local_secret(HOME)
+SECRET_KEY_FALLBACKS = env("OLD_SECRET_KEYS").split()  # keys before this one: what they signed stays good until they are taken out
 SITE_URL = env("SITE_URL", "http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env("HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []

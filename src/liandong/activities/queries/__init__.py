@@ -37,6 +37,7 @@ from liandong.activities.queries.activities import (
     with_counts,
     with_place_in_queue,
 )
+from liandong.activities.queries.door import list_to_take, open_conflicts, row_typed, scans_of, spot_check_due, turn_of
 from liandong.activities.queries.evidence import Evidence, Part, evidence_of
 
 __all__ = [
@@ -61,19 +62,25 @@ __all__ = [
     "held_by_project",
     "in_turn",
     "last_time",
+    "list_to_take",
     "missing_to_publish",
     "next_of",
+    "open_conflicts",
     "overlapping",
     "people_for",
     "people_to_notify",
     "places_left",
     "roster",
+    "row_typed",
+    "scans_of",
     "shifts_of",
     "shifts_to_close",
     "shifts_to_remind",
     "sign_ups_of",
+    "spot_check_due",
     "to_confirm",
     "today_of",
+    "turn_of",
     "upcoming_public",
     "waiting_position",
     "with_counts",

@@ -31,7 +31,9 @@ from liandong.journal import services as journal
 
 
 @transaction.atomic
-def check_in(sign_up: SignUp, *, method: str, nonce: str | None = None, at: dt.datetime | None = None, reason: str = "", by: Actor) -> Attendance:
+def check_in(
+    sign_up: SignUp, *, method: str, nonce: str | None = None, device: str = "", at: dt.datetime | None = None, reason: str = "", by: Actor
+) -> Attendance:
     """The person has come. Once only: any further call gives the first attendance back (compare `in_nonce` to know whether it was yours).
 
     Between 30 minutes before the start and 60 after the end; those who check people may go beyond it, or give a time, with a reason.
@@ -42,13 +44,13 @@ def check_in(sign_up: SignUp, *, method: str, nonce: str | None = None, at: dt.d
     if attendance is not None:
         return attendance
     _refuse_not_expected(row, by=by)
-    moment = _moment(row.shift, at, reason=reason, by=by)
+    moment = _moment(row.shift, at, method=method, reason=reason, by=by)
     before = row.state
     if row.state == SignUp.State.ABSENT:
         row.state = SignUp.State.CONFIRMED
         row.save(update_fields=["state"])
     attendance = Attendance.objects.create(
-        sign_up=row, in_at=moment, in_method=method, in_by=by if isinstance(by, Person) else None, in_nonce=nonce or None
+        sign_up=row, in_at=moment, in_method=method, in_by=by if isinstance(by, Person) else None, in_nonce=nonce or None, in_device=device
     )
     if row.shift.booking is not None:
         bookings.confirm_presence(row.shift.booking)
@@ -61,15 +63,17 @@ def check_in(sign_up: SignUp, *, method: str, nonce: str | None = None, at: dt.d
 
 @transaction.atomic
 def check_out(sign_up: SignUp, *, method: str, nonce: str | None = None, at: dt.datetime | None = None, reason: str = "", by: Actor) -> Attendance:
-    """The person leaves. Once only, like `check_in`. Refuses without a check-in."""
+    """The person leaves. Once only, like `check_in`; only a scan kept without network comes before the end that the clock put in. Refuses without a check-in."""
     row = lock_sign_up(sign_up)
     require(permissions.can_check_in(by, row, method=method))
     attendance = Attendance.objects.filter(sign_up=row).first()
     if attendance is None:
         raise Refused(_("There is no check-in yet."))
-    if attendance.out_at is not None:
+    is_late_scan = method == Attendance.Method.OFFLINE and attendance.out_method == Attendance.Method.SHIFT_END and attendance.confirmed_at is None
+    if attendance.out_at is not None and not is_late_scan:
         return attendance
-    moment = max(_moment(row.shift, at, reason=reason, by=by), attendance.in_at)
+    before = attendance.out_at
+    moment = max(_moment(row.shift, at, method=method, reason=reason, by=by), attendance.in_at)
     attendance.out_at, attendance.out_method, attendance.out_by, attendance.out_nonce = (
         moment,
         method,
@@ -77,17 +81,19 @@ def check_out(sign_up: SignUp, *, method: str, nonce: str | None = None, at: dt.
         nonce or None,
     )
     attendance.save(update_fields=["out_at", "out_method", "out_by", "out_nonce"])
-    journal.record("sign_up.checked_out", on=row, after={"out_at": moment, "method": method}, reason=reason, by=by)
+    journal.record(
+        "sign_up.checked_out", on=row, before={"out_at": before} if before else {}, after={"out_at": moment, "method": method}, reason=reason, by=by
+    )
     return attendance
 
 
 @transaction.atomic
-def walk_in(position: Position, *, person: Person, nonce: str | None = None, by: Actor) -> Attendance:
+def walk_in(position: Position, *, person: Person, nonce: str | None = None, device: str = "", by: Actor) -> Attendance:
     """Sign up at the door and check in, both or neither. Refuses when the position is full."""
     row = sign_up(position, person=person, by=by)
     if row.state == SignUp.State.WAITING:
         raise Refused(_("%(position)s is full. Please ask the leader.") % {"position": position.name})
-    return check_in(row, method=Attendance.Method.VENUE_CODE, nonce=nonce, by=by)
+    return check_in(row, method=Attendance.Method.VENUE_CODE, nonce=nonce, device=device, by=by)
 
 
 @dataclass(frozen=True)
@@ -135,15 +141,18 @@ def _refuse_not_expected(row: SignUp, *, by: Actor) -> None:
         require(permissions.can_check_people(by, activity))
 
 
-def _moment(shift: Shift, at: dt.datetime | None, *, reason: str, by: Actor) -> dt.datetime:
-    """The time that counts. Out of the window, or told instead of measured: only with a reason, by those who check people. Never beyond the window."""
+def _moment(shift: Shift, at: dt.datetime | None, *, method: str, reason: str, by: Actor) -> dt.datetime:
+    """The time that counts. Out of the window, or told instead of measured: only with a reason, by those who check people. Never beyond the window.
+
+    What a leader's phone measured without network is measured.
+    """
     now = clock.now()
     opens, shuts = shift.starts_at - OPENS, shift.ends_at + SHUTS
     staff = bool(permissions.can_check_people(by, shift.activity))
     moment = at or now
     if isinstance(by, System):
         return min(max(moment, opens), shuts)
-    if at is None and opens <= now <= shuts:
+    if (at is None or method == Attendance.Method.OFFLINE) and opens <= moment <= shuts and moment <= now:
         return moment
     if not (staff and fold(reason)):
         if now < opens:

@@ -87,7 +87,7 @@ def test_contradictions_are_found(shift):
     assert kinds(twice) == ["came_venue_code", "left_venue_code", "elsewhere"]
     phones = [came(shift, in_device="abc", in_at=make.at(0, 14) + dt.timedelta(seconds=9 * n)) for n in range(3)]
     assert kinds(phones[0])[-1] == "shared_phone"
-    ticked = [came(shift, in_method="list", in_at=make.at(0, 14, 30), out_at=make.at(0, 16)) for _ in range(5)]
+    ticked = [came(shift, in_method="list", in_by=shift.activity.leader, in_at=make.at(0, 14, 30), out_at=make.at(0, 16)) for _ in range(5)]
     assert kinds(ticked[0])[-1] == "together"
     assert kinds(came(shift, out_at=make.at(0, 14) + dt.timedelta(seconds=40)))[-1] == "at_once"
     assert kinds(came(shift, shift.activity.leader, in_method="list"))[-1] == "own_hand"

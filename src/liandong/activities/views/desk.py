@@ -30,9 +30,9 @@ from liandong.activities.forms import (
     shift_rows,
     undivided_rows,
 )
-from liandong.activities.models import Activity, Position, SignUp
+from liandong.activities.models import Activity, Attendance, Position, SignUp
 from liandong.activities.services.dividing import places_among
-from liandong.activities.views.load import find_for_work, reader
+from liandong.activities.views.load import find_for_work, find_shift_for_work, reader
 from liandong.activities.views.public import place_lines, plain_day
 from liandong.bookings import permissions as bookings
 from liandong.core import clock
@@ -433,7 +433,9 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
     elif state == "here":
         rows = rows.filter(attendance__isnull=False, attendance__out_at__isnull=True)
     page = listing.page(request, rows, size=50)
+    believed = queries.evidence_of([row.attendance for row in page.object_list if hasattr(row, "attendance")])
     for row in page.object_list:
+        row.evidence = believed.get(row.attendance.pk) if hasattr(row, "attendance") else None
         row.queue_words = _("In the draw") if row.is_in_draw else _("Queue, place %(n)s") % {"n": row.place_in_queue}
     counts = _counts(shift)
     columns = [
@@ -443,6 +445,7 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
         _("State"),
         listing.Column(_("Check-in time"), number=True),
         listing.Column(_("Check-out time"), number=True),
+        _("How sure"),
         _("Action"),
     ]
     context = {
@@ -475,7 +478,27 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
     }
     if not request.htmx:  # type: ignore[attr-defined]
         context |= _overlaps(request, activity)
+        may_check = shift is not None and context["can_check"]
+        context["to_settle"] = queries.open_conflicts(shift).count() if may_check and shift else 0
+        context["has_scans"] = bool(context["to_settle"]) or (shift is not None and shift.door_scans.exists())
+        context["look_for"] = queries.spot_check_due(shift, person=person) if may_check and shift else None
     return render(request, "activities/manage.html#roster" if request.htmx else "activities/manage.html", context)  # type: ignore[attr-defined]
+
+
+@require_POST
+def spot_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """The leader has looked whether one of those present is there."""
+    shift = find_shift_for_work(request, pk)
+    attendance = get_object_or_404(Attendance, pk=whole_number(request.POST.get("attendance", "")), sign_up__shift=shift)
+    by = reader(request)
+    assert by is not None
+    try:
+        services.answer_spot_check(shift, attendance=attendance, answer=request.POST.get("answer", ""), by=by)
+    except Refused as refusal:
+        messages.warning(request, str(refusal.reason))
+    else:
+        messages.success(request, _("Thank you for looking."))
+    return see_other(f"{reverse('activities:manage', args=[shift.activity.code])}?shift={shift.pk}")
 
 
 def _counts(shift: Any) -> dict[str, int]:

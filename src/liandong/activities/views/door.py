@@ -1,9 +1,7 @@
 """Coming and leaving: the rotating code, the person who scans it, the leader who scans or ticks people, corrections."""
 
 import datetime as dt
-import re
 import secrets
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,12 +17,12 @@ from django.views.decorators.http import require_POST
 
 from liandong.accounts.models import Person
 from liandong.activities import doors, permissions, queries, services
-from liandong.activities.forms import CodeForm, CorrectForm, FindForm, SignUpForForm
+from liandong.activities.forms import CorrectForm, FindForm, SignUpForForm
 from liandong.activities.models import Attendance, Position, Shift, SignUp
 from liandong.activities.views.load import find_attendance, find_own, find_shift_for_work, reader
 from liandong.activities.views.places import code_url
 from liandong.activities.views.public import plain_day, position_items, queue_words
-from liandong.core import clock, ids
+from liandong.core import clock, crypto
 from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
@@ -35,6 +33,7 @@ from liandong.ui import listing, words
 GRANT = dt.timedelta(minutes=10)  # who opened a fresh code has this long to sign in
 SECOND_SCAN = dt.timedelta(minutes=10)  # a scan this long after coming means leaving
 DOOR = Attendance.Method.VENUE_CODE
+PHONE_COOKIE, PHONE_SECONDS = "door_phone", 12 * 3600  # tells one phone from another for a day at the door, and nothing else
 
 
 @login_not_required
@@ -88,7 +87,18 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
         "refused": refused,
         "token": token,
     }
-    return render(request, "activities/door.html", context, status=422 if refused else 200)
+    answer = render(request, "activities/door.html", context, status=422 if refused else 200)
+    if PHONE_COOKIE not in request.COOKIES:
+        answer.set_cookie(
+            PHONE_COOKIE,
+            secrets.token_hex(12),
+            max_age=PHONE_SECONDS,
+            path="/k/",
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return answer
 
 
 def _granted(request: HttpRequest, shift: Shift) -> bool:
@@ -98,14 +108,44 @@ def _granted(request: HttpRequest, shift: Shift) -> bool:
 
 def _act_at_door(request: HttpRequest, shift: Shift, row: SignUp | None, person: Person) -> Attendance:
     act, nonce = request.POST.get("act", "in"), request.POST.get("nonce", "")[:40]
+    phone = request.COOKIES.get(PHONE_COOKIE, "")
+    device = crypto.keyed_hash(phone, purpose="door phone")[:16] if phone else ""
     if row is None:
         position = Position.objects.filter(pk=whole_number(request.POST.get("position", "")), shift=shift, kind__in=queries.OPEN_KINDS).first()
         if position is None:
             raise Refused(_("Choose a position first."))
-        return services.walk_in(position, person=person, nonce=nonce, by=person)
+        return services.walk_in(position, person=person, nonce=nonce, device=device, by=person)
     if act == "out":
         return services.check_out(row, method=DOOR, nonce=nonce, by=person)
-    return services.check_in(row, method=DOOR, nonce=nonce, by=person)
+    return services.check_in(row, method=DOOR, nonce=nonce, device=device, by=person)
+
+
+@require_POST
+def give_place(request: HttpRequest, code: str) -> HttpResponse:
+    """The person adds where they are: latitude and longitude as the phone gives them."""
+    row = find_own(request, code)
+    try:
+        latitude, longitude = (float(part) for part in request.POST.get("at", "").split(","))
+    except ValueError:
+        raise Refused(_("This is not a place on earth."), field="at") from None
+    services.give_place(row, latitude=latitude, longitude=longitude, by=reader(request))
+    messages.success(request, _("Thank you. Only the distance from the place is kept."))
+    return see_other("activities:arrived", row.code)
+
+
+def evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """What speaks for one attendance and what against it."""
+    attendance = find_attendance(request, pk)
+    row = attendance.sign_up
+    context = {
+        "attendance": attendance,
+        "row": row,
+        "shift": row.shift,
+        "activity": row.shift.activity,
+        "evidence": queries.evidence_of([attendance])[attendance.pk],
+        "can_correct": bool(permissions.can_correct(reader(request), attendance)) and attendance.confirmed_at is None,
+    }
+    return render(request, "activities/evidence.html", context)
 
 
 def arrived(request: HttpRequest, code: str) -> HttpResponse:
@@ -131,6 +171,11 @@ def arrived(request: HttpRequest, code: str) -> HttpResponse:
         "attendance": attendance,
         "points": points,
         "code_url": code_url(row),
+        "image_href": reverse("activities:code_image", args=[row.code]),
+        "can_give_place": attendance.distance_m is None
+        and attendance.out_at is None
+        and activity.venue is not None
+        and activity.venue.latitude is not None,
         "result_note": _(", ").join([plain_day(attendance.in_at), row.person.name]),
         "short_title": words.said(activity.title.split("：")[0][:12]),
         "where": words.said(shift.spot or services.place_of(activity)),
@@ -162,80 +207,6 @@ def door_code(request: HttpRequest, pk: int) -> HttpResponse:
         "over": clock.now() > shift.ends_at + services.SHUTS,
     }
     return render(request, "activities/door_code.html#panel" if request.htmx else "activities/door_code.html", context)  # type: ignore[attr-defined]
-
-
-def code_in(text: str) -> str:
-    """The personal code in what was typed or scanned; "" when it is none of ours. Nothing scanned is ever opened."""
-    text = text.strip()
-    prefix = f"{settings.SITE_URL}{reverse('activities:ticket', args=['CODE'])}".removesuffix("CODE/")
-    if text.startswith(prefix):
-        text = text[len(prefix) :].removesuffix("/")
-    letters = re.sub(r"[\s-]", "", text).upper()
-    return letters if re.fullmatch(f"[{ids.ALPHABET}]{{6}}", letters) else ""
-
-
-def scan(request: HttpRequest, pk: int) -> HttpResponse:
-    """The leader scans or types personal codes, one after the other."""
-    shift = find_shift_for_work(request, pk)
-    by = reader(request)
-    form = CodeForm(request.POST or None)
-    act = "out" if (request.POST.get("act") or request.GET.get("act")) == "out" else "in"
-    outcome, status = None, 200
-    if request.method == "POST" and form.is_valid():
-        row = _row_of(shift, code_in(form.cleaned_data["code"]))
-        try:
-            if row is None:
-                raise Refused(
-                    _("This code is not on the list of this shift.") if code_in(form.cleaned_data["code"]) else _("This is not one of our codes.")
-                )
-            verb = services.check_out if act == "out" else services.check_in
-            verb(row, method=Attendance.Method.TICKET, nonce=form.cleaned_data["nonce"], by=by)
-        except Refused as refusal:
-            outcome, status = {"tone": "danger" if row else "warn", "title": str(refusal.reason), "row": row}, 422
-        else:
-            return see_other(f"{request.path}?{urlencode({'act': act, 'last': row.code, 'nonce': form.cleaned_data['nonce']})}")
-    elif request.method == "POST":
-        outcome, status = {"tone": "warn", "title": _("This is not one of our codes."), "row": None}, 422
-    elif request.GET.get("last"):
-        outcome = _outcome(_row_of(shift, code_in(request.GET["last"])), act=act, nonce=request.GET.get("nonce", ""))
-    asked = _row_of(shift, code_in(request.GET.get("code", ""))) if request.GET.get("code") else None
-    context = {
-        "shift": shift,
-        "activity": shift.activity,
-        "act": act,
-        "outcome": outcome,
-        "outcome_note": _(", ").join([outcome["row"].person.masked_name, outcome["row"].position.name]) if outcome and outcome.get("row") else "",
-        "acts": [
-            listing.Link(_("Check in"), f"{request.path}?act=in", current=act == "in"),
-            listing.Link(_("Check out"), f"{request.path}?act=out", current=act == "out"),
-        ],
-        "list_href": f"{reverse('activities:manage', args=[shift.activity.code])}?shift={shift.pk}",
-        "asked": asked,
-        "asked_elsewhere": bool(request.GET.get("code")) and asked is None,
-        "nonce": secrets.token_hex(12),
-        "recent": Attendance.objects.filter(sign_up__shift=shift)
-        .select_related("sign_up__person", "sign_up__position")
-        .order_by("-in_at", "-pk")[:8],
-        "came": Attendance.objects.filter(sign_up__shift=shift).count(),
-        "expected": SignUp.objects.filter(shift=shift, state__in=queries.TAKEN).count(),
-    }
-    return render(request, "activities/scan.html", context, status=status)
-
-
-def _row_of(shift: Shift, code: str) -> SignUp | None:
-    return SignUp.objects.select_related("person", "position", "attendance").filter(shift=shift, code=code).first() if code else None
-
-
-def _outcome(row: SignUp | None, *, act: str, nonce: str) -> dict | None:
-    """Green when this scan did it, red when an earlier one had."""
-    attendance = getattr(row, "attendance", None)
-    if row is None or attendance is None:
-        return None
-    moment, ours = (attendance.out_at, attendance.out_nonce == nonce) if act == "out" else (attendance.in_at, attendance.in_nonce == nonce)
-    if moment is None:
-        return None
-    done = _("Checked out") if act == "out" else _("Checked in")
-    return {"tone": "success" if ours else "danger", "title": done if ours else _("Already done"), "row": row, "at": moment}
 
 
 @require_POST
@@ -338,6 +309,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         "shift": shift,
         "activity": shift.activity,
         "form": form,
+        "evidence": queries.evidence_of([attendance])[attendance.pk],
         "corrections": attendance.corrections.select_related("corrected_by").order_by("pk"),
         "overlapping": list(queries.overlapping(attendance)),
         "columns": [_("When"), _("By"), _("Before"), _("After"), _("Reason")],

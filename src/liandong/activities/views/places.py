@@ -1,5 +1,8 @@
 """One's own place: signing up in two taps, the personal code, giving the place back."""
 
+import io
+
+import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -9,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from liandong.activities import permissions, queries, services
+from liandong.activities import doors, permissions, queries, services
 from liandong.activities.forms import ReasonForm, SignUpForm
 from liandong.activities.models import SignUp
 from liandong.activities.views.load import find_open_shift, find_own, find_sign_up, reader
@@ -68,6 +71,8 @@ def _ticket_context(row: SignUp) -> dict:
         "attendance": getattr(row, "attendance", None),
         "where": place_lines(row.shift.activity, row.shift),
         "code_url": code_url(row),
+        "image_href": reverse("activities:code_image", args=[row.code]),
+        "pin_words": _("PIN for the tablet at the door: %(pin)s") % {"pin": words.spaced_code(doors.pin_of(row))},
         "map_href": map_href(row.shift.activity),
         "queue_words": queue_words(row),
         "draw": matching.draw_of(row.shift.activity) if row.slip else None,
@@ -83,6 +88,16 @@ def _ticket_context(row: SignUp) -> dict:
 def code_url(row: SignUp) -> str:
     """What the QR of a person holds. The leader who scans it with any camera lands on the check-in of this person."""
     return f"{settings.SITE_URL}{reverse('activities:ticket', args=[row.code])}"
+
+
+def code_image(request: HttpRequest, code: str) -> HttpResponse:
+    """The QR of one's own code as a plain picture: a long press saves it, and it works without network."""
+    row = find_own(request, code)
+    picture = io.BytesIO()
+    segno.make(code_url(row), error="m", micro=False).save(picture, kind="png", scale=10, border=3)
+    answer = HttpResponse(picture.getvalue(), content_type="image/png")
+    answer["Content-Disposition"] = f'inline; filename="{row.code}.png"'
+    return answer
 
 
 def sign_up_done(request: HttpRequest, code: str) -> HttpResponse:

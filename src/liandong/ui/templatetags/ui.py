@@ -362,9 +362,9 @@ def masked(*, value: Any, kind: str = "", reveal_href: str = "", note: Any = "",
 
 
 @register.inclusion_tag("ui/components/code_panel.html")
-def code_panel(*, code: str, url: str = "", label: Any = "", note: Any = "", big: bool = False) -> dict[str, Any]:
-    """A code as text beside its QR."""
-    return {**locals(), "code": words.spaced_code(code), "qr": charts.qr(url or code)}
+def code_panel(*, code: str, url: str = "", label: Any = "", note: Any = "", big: bool = False, image: str = "", more: Any = "") -> dict[str, Any]:
+    """A code as text beside its QR. `image`: the address of the QR as a picture, which a long press saves; `more`: a line below."""
+    return {**locals(), "code": words.spaced_code(code), "qr": "" if image else charts.qr(url or code)}
 
 
 @register.simple_tag
