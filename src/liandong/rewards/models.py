@@ -38,7 +38,8 @@ class RewardRule(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(voucher_days__gte=1, voucher_days__lte=366, ask_after_days__gte=30, cover_floor_percent__lte=500), name="rewards_rule_spans"
+                condition=Q(voucher_days__gte=1, voucher_days__lte=366, ask_after_days__gte=30, cover_floor_percent__lte=500),
+                name="rewards_rule_spans",
             )
         ]
 
