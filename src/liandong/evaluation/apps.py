@@ -6,4 +6,7 @@ class EvaluationConfig(AppConfig):
     label = "evaluation"
 
     def ready(self) -> None:
-        from liandong.evaluation import notice_kinds, reactions  # noqa: F401 - register kinds and reactions
+        from liandong.evaluation import notice_kinds, queries, reactions  # noqa: F401 - register kinds and reactions
+        from liandong.recognition.services import hold_ratings
+
+        hold_ratings(queries.rating_counts)  # a crowd that nobody rated is looked at

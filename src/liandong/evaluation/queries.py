@@ -75,6 +75,11 @@ def _satisfaction(side: str, counts: dict[int, int], asked: int) -> Satisfaction
     return Satisfaction(side, answered, max(asked, answered), counts, round(100 * good / answered), round(100 * low), round(100 * high))
 
 
+def rating_counts(activities: Iterable[int]) -> dict[int, int]:
+    """Activity -> how many answers, from whomever."""
+    return dict(Rating.objects.filter(activity__in=list(activities)).order_by().values_list("activity").annotate(n=Count("pk")))
+
+
 def words_about(activity: Activity, *, side: str) -> list[str]:
     """What people wrote, in the order of the random ids; nothing below five answers."""
     ratings = Rating.objects.filter(activity=activity, side=side)

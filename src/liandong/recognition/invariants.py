@@ -1,4 +1,4 @@
-"""What must hold for records and certificates, whoever wrote them and however (INV4, INV6, INV8)."""
+"""What must hold for records and certificates, whoever wrote them and however (INV4, INV5, INV6, INV8)."""
 
 from liandong.core.invariants import invariant_sql
 
@@ -40,6 +40,45 @@ invariant_sql(
        where (a.confirmed_at is null) = exists (select 1 from recognition_servicerecord r where r.sign_up_id = a.sign_up_id)""",
 )
 invariant_sql(
+    "INV5.people",
+    "A back-fill that was approved has reason, evidence, and three different people: who wrote it, who decided it, whom it is for; and none of them claimed it for them",
+    """select b.number from recognition_backfill b left join recognition_serviceclaim c on c.id = b.claim_id
+       where b.state = 'approved' and (b.reason = '' or b.evidence = '' or b.decided_by_id is null or b.decided_by_id = b.created_by_id
+          or b.created_by_id = b.person_id or b.decided_by_id = b.person_id or b.decided_by_id = c.made_by_id)""",
+)
+invariant_sql(
+    "INV5.record",
+    "A record says it was back-filled exactly when an approved back-fill of that person and shift made it",
+    """select r.number, b.number from recognition_servicerecord r join recognition_backfill b on b.id = r.backfill_id
+       where b.state <> 'approved' or b.person_id <> r.person_id or b.shift_id <> r.shift_id
+       union all
+       select '', b.number from recognition_backfill b
+       where b.state = 'approved' and not exists (select 1 from recognition_servicerecord r where r.backfill_id = b.id)""",
+)
+invariant_sql(
+    "INV5.forever",
+    "Once back-filled, every later version of the record says so; and no version is longer than what was measured without one",
+    """select c.number, r.number from recognition_servicerecord c join recognition_servicerecord r on r.id = c.corrects_id
+       where c.backfill_id is null and (r.backfill_id is not null or c.starts_at < r.starts_at or c.ends_at > r.ends_at)""",
+)
+invariant_sql(
+    "INV5.by_hand",
+    "Times that were told after the shift, or made longer, make a record only by back-fill",
+    """select r.number from recognition_servicerecord r join activities_attendance a on a.sign_up_id = r.sign_up_id
+       join activities_shift s on s.id = r.shift_id
+       where r.corrects_id is null and r.backfill_id is null and (
+         exists (select 1 from activities_attendancecorrection k where k.attendance_id = a.id and (k.new_in_at < k.old_in_at or k.new_out_at > k.old_out_at))
+         or a.in_method = 'correction'
+         or exists (select 1 from journal_entry e where e."on" = 'activities.signup:' || r.sign_up_id and e.verb = 'sign_up.checked_in' and e.reason <> ''
+                    and e.after->>'method' <> 'offline' and e.at > s.ends_at))""",
+)
+invariant_sql(
+    "INV5.rule",
+    "What was confirmed under a rule lies inside it",
+    """select r.number, u.version from recognition_servicerecord r join recognition_confirmationrule u on u.id = r.confirmed_under_id
+       where not u.is_on or r.minutes > u.max_minutes or r.confirmed_by_id is not null or r.backfill_id is not null""",
+)
+invariant_sql(
     "INV6.transfer",
     "Each record has exactly one transfer, an award for the first, a correction for each later one; and each of these has its record",
     """select r.number, t.id, t.kind from recognition_servicerecord r
@@ -49,10 +88,11 @@ invariant_sql(
 invariant_sql(
     "INV6.amount",
     "An award is what the record's rule gives for its minutes, to the volunteer's own account",
-    """select r.number, coalesce(e.amount, 0) from recognition_servicerecord r join points_pointsrule u on u.id = r.rule_id
+    """select r.number, coalesce(e.amount, 0) from recognition_servicerecord r join points_pointstransfer t on t.id = r.transfer_id
        left join points_pointsaccount a on a.person_id = r.person_id
        left join points_pointsentry e on e.transfer_id = r.transfer_id and e.account_id = a.id
-       where r.corrects_id is null and coalesce(e.amount, 0) <> u.points_per_hour * least(r.minutes, u.activity_cap_minutes) / 60""",
+       where r.corrects_id is null
+         and coalesce(e.amount, 0) + t.capped <> points_for(r.minutes, r.rule_id, r.category, r.starts_at, r.territory_id)""",
 )
 invariant_sql(
     "INV8.minutes",

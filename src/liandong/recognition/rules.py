@@ -23,6 +23,11 @@ def whole_minutes(start: dt.datetime, end: dt.datetime) -> int:
     return int((end - start).total_seconds() // 60)
 
 
+def needs_backfill(record: ServiceRecord, minutes: int) -> bool:
+    """More minutes than lie between the start and the end that were recorded: that is time added by hand."""
+    return minutes > whole_minutes(record.starts_at, record.ends_at)
+
+
 def transfer_id_of(record: ServiceRecord) -> uuid.UUID:
     """The id of the one transfer that belongs to a record: derived, so that a repeated verb finds it again."""
     return uuid.uuid5(_TRANSFERS, record.number)

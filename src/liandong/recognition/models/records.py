@@ -9,6 +9,8 @@ from liandong.core import ids
 from liandong.needs.models import Category
 from liandong.organizations.models import Organization, Territory
 from liandong.points.models import PointsRule, PointsTransfer
+from liandong.recognition.models.claims import Backfill
+from liandong.recognition.models.trust import ConfirmationRule
 
 
 def new_record_number() -> str:
@@ -55,6 +57,8 @@ class ServiceRecord(models.Model):
     transfer = models.OneToOneField(PointsTransfer, on_delete=models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField()
+    confirmed_under = models.ForeignKey(ConfirmationRule, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    backfill = models.ForeignKey(Backfill, null=True, blank=True, on_delete=models.PROTECT, related_name="records")
     corrects = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="correction")
     reason = models.CharField(max_length=200, blank=True)
 
@@ -66,6 +70,10 @@ class ServiceRecord(models.Model):
             models.CheckConstraint(condition=models.Q(corrects__isnull=True) | ~models.Q(reason=""), name="recognition_record_correction_has_reason"),
             models.CheckConstraint(condition=models.Q(minutes__lte=1440), name="recognition_record_minutes"),
             models.CheckConstraint(condition=models.Q(ends_at__gte=models.F("starts_at")), name="recognition_record_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_under__isnull=True) | models.Q(confirmed_by__isnull=True, backfill__isnull=True),
+                name="recognition_record_by_rule_or_person",
+            ),
         ]
         indexes = [
             models.Index(fields=["person", "-service_date"], name="recognition_record_person"),
@@ -77,6 +85,11 @@ class ServiceRecord(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_backfilled(self) -> bool:
+        """Its time was added by hand, by two people. Every later version says so too."""
+        return self.backfill_id is not None
+
 
 class RecordAppeal(models.Model):
     """A volunteer says that a record is not right (Order 67 article 13). It carries an answer clock; the answer is a corrected record or words."""
@@ -85,8 +98,9 @@ class RecordAppeal(models.Model):
         OPEN = "open", _("Being looked into")
         CORRECTED = "corrected", _("Record corrected")
         KEPT = "kept", _("Record stands")
+        WITHDRAWN = "withdrawn", _("Taken back")
 
-    TRANSITIONS = {"open": ("corrected", "kept"), "corrected": (), "kept": ()}
+    TRANSITIONS = {"open": ("corrected", "kept", "withdrawn"), "corrected": (), "kept": (), "withdrawn": ()}
 
     record = models.ForeignKey(ServiceRecord, on_delete=models.PROTECT, related_name="appeals")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -94,6 +108,7 @@ class RecordAppeal(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     appealed_at = models.DateTimeField()
     answer_due_at = models.DateTimeField()
+    escalated_at = models.DateTimeField(null=True, blank=True)  # from here on the hub answers
     answer = models.CharField(max_length=300, blank=True)
     answered_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)

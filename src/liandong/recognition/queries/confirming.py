@@ -4,15 +4,18 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Attendance, Position, Shift, SignUp
+from liandong.activities.queries import Evidence, evidence_of
 from liandong.core import clock, workdays
 from liandong.organizations.models import Organization, Right, RoleGrant, Territory
 from liandong.organizations.permissions import RIGHTS_OF, scope
 from liandong.recognition import rules
-from liandong.recognition.models import RecordAppeal, ServiceRecord
+from liandong.recognition.models import Backfill, Outlier, RecordAppeal, ServiceRecord
+from liandong.recognition.queries.claims import by_hand_of
+from liandong.recognition.queries.trust import outliers_about
 
 CONFIRM_WORKDAYS = 10  # Order 67 article 11
 CONFIRM_ROLES = [role for role, rights in RIGHTS_OF.items() if Right.CONFIRM_SERVICE in rights]
@@ -45,6 +48,17 @@ def shifts_to_confirm(person: Person | None, *, text: str = "") -> list[Waiting]
     return [Waiting(*row[:4]) for row in rows.order_by("ends_at", "sign_up__shift")]
 
 
+def shifts_unconfirmed() -> QuerySet[Shift]:
+    """All shifts of the last half year with volunteers who came and have no record, oldest first."""
+    open_ones = Attendance.objects.filter(
+        confirmed_at__isnull=True,
+        sign_up__state=SignUp.State.CONFIRMED,
+        sign_up__position__kind=Position.Kind.VOLUNTEER,
+        sign_up__shift__ends_at__range=(clock.now() - dt.timedelta(days=180), clock.now()),
+    )
+    return Shift.objects.filter(pk__in=open_ones.values("sign_up__shift")).select_related("activity__host__territory").order_by("ends_at", "pk")
+
+
 def with_shifts(rows: Iterable[Waiting]) -> list[tuple[Waiting, Shift]]:
     """The rows of one page with their shifts, activities and hosts."""
     rows = list(rows)
@@ -65,7 +79,7 @@ def clock_of(shift: Shift) -> Clock:
     return Clock(due_at, "late" if due_at < now else "soon" if due_at < now + dt.timedelta(days=2) else "")
 
 
-TO_DO = ("ready", "still_in", "appealed", "confirmed", "withdrawn", "absent")
+TO_DO = ("ready", "look", "by_hand", "still_in", "appealed", "confirmed", "withdrawn", "absent")
 
 
 @dataclass(frozen=True)
@@ -77,6 +91,10 @@ class Row:
     record: ServiceRecord | None
     minutes: int | None
     appeal: RecordAppeal | None
+    evidence: Evidence | None = None
+    is_by_hand: bool = False
+    outliers: tuple[Outlier, ...] = ()
+    backfill: Backfill | None = None
 
     @property
     def state(self) -> str:
@@ -84,7 +102,9 @@ class Row:
             return "appealed" if self.appeal else "withdrawn" if not self.record.minutes else "confirmed"
         if self.attendance is None:
             return "absent"
-        return "ready" if self.attendance.out_at else "still_in"
+        if not self.attendance.out_at:
+            return "still_in"
+        return "by_hand" if self.is_by_hand else "look" if self.outliers else "ready"
 
 
 def rows_of_shift(shift: Shift) -> list[Row]:
@@ -93,7 +113,16 @@ def rows_of_shift(shift: Shift) -> list[Row]:
     records = {record.sign_up_id: record for record in ServiceRecord.objects.current().filter(shift=shift)}
     appeals = {appeal.record_id: appeal for appeal in RecordAppeal.objects.filter(record__shift=shift, state=RecordAppeal.State.OPEN)}
     rows = []
-    for sign_up in sign_ups.select_related("person", "position", "attendance").order_by("position__order", "sequence"):
+    known = list(sign_ups.select_related("person", "position", "attendance").order_by("position__order", "sequence"))
+    came = []
+    for sign_up in known:
+        sign_up.shift = shift
+        if (attendance := getattr(sign_up, "attendance", None)) is not None:
+            attendance.sign_up = sign_up
+            came.append(attendance)
+    evidence, by_hand, look_at = evidence_of(came), by_hand_of(came), outliers_about(sign_up.pk for sign_up in known)
+    waiting = {row.person_id: row for row in Backfill.objects.filter(shift=shift, state=Backfill.State.WAITING)}
+    for sign_up in known:
         attendance, record = getattr(sign_up, "attendance", None), records.get(sign_up.pk)
         if record is not None:
             minutes: int | None = record.minutes
@@ -101,19 +130,41 @@ def rows_of_shift(shift: Shift) -> list[Row]:
             minutes = rules.served_window(attendance.in_at, attendance.out_at, shift_starts_at=shift.starts_at, shift_ends_at=shift.ends_at)[2]
         else:
             minutes = None
-        rows.append(Row(sign_up, attendance, record, minutes, appeals.get(record.pk) if record else None))
+        rows.append(
+            Row(
+                sign_up,
+                attendance,
+                record,
+                minutes,
+                appeals.get(record.pk) if record else None,
+                evidence.get(attendance.pk) if attendance else None,
+                attendance is not None and attendance.pk in by_hand,
+                tuple(look_at.get(sign_up.pk, ())),
+                waiting.get(sign_up.person_id),
+            )
+        )
     return sorted(rows, key=lambda row: TO_DO.index(row.state))
 
 
-def who_can_confirm(organization: Organization) -> list[Person]:
-    """The people of a body who may confirm its service; without any, those of the hub around it."""
-    today = clock.today()
-    grants = RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), role__in=CONFIRM_ROLES, from_date__lte=today).select_related(
-        "person"
-    )
+def who_can_confirm(organization: Organization, *, besides: Iterable[int] = ()) -> list[Person]:
+    """The people of a body who may confirm its service, `besides` some; without any, those of the hub around it."""
+    grants = _grants().exclude(person__in=list(besides))
     own = grants.filter(organization=organization)
     around = grants.filter(territory__path__in=_around(organization.territory))
     return list({grant.person_id: grant.person for grant in (own or around)}.values())
+
+
+def hub_of(organization: Organization) -> list[Person]:
+    """The people of the hub around a body who may confirm service."""
+    grants = _grants().filter(territory__path__in=_around(organization.territory))
+    return list({grant.person_id: grant.person for grant in grants}.values())
+
+
+def _grants() -> QuerySet[RoleGrant]:
+    today = clock.today()
+    return RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), role__in=CONFIRM_ROLES, from_date__lte=today).select_related(
+        "person"
+    )
 
 
 def _around(territory: Territory) -> list[str]:

@@ -5,12 +5,12 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import ExtractYear
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Attendance, AttendanceCorrection, Position, SignUp
-from liandong.needs.models import Need
+from liandong.needs.models import Category, Need
 from liandong.needs.permissions import visible_to as needs_visible_to
 from liandong.organizations.models import Organization, Territory
 from liandong.points import queries as points
@@ -70,6 +70,30 @@ def records_of(person: Person) -> ServiceRecordQuerySet:
     return ServiceRecord.objects.current().filter(person=person).select_related("organization").order_by("-service_date", "-id")
 
 
+def found_among(records: ServiceRecordQuerySet, *, year: str = "", body: str = "", kind: str = "", text: str = "") -> ServiceRecordQuerySet:
+    """Narrowed by year, body (slug), kind of service, and words in the name of the activity, the place or the number; unknown values narrow nothing."""
+    if year.isdecimal() and len(year) == 4:
+        records = records.filter(service_date__year=int(year))
+    if body:
+        records = records.filter(organization__slug=body)
+    if kind in Category.values:
+        records = records.filter(category=kind)
+    if text := text.strip()[:40]:
+        records = records.filter(Q(activity_name__icontains=text) | Q(place__icontains=text) | Q(number__iexact=text))
+    return records
+
+
+def bodies_of(person: Person) -> list[tuple[str, str]]:
+    """The bodies that recorded somebody's service: (slug, label)."""
+    inside = ServiceRecord.objects.filter(person=person).order_by().values("organization")
+    return [(body.slug, body.label) for body in Organization.objects.filter(pk__in=inside).order_by("pinyin", "id")]
+
+
+def records_by_sign_up(sign_ups: Iterable[int]) -> dict[int, ServiceRecord]:
+    """The last word on each of these services."""
+    return {record.sign_up_id: record for record in ServiceRecord.objects.current().filter(sign_up__in=list(sign_ups)).select_related("backfill")}
+
+
 def waiting_of(person: Person) -> QuerySet[Attendance]:
     """Service that was given and is not confirmed yet."""
     return (
@@ -111,7 +135,11 @@ def minutes_between(
 
 def history_of(record: ServiceRecord) -> list[ServiceRecord]:
     """All versions of a service, the first one first."""
-    return list(ServiceRecord.objects.filter(sign_up=record.sign_up_id).select_related("confirmed_by", "rule", "transfer", "corrects").order_by("id"))
+    return list(
+        ServiceRecord.objects.filter(sign_up=record.sign_up_id)
+        .select_related("confirmed_by", "rule", "transfer", "corrects", "confirmed_under")
+        .order_by("id")
+    )
 
 
 def entries_of(record: ServiceRecord) -> QuerySet[PointsEntry]:

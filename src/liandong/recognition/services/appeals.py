@@ -24,7 +24,8 @@ State = RecordAppeal.State
 def appeal_record(record: ServiceRecord, *, words: str, by: Actor) -> RecordAppeal:
     """Object to a record in one's own words; answered within three working days. One open appeal a record: said again, the first one stands.
 
-    Refuses a record that a later one replaced. Journal: appeal.raised. Tells those who can put it right.
+    After an answer that did not help, once more, and then it is the hub that looks. Refuses a record that a later one replaced, and a third time.
+    Journal: appeal.raised. Tells those who can put it right.
     """
     record = ServiceRecord.objects.select_for_update(of=("self",), no_key=True).select_related("person", "organization").get(pk=record.pk)
     require(permissions.can_appeal(by, record))
@@ -35,26 +36,76 @@ def appeal_record(record: ServiceRecord, *, words: str, by: Actor) -> RecordAppe
         raise Refused(_("This record was replaced by %(number)s. Look there first.") % {"number": later.number})
     if earlier := record.appeals.filter(state=State.OPEN).first():
         return earlier
+    kept = list(record.appeals.filter(state=State.KEPT).order_by("id"))
+    if any(each.escalated_at for each in kept):
+        raise Refused(_("The hub has looked at it already: %(answer)s") % {"answer": kept[-1].answer})
     at = clock.now()
     appeal = RecordAppeal.objects.create(
-        record=record, person=record.person, words=words[:300], appealed_at=at, answer_due_at=workdays.after_workdays(at, ANSWER_WORKDAYS)
+        record=record,
+        person=record.person,
+        words=words[:300],
+        appealed_at=at,
+        answer_due_at=workdays.after_workdays(at, ANSWER_WORKDAYS),
+        escalated_at=at if kept else None,
     )
     journal.record("appeal.raised", on=appeal, after={"state": "open", "record": record.number}, by=by)
-    for person in queries.who_can_confirm(record.organization):
+    _tell_those_who_answer(appeal, record)
+    return appeal
+
+
+@transaction.atomic
+def escalate_appeal(appeal: RecordAppeal, *, by: Actor) -> RecordAppeal:
+    """Nobody answered in time: the hub does, with a new clock. Journal: appeal.escalated."""
+    appeal = _locked(appeal)
+    if appeal.escalated_at is not None or appeal.state != State.OPEN:
+        return appeal
+    appeal.escalated_at = clock.now()
+    appeal.answer_due_at = workdays.after_workdays(appeal.escalated_at, ANSWER_WORKDAYS)
+    appeal.save(update_fields=["escalated_at", "answer_due_at"])
+    journal.record("appeal.escalated", on=appeal, after={"due": appeal.answer_due_at}, by=by)
+    _tell_those_who_answer(appeal, appeal.record)
+    return appeal
+
+
+@transaction.atomic
+def withdraw_appeal(appeal: RecordAppeal, *, by: Actor) -> RecordAppeal:
+    """The volunteer has found that the record is right after all. Journal: appeal.withdrawn."""
+    appeal = _locked(appeal)
+    require(permissions.can_withdraw_appeal(by, appeal))
+    if appeal.state == State.WITHDRAWN:
+        return appeal
+    require_transition(RecordAppeal.TRANSITIONS, appeal.state, State.WITHDRAWN)
+    appeal.state, appeal.answered_at = State.WITHDRAWN, clock.now()
+    appeal.save(update_fields=["state", "answered_at"])
+    journal.record("appeal.withdrawn", on=appeal, before={"state": "open"}, after={"state": "withdrawn"}, by=by)
+    return appeal
+
+
+def _tell_those_who_answer(appeal: RecordAppeal, record: ServiceRecord) -> None:
+    at_hub = appeal.escalated_at is not None
+    kind = "appeal.escalated" if at_hub else "appeal.raised"
+    for person in queries.hub_of(record.organization) if at_hub else queries.who_can_confirm(record.organization, besides={record.person_id}):
         notices.notify(
             person,
-            kind="appeal.raised",
+            kind=kind,
             values={"activity": record.activity_name, "number": record.number},
             url=reverse("recognition:appeals"),
-            once_key=f"appeal.raised:{appeal.pk}",
+            once_key=f"{kind}:{appeal.pk}",
         )
-    return appeal
+
+
+def _locked(appeal: RecordAppeal) -> RecordAppeal:
+    return (
+        RecordAppeal.objects.select_for_update(of=("self",))
+        .select_related("record__organization__territory", "record__person", "person")
+        .get(pk=appeal.pk)
+    )
 
 
 @transaction.atomic
 def answer_appeal(appeal: RecordAppeal, *, words: str, by: Actor) -> RecordAppeal:
     """The record stands: say why. (A correction of the record answers by itself.) Journal: appeal.answered. Tells the volunteer."""
-    appeal = RecordAppeal.objects.select_for_update(of=("self",)).select_related("record__organization", "record__person", "person").get(pk=appeal.pk)
+    appeal = _locked(appeal)
     require(permissions.can_answer(by, appeal))
     words = clean_words(words)
     if (appeal.state, appeal.answer) == (State.KEPT, words):

@@ -22,7 +22,7 @@ from liandong.points import queries as points_rules
 from liandong.points import services as points
 from liandong.points.rules import points_for
 from liandong.recognition import permissions, queries, rules
-from liandong.recognition.models import RecordAppeal, ServiceRecord
+from liandong.recognition.models import Backfill, ConfirmationRule, RecordAppeal, ServiceRecord
 from liandong.recognition.permissions import Actor
 from liandong.recognition.services import certificates
 
@@ -36,11 +36,12 @@ class Confirmation:
 
 
 @transaction.atomic
-def confirm_service(sign_up: SignUp, *, by: Actor) -> ServiceRecord:
+def confirm_service(sign_up: SignUp, *, backfill: Backfill | None = None, rule: ConfirmationRule | None = None, by: Actor) -> ServiceRecord:
     """Write the service record of a volunteer's attendance, in whole minutes, with the fields of Order 67 article 7, and its points.
 
     Confirmed again it answers with the record that stands. Refuses: no volunteer position, nobody came, still there, under a minute,
     overlap with another record of the person, more than 24 hours a day. Nobody confirms their own service.
+    Times that were added by hand need a back-fill that a second person approved; `rule` names the rule where no person confirms.
     Journal: service.confirmed. Tells the volunteer.
     """
     lock_people([sign_up.person_id])
@@ -49,14 +50,20 @@ def confirm_service(sign_up: SignUp, *, by: Actor) -> ServiceRecord:
     if record := ServiceRecord.objects.current().filter(sign_up=sign_up).first():
         return record
     attendance = _closed_attendance(sign_up)
+    attendance.sign_up = sign_up
+    if backfill is None and queries.by_hand_of([attendance]):
+        raise Refused(_("These times were added by hand: that needs evidence and a second person. Use back-fill."))
     record = record_of(sign_up, attendance, by=by)
+    record.backfill, record.confirmed_under = backfill, rule
     if record.minutes < 1:
         raise Refused(_("Less than a minute inside the shift: there is nothing to confirm."))
-    _refuse_too_much(record)
+    refuse_impossible(record.person, starts_at=record.starts_at, ends_at=record.ends_at, minutes=record.minutes)
     earned, _kept = _settle(record, by=by)
     record.save(force_insert=True)
     activities.confirm_attendance(attendance, by=by)
-    journal.record("service.confirmed", on=record, after={"number": record.number, "minutes": record.minutes, "points": earned}, by=by)
+    after = {"number": record.number, "minutes": record.minutes, "points": earned}
+    after |= {"backfill": backfill.number} if backfill else {"rule": rule.version} if rule else {}
+    journal.record("service.confirmed", on=record, after=after, by=by)
     notices.notify(
         record.person,
         kind="service.confirmed",
@@ -87,10 +94,11 @@ def confirm_shift(shift: Shift, *, sign_ups: Sequence[SignUp], by: Actor) -> Con
 
 
 @transaction.atomic
-def correct_record(record: ServiceRecord, *, minutes: int, reason: str, by: Actor) -> ServiceRecord:
+def correct_record(record: ServiceRecord, *, minutes: int, reason: str, backfill: Backfill | None = None, by: Actor) -> ServiceRecord:
     """Put a record right: a new record that names the old one, the difference in points, certificates that counted it replaced, open appeals answered.
 
     0 minutes withdraws it. Refuses a record that was already corrected (correct the later one), no reason, more than the shift is long, overlaps.
+    More than the check-in shows needs a back-fill that a second person approved.
     The same correction again answers with the first. Journal: service.corrected. Tells the volunteer.
     """
     lock_people([record.person_id])
@@ -109,8 +117,12 @@ def correct_record(record: ServiceRecord, *, minutes: int, reason: str, by: Acto
         raise Refused(_("Between 0 and %(longest)s minutes, as long as the shift was.") % {"longest": longest}, field="minutes")
     if minutes == record.minutes:
         raise Refused(_("The record says %(minutes)s minutes already.") % {"minutes": minutes}, field="minutes")
+    if backfill is None and (rules.needs_backfill(record, minutes) or (minutes > record.minutes and queries.sent_to_backfill([record.sign_up_id]))):
+        raise Refused(_("More than the check-in shows: say what proves it, and a second person decides."), field="evidence")
     new = _corrected(record, minutes=minutes, reason=reason, by=by)
-    _refuse_too_much(new)
+    new.backfill = backfill or record.backfill
+    if minutes:
+        refuse_impossible(new.person, starts_at=new.starts_at, ends_at=new.ends_at, minutes=minutes, besides=record)
     moved, kept = _settle(new, by=by)
     new.save(force_insert=True)
     certificates.supersede_with(record, by=by)
@@ -123,9 +135,10 @@ def correct_record(record: ServiceRecord, *, minutes: int, reason: str, by: Acto
         reason=reason,
         by=by,
     )
+    kind = "service.corrected" if minutes else "service.withdrawn"
     notices.notify(
         new.person,
-        kind="service.corrected" if minutes else "service.withdrawn",
+        kind=f"{kind}_spent" if kept else kind,
         values={"activity": new.activity_name, "old": record.minutes, "minutes": minutes, "points": moved, "reason": reason},
         url=reverse("recognition:record", args=[new.number]),
         once_key=f"service.corrected:{new.number}",
@@ -166,7 +179,7 @@ def record_of(sign_up: SignUp, attendance: Attendance, *, at: dt.datetime | None
         organizer_name=activity.host.name,
         leader_name=activity.leader.name if activity.leader else activity.contact_name,
         method=f"{attendance.in_method}/{attendance.out_method}",
-        rule=points_rules.rule_on(service_date),
+        rule=points_rules.rule_on(service_date, activity.territory),
         confirmed_by=by if isinstance(by, Person) else None,
         confirmed_at=at or clock.now(),
     )
@@ -211,16 +224,14 @@ def _corrected(record: ServiceRecord, *, minutes: int, reason: str, by: Actor) -
     new.corrects, new.minutes, new.reason = record, minutes, reason
     if minutes > rules.whole_minutes(record.starts_at, record.ends_at):
         new.starts_at, new.ends_at = record.shift.starts_at, record.shift.ends_at
-    new.confirmed_by, new.confirmed_at = by if isinstance(by, Person) else None, clock.now()
+    new.confirmed_by, new.confirmed_at, new.confirmed_under = by if isinstance(by, Person) else None, clock.now(), None
     return new
 
 
-def _refuse_too_much(record: ServiceRecord) -> None:
-    """No two records of a person at the same time, no day longer than a day."""
-    if not record.minutes:
-        return
-    others = ServiceRecord.objects.counting().filter(person=record.person).exclude(pk=record.corrects_id or 0)
-    if other := others.filter(starts_at__lt=record.ends_at, ends_at__gt=record.starts_at).first():
+def refuse_impossible(person: Person, *, starts_at: dt.datetime, ends_at: dt.datetime, minutes: int, besides: ServiceRecord | None = None) -> None:
+    """No two records of a person at the same time, no day longer than a day; says which record stands in the way. `besides`: the record it will replace."""
+    others = ServiceRecord.objects.counting().filter(person=person).exclude(pk=besides.pk if besides else 0)
+    if other := others.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).first():
         raise Refused(
             _("This overlaps with “%(activity)s”, %(from)s to %(to)s, record %(number)s, which is confirmed already.")
             % {
@@ -230,15 +241,26 @@ def _refuse_too_much(record: ServiceRecord) -> None:
                 "number": other.number,
             }
         )
-    if sum(others.filter(service_date=record.service_date).values_list("minutes", flat=True)) + record.minutes > rules.DAY_MINUTES:
-        raise Refused(_("More than 24 hours on one day."))
+    day = list(others.filter(service_date=timezone.localtime(starts_at).date()).values_list("minutes", "number"))
+    if sum(each for each, _number in day) + minutes > rules.DAY_MINUTES:
+        numbers = _(", ").join(number for _minutes, number in day)
+        raise Refused(
+            _("More than 24 hours on one day, together with %(numbers)s.") % {"numbers": numbers} if day else _("More than 24 hours on one day.")
+        )
 
 
 def _settle(record: ServiceRecord, *, by: Actor) -> tuple[int, int]:
     """Points for a record about to be written: (moved, not taken back). The difference between what it is worth and what the service brought so far."""
-    due = points_for(record.minutes, record.rule) - queries.points_of(record)
+    worth = points_for(record.minutes, record.rule, category=record.category, starts_at=record.starts_at, territory_id=record.territory_id)
     record.transfer, moved, kept = points.settle(
-        rules.transfer_id_of(record), person=record.person, due=due, is_correction=record.corrects_id is not None, by=by
+        rules.transfer_id_of(record),
+        person=record.person,
+        due=worth - queries.points_of(record),
+        is_correction=record.corrects_id is not None,
+        organization=record.organization,
+        rule=record.rule,
+        on_date=record.service_date,
+        by=by,
     )
     return moved, kept
 

@@ -3,23 +3,20 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from liandong.accounts.models import Person
-from liandong.activities import permissions as activity_permissions
-from liandong.activities.models import Activity, Shift, SignUp
+from liandong.activities.models import Shift, SignUp
 from liandong.core import clock
 from liandong.core.decision import require
 from liandong.core.text import whole_number
 from liandong.organizations.models import Organization
 from liandong.recognition import forms, permissions, queries, services
 from liandong.recognition.models import RecordAppeal
-from liandong.recognition.views.shared import see_other
+from liandong.recognition.views.shared import desk_activities, see_other
 from liandong.ui import listing
 from liandong.ui.listing import Column
 from liandong.ui.words import day_short
@@ -68,7 +65,7 @@ def _due(shift: Shift) -> tuple[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_shift(request: HttpRequest, pk: int) -> HttpResponse:
     person = request.user.person
-    shift = get_object_or_404(Shift.objects.select_related("activity__host__territory").filter(activity__in=_desk_activities(person)), pk=pk)
+    shift = get_object_or_404(Shift.objects.select_related("activity__host__territory").filter(activity__in=desk_activities(person)), pk=pk)
     refused: list[Any] = []
     if request.method == "POST":
         require(permissions.can_confirm_shift(person, shift))
@@ -97,11 +94,15 @@ def confirm_shift(request: HttpRequest, pk: int) -> HttpResponse:
             "refused": refused,
             "due": due,
             "due_tone": "danger" if due.state == "late" else "warn",
-            "columns": [_("Name"), _("Came and left"), Column(_("Minutes"), number=True), _("How known"), _("State"), _("Action")],
+            "columns": [
+                _("Name"),
+                _("Came and left"),
+                Column(_("Minutes"), number=True),
+                _("How known"),
+                Column(_("How sure"), number=True),
+                _("State"),
+                _("Action"),
+            ],
         },
         status=422 if request.method == "POST" else 200,
     )
-
-
-def _desk_activities(person: Person) -> QuerySet[Activity]:
-    return Activity.objects.filter(activity_permissions.worked_on_by(person))

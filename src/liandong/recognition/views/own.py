@@ -1,17 +1,23 @@
 """One's own records and one record with its story."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from liandong.accounts.models import Person
+from liandong.activities.queries import evidence_of
+from liandong.core import clock
 from liandong.core.errors import Refused
 from liandong.honours import queries as honours
-from liandong.recognition import forms, permissions, queries, services
-from liandong.recognition.models import RecordAppeal, ServiceRecord
+from liandong.recognition import forms, forms_hours, permissions, queries, services
+from liandong.recognition.models import Backfill, RecordAppeal, ServiceRecord
 from liandong.recognition.views.shared import add_refusal, record_or_404, see_other
+from liandong.themes import export
 from liandong.ui import listing
 
 
@@ -19,6 +25,10 @@ from liandong.ui import listing
 def my_records(request: HttpRequest) -> HttpResponse:
     person = request.user.person
     overview = queries.overview_of(person)
+    asked = {name: request.GET.get(name, "") for name in ("year", "body", "kind")}
+    text = request.GET.get("q", "").strip()[:40]
+    rows = queries.found_among(queries.records_of(person), text=text, **asked)
+    bodies = queries.bodies_of(person) if overview.count else []
     stars = honours.stars_of(overview.total_minutes)
     return render(
         request,
@@ -29,10 +39,49 @@ def my_records(request: HttpRequest) -> HttpResponse:
             "star_name": honours.star_name(stars.level),
             "star_line": honours.star_line(stars),
             "waiting": list(queries.waiting_of(person)[:10]),
-            "page": listing.page(request, queries.records_of(person), size=20),
+            "page": listing.page(request, rows, size=20),
+            "filter": forms_hours.RecordFilterForm(request.GET, years=[year.year for year in overview.years], bodies=bodies),
+            "filtered": bool(text or any(asked.values())),
+            "export_query": request.GET.urlencode(),
+            "claims": list(queries.claims_of(person)[:5]),
             "certificates": list(queries.certificates_of(person)[:5]),
         },
     )
+
+
+@require_GET
+def my_records_file(request: HttpRequest) -> FileResponse:
+    """One's own records as an office file, narrowed like the list."""
+    person = request.user.person
+    asked = {name: request.GET.get(name, "") for name in ("year", "body", "kind")}
+    records = queries.found_among(queries.records_of(person), text=request.GET.get("q", ""), **asked)
+    heads = [
+        _("Record number"), _("Day"), _("From"), _("Until"), _("Minutes"), _("Activity"), _("What was done"), _("Kind of service"), _("Place"),
+        _("Organised by"), _("How recorded"),
+    ]  # fmt: skip
+    rows = [
+        [
+            record.number,
+            record.service_date.isoformat(),
+            f"{timezone.localtime(record.starts_at):%H:%M}",
+            f"{timezone.localtime(record.ends_at):%H:%M}",
+            record.minutes,
+            record.activity_name,
+            record.content,
+            record.get_category_display(),
+            record.place,
+            record.organizer_name,
+            _("Withdrawn") if not record.minutes else _("Back-filled") if record.is_backfilled else _("By check-in"),
+        ]
+        for record in records[:20_000]
+    ]
+    notes = [
+        (_("Back-filled"), _("Added by hand afterwards: with a reason, evidence and two people.")),
+        (_("Minutes"), _("0 minutes: the record was withdrawn.")),
+    ]
+    file = export.workbook(title=_("Records"), heads=heads, rows=rows, notes=notes, notes_title=_("What it means"))
+    name = f"{_('My service')}-{clock.today():%Y%m%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=export.XLSX)
 
 
 @require_GET
@@ -44,6 +93,7 @@ def _record_page(request: HttpRequest, shown: ServiceRecord, form: forms.AppealF
     person = request.user.person
     history = queries.history_of(shown)
     own = person.pk == shown.person_id
+    attendance = getattr(shown.sign_up, "attendance", None)
     appeals_made = list(shown.appeals.order_by("-id"))
     return render(
         request,
@@ -54,7 +104,9 @@ def _record_page(request: HttpRequest, shown: ServiceRecord, form: forms.AppealF
             "name": shown.person.name if own else shown.person.masked_name,
             "latest": history[-1],
             "history": [(version, _who(version, reader=person)) for version in history],
-            "attendance": getattr(shown.sign_up, "attendance", None),
+            "attendance": attendance,
+            "evidence": evidence_of([attendance]).get(attendance.pk) if attendance is not None else None,
+            "backfill": _hands(shown, reader=person),
             "corrections": queries.attendance_corrections(shown),
             "points": queries.points_of(shown),
             "needs": queries.needs_behind(shown, person=person),
@@ -70,10 +122,24 @@ def _record_page(request: HttpRequest, shown: ServiceRecord, form: forms.AppealF
     )
 
 
+def _hands(shown: ServiceRecord, *, reader: Person) -> dict[str, Any] | None:
+    """Who wrote a back-fill down and who decided it, masked; None for what was measured."""
+    if shown.backfill_id is None:
+        return None
+    made = Backfill.objects.select_related("created_by", "decided_by").get(pk=shown.backfill_id)
+    hands = [_("You") if hand == reader else hand.masked_name for hand in (made.created_by, made.decided_by) if hand is not None]
+    return {
+        "row": made,
+        "written_by": hands[0],
+        "decided_by": hands[-1],
+        "photo": bool(made.photo) and permissions.backfills_visible_to(reader).filter(pk=made.pk).exists(),
+    }
+
+
 def _who(version: ServiceRecord, *, reader: Person) -> str:
     """Who confirmed or corrected, masked; an import or a job by the name of its kind."""
     if version.confirmed_by is None:
-        return _("The system")
+        return _("Rule %(version)s") % {"version": version.confirmed_under.version} if version.confirmed_under else _("The system")
     return _("You") if version.confirmed_by == reader else version.confirmed_by.masked_name
 
 
@@ -90,3 +156,15 @@ def appeal_record(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, _("We look into it and answer within three working days. The record stays as it is until then."))
             return see_other("record", number)
     return _record_page(request, shown, form, status=422)
+
+
+@require_POST
+def withdraw_appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    appeal = get_object_or_404(RecordAppeal.objects.filter(person=request.user.person).select_related("record"), pk=pk)
+    try:
+        services.withdraw_appeal(appeal, by=request.user.person)
+    except Refused as refusal:
+        messages.warning(request, str(refusal.reason))
+    else:
+        messages.success(request, _("Taken back."))
+    return see_other("record", appeal.record.number)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from liandong.core import clock
 from liandong.core.decision import require
 from liandong.core.errors import Refused
-from liandong.recognition import forms, permissions, queries, rules, services
+from liandong.recognition import forms, forms_hours, permissions, queries, rules, services
 from liandong.recognition.models import Certificate, RecordAppeal
 from liandong.recognition.views.shared import add_refusal, record_or_404, see_other
 from liandong.ui import listing
@@ -21,10 +21,17 @@ def correct_record(request: HttpRequest, number: str) -> HttpResponse:
     shown = record_or_404(request, number)
     person = request.user.person
     require(permissions.can_correct(person, shown))
-    form = forms.CorrectForm(request.POST or None, initial={"minutes": shown.minutes})
+    form = forms_hours.CorrectForm(request.POST or None, initial={"minutes": shown.minutes})
     if request.method == "POST" and form.is_valid():
+        minutes, reason, evidence = (form.cleaned_data[name] for name in ("minutes", "reason", "evidence"))
         try:
-            new = services.correct_record(shown, minutes=form.cleaned_data["minutes"], reason=form.cleaned_data["reason"], by=person)
+            if minutes > shown.minutes and evidence:
+                made = services.propose_backfill(
+                    shown.shift, person=shown.person, minutes=minutes, reason=reason, evidence=evidence, record=shown, by=person
+                )
+                messages.success(request, _("Written down. It counts when a second person has agreed."))
+                return see_other("backfill", made.number)
+            new = services.correct_record(shown, minutes=minutes, reason=reason, by=person)
         except Refused as refusal:
             add_refusal(form, refusal)
         else:
@@ -40,6 +47,34 @@ def correct_record(request: HttpRequest, number: str) -> HttpResponse:
             "hint": _("Now %(minutes)s. Up to %(longest)s, as long as the shift was; 0 withdraws the record.")
             % {"minutes": shown.minutes, "longest": longest},
             "appeals": list(shown.appeals.filter(state=RecordAppeal.State.OPEN)),
+            "certificates": Certificate.objects.filter(lines__record=shown, state=Certificate.State.VALID).count(),
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_record(request: HttpRequest, number: str) -> HttpResponse:
+    """Take a record back altogether."""
+    shown = record_or_404(request, number)
+    person = request.user.person
+    require(permissions.can_correct(person, shown))
+    form = forms_hours.WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            new = services.withdraw_record(shown, reason=form.cleaned_data["reason"], by=person)
+        except Refused as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("Taken back. The volunteer was told, the old record stays readable."))
+            return see_other("record", new.number)
+    return render(
+        request,
+        "recognition/withdraw_record.html",
+        {
+            "record": shown,
+            "form": form,
+            "points": queries.points_of(shown),
             "certificates": Certificate.objects.filter(lines__record=shown, state=Certificate.State.VALID).count(),
         },
         status=422 if request.method == "POST" else 200,
