@@ -1,8 +1,14 @@
-"""How hours become stars. Plain sums, no database."""
+"""How hours become stars, and who is of age. Plain sums, no database."""
 
+import datetime as dt
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from liandong.honours.models import StarRule
+
+MOST_LEVELS = 12
+LONGEST_NAME = 20
+GROWN_UP = 18
 
 
 @dataclass(frozen=True)
@@ -14,11 +20,43 @@ class Stars:
     next_level: int | None
     next_minutes: int | None
     minutes_left: int | None
+    rule: StarRule | None = None
 
 
 def stars_for(minutes: int, rule: StarRule) -> Stars:
-    steps = [hours * 60 for hours in sorted(rule.star_hours)]
-    level = sum(minutes >= step for step in steps)
+    steps = [hours * 60 for hours in sorted(rule.steps)]
+    level = bisect_right(steps, minutes)
     if level == len(steps):
-        return Stars(level, minutes, None, None, None)
-    return Stars(level, minutes, level + 1, steps[level], steps[level] - minutes)
+        return Stars(level, minutes, None, None, None, rule)
+    return Stars(level, minutes, level + 1, steps[level], steps[level] - minutes, rule)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A rule set as a place has published it, to start from."""
+
+    key: str
+    name: str
+    star_hours: tuple[int, ...]
+    medal_hours: tuple[int, ...]
+    source: str
+    medal_names: tuple[str, ...] = ()
+
+
+MEDALS = ("铜质奖章", "银质奖章", "金质奖章")
+TEMPLATES = {
+    template.key: template
+    for template in (
+        Template("common", "福建标准", (100, 300, 600, 1000, 1500), (), "福建省志愿者星级认定标准"),
+        Template("beijing", "北京标准", (100, 200, 500, 800, 1000), (2000, 3000, 5000), "北京市志愿者星级评定办法", MEDALS),
+        Template("zhangjiagang", "张家港标准", (30, 60, 100, 200, 300), (600, 1000, 1500), "张家港市志愿者星级认定办法", MEDALS),
+    )
+}
+
+
+def born_before(today: dt.date) -> dt.date:
+    """Who was born by this day is of age today."""
+    try:
+        return today.replace(year=today.year - GROWN_UP)
+    except ValueError:  # 29 February
+        return today.replace(year=today.year - GROWN_UP, day=28)

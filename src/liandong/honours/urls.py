@@ -1,4 +1,42 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from liandong.honours.views import awards, checking, nominations, own, pressure, register, rules, thanks, wall
 
 app_name = "honours"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", own.mine, name="mine"),
+    path("h/<slug:code>/", own.honour, name="honour"),
+    path("h/<slug:code>/pdf/", own.pdf, name="pdf"),
+    path("h/<slug:code>/wall/", own.honour_wall, name="honour_wall"),
+    path("h/<slug:code>/withdraw/", register.withdraw, name="withdraw"),
+    path("stars/<int:pk>/wall/", own.star_wall, name="star_wall"),
+    path("v/", checking.check, name="check"),
+    path("v/<slug:code>/", checking.verify, name="verify"),
+    path("awards/", awards.index, name="awards"),
+    path("awards/new/", awards.new, name="award_new"),
+    path("awards/<int:pk>/", awards.award, name="award"),
+    path("awards/<int:pk>/nominate/", nominations.nominate, name="nominate"),
+    path("awards/<int:pk>/<slug:step>/", awards.step, name="award_step"),
+    path("nominations/", nominations.index, name="nominations"),
+    path("nominations/<slug:number>/", nominations.nomination, name="nomination"),
+    path("nominations/<slug:number>/<slug:step>/", nominations.step, name="nomination_step"),
+    path("evidence/<int:pk>/", nominations.evidence_file, name="evidence_file"),
+    path("objections/<int:pk>/answer/", awards.answer_objection, name="answer_objection"),
+    path("register/", register.index, name="register"),
+    path("rules/", rules.index, name="rules"),
+    path("rules/new/", rules.new, name="rule_new"),
+    path("rules/<int:pk>/", rules.rule, name="rule"),
+    path("rules/<int:pk>/decide/", rules.decide, name="decide_rule"),
+    path("thanks/", thanks.index, name="thanks"),
+    path("thanks/a/<slug:code>/", thanks.thank, name="thank"),
+    path("thanks/n/<slug:number>/", thanks.thank_need, name="thank_need"),
+    path("thanks/for/<slug:code>/", thanks.thank_for, name="thank_for"),
+    path("thanks/desk/", thanks.desk, name="thanks_desk"),
+    path("thanks/desk/<uuid:pk>/", thanks.decide, name="decide_thanks"),
+    path("thanks/<int:pk>/report/", thanks.report, name="report_thanks"),
+    path("wall/", wall.wall, name="wall"),
+    path("wall/screen/", wall.screen, name="screen"),
+    path("wall/poster/", wall.poster, name="poster"),
+    path("pressure/", pressure.board, name="pressure"),
+    path("pressure/answer/", pressure.answer, name="answer_pressure"),
+]

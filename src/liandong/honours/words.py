@@ -1,16 +1,31 @@
 """Stars in words. They never push."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from liandong.honours.models import StarRule
 from liandong.honours.rules import Stars
 from liandong.ui.words import hours
 
 
-def star_name(level: int) -> str:
-    """一星, 2 stars; says so before the first."""
+def level_name(level: int, rule: StarRule | None = None) -> str:
+    """The name the rule set gives, else 一星, 2 stars; says so before the first."""
+    if rule is not None and level:
+        stars = len(rule.star_hours)
+        names = rule.star_names if level <= stars else rule.medal_names
+        place = level - 1 if level <= stars else level - 1 - stars
+        if place < len(names) and names[place]:
+            return str(names[place])
+        if level > stars:
+            return _("Medal %(n)s") % {"n": level - stars}
     names = [_("No star yet"), _("1 star"), _("2 stars"), _("3 stars"), _("4 stars"), _("5 stars")]
-    return names[level] if level < len(names) else ngettext("%(n)s star", "%(n)s stars", level) % {"n": level}
+    return names[level] if level < len(names) else _("%(n)s stars") % {"n": level}
+
+
+def star_name(stars: Stars | int) -> str:
+    """三星级志愿者, 铜质奖章; a bare level by its number of stars."""
+    if isinstance(stars, int):
+        return level_name(stars)
+    return level_name(stars.level, stars.rule)
 
 
 def star_line(stars: Stars) -> str:
@@ -19,5 +34,5 @@ def star_line(stars: Stars) -> str:
         return _("You have all the stars there are. Thank you.")
     return _("%(hours)s hours to the next star, “%(stars)s”. No hurry, do what suits you.") % {
         "hours": hours(stars.minutes_left),
-        "stars": star_name(stars.next_level),
+        "stars": level_name(stars.next_level, stars.rule),
     }

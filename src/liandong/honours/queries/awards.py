@@ -1,0 +1,180 @@
+"""Awards and nominations as they are read."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Avg, Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
+
+from liandong.accounts.models import Person
+from liandong.core import clock
+from liandong.core.text import fold, normalize_phone
+from liandong.honours import permissions
+from liandong.honours.models import Award, AwardObjection, Nomination, NominationEvidence, NominationReview, ThanksReceipt
+from liandong.needs.models import Need
+from liandong.organizations.models import Organization, Territory
+from liandong.organizations.permissions import in_force
+from liandong.projects.models import ProjectNeed
+from liandong.recognition.models import ServiceRecord
+from liandong.volunteers.models import Team, TeamMembership, VolunteerProfile
+
+STANDING = Nomination.STANDING
+
+
+def awards_for(person: Person, *, state: str = "") -> QuerySet[Any]:
+    """Awards the person may see, those that ask for something first; `standing`: how many nominations stand."""
+    rows = permissions.awards_visible_to(person)
+    if state in Award.State.values:
+        rows = rows.filter(state=state)
+    order = {"open": 0, "notice": 1, "review": 2, "granted": 3, "cancelled": 4}
+
+    place = Case(*(When(state=name, then=Value(n)) for name, n in order.items()), output_field=IntegerField())
+    return (
+        rows.select_related("territory", "issuer")
+        .annotate(place=place, standing=Count("nominations", filter=Q(nominations__state__in=[*STANDING, "honoured"])))
+        .order_by("place", "-created_at", "-id")
+    )
+
+
+def records_behind(
+    *, person: Person | None, team: Team | None, organization: Organization | None, from_date: dt.date, to_date: dt.date
+) -> QuerySet[ServiceRecord]:
+    """Counting records of the period: a person's own, those of a team's members, those a body recorded."""
+    rows = ServiceRecord.objects.counting().filter(service_date__gte=from_date, service_date__lte=to_date)
+    if person is not None:
+        return rows.filter(person=person)
+    if team is not None:
+        members = TeamMembership.objects.filter(in_force(), team=team).values("person")
+        return rows.filter(person__in=members, territory__path__startswith=team.territory.path) | rows.filter(
+            person__in=members, organization=team.organization_id
+        )
+    return rows.filter(organization=organization)
+
+
+def figures_of(records: QuerySet[ServiceRecord]) -> tuple[int, int]:
+    """(minutes, how many)."""
+    found = records.aggregate(minutes=Sum("minutes"), count=Count("pk"))
+    return found["minutes"] or 0, found["count"]
+
+
+def volunteer_by(words: str, *, territory: Territory) -> Person | None:
+    """A volunteer by number or mobile number; nobody is found by trying names."""
+    words = fold(words)
+    phone = normalize_phone(words)
+    found = Person.objects.filter(erased_at__isnull=True, merged_into__isnull=True)
+    found = found.filter(phone=phone) if phone else found.filter(number=words.upper()[:12])
+    rows = list(found.filter(Exists(VolunteerProfile.objects.filter(person=OuterRef("pk"))))[:2])
+    return rows[0] if len(rows) == 1 else None
+
+
+def teams_to_propose(award: Award) -> QuerySet[Team]:
+    return Team.objects.filter(state=Team.State.ACTIVE, territory__path__startswith=award.territory.path).order_by("pinyin", "id")
+
+
+def bodies_to_propose(award: Award) -> QuerySet[Organization]:
+    return (
+        Organization.objects.filter(state=Organization.State.ACTIVE, territory__path__startswith=award.territory.path)
+        .exclude(kind__in=[Organization.Kind.HUB, Organization.Kind.GOVERNMENT])
+        .order_by("pinyin", "id")
+    )
+
+
+def needs_behind(nomination: Nomination) -> QuerySet[Need]:
+    """Needs that the records of the period answered: evidence to choose from."""
+    award = nomination.award
+    records = records_behind(
+        person=nomination.person, team=nomination.team, organization=nomination.organization, from_date=award.from_date, to_date=award.to_date
+    )
+    projects = records.order_by().values("activity__project")
+    return Need.objects.filter(
+        pk__in=ProjectNeed.objects.filter(project__in=projects).values("need"), state__in=[Need.State.DONE, Need.State.CONFIRMED]
+    ).order_by("-submitted_at")
+
+
+def thanks_behind(nomination: Nomination) -> QuerySet[ThanksReceipt]:
+    """Thanks that reached the one proposed, or the team's members, in the period."""
+    rows = ThanksReceipt.objects.filter(
+        state=ThanksReceipt.State.SHOWN, reached_on__gte=nomination.award.from_date, reached_on__lte=nomination.award.to_date
+    ).select_related("note")
+    if nomination.person_id is not None:
+        return rows.filter(person=nomination.person_id)
+    if nomination.team_id is not None:
+        return rows.filter(person__in=TeamMembership.objects.filter(in_force(), team=nomination.team_id).values("person"))
+    return rows.filter(note__activity__host=nomination.organization_id)
+
+
+def nominations_of(award: Award, *, state: str = "") -> QuerySet[Any]:
+    """For the hub: with mean score and how many scores; best first."""
+    rows = award.nominations.select_related("person", "team", "organization", "endorsed_for", "proposed_for")
+    if state in Nomination.State.values:
+        rows = rows.filter(state=state)
+    return rows.annotate(
+        mean=Avg("reviews__score"),
+        scores=Count("reviews__score"),
+        open_objections=Count("objections", filter=Q(objections__state="open"), distinct=True),
+    ).order_by(F("mean").desc(nulls_last=True), "-minutes", "id")
+
+
+def on_notice(award: Award) -> QuerySet[Nomination]:
+    """What members read: the list, or what became of it."""
+    shown = [Nomination.State.CHOSEN, Nomination.State.HONOURED]
+    return award.nominations.filter(state__in=shown).select_related("person", "team", "organization", "endorsed_for").order_by("id")
+
+
+def nomination_in_full(number: str, *, person: Person) -> Nomination | None:
+    return (
+        permissions.nominations_visible_to(person)
+        .filter(number=number)
+        .select_related(
+            "award__territory",
+            "award__issuer",
+            "person",
+            "team__organization__territory",
+            "team__territory",
+            "organization__territory",
+            "endorsed_for",
+            "proposed_for",
+            "proposed_by",
+        )
+        .prefetch_related(
+            Prefetch("evidence", NominationEvidence.objects.select_related("need").order_by("id")),
+            Prefetch("reviews", NominationReview.objects.select_related("reviewed_by").order_by("reviewed_at")),
+            Prefetch("objections", AwardObjection.objects.order_by("id")),
+        )
+        .distinct()
+        .first()
+    )
+
+
+def to_endorse(person: Person) -> QuerySet[Nomination]:
+    """Nominations on the ground of one's communities that wait for a word."""
+    if not permissions.communities_of(person):
+        return Nomination.objects.none()
+    return (
+        Nomination.objects.filter(permissions.near(person), state=Nomination.State.PROPOSED, award__state__in=["open", "review"])
+        .exclude(proposed_by=person)
+        .select_related("award", "person", "team", "organization")
+        .order_by("proposed_at", "id")
+    )
+
+
+def of_person(person: Person) -> QuerySet[Nomination]:
+    """Nominations of the person that stand, and those they made."""
+    return (
+        Nomination.objects.filter(Q(person=person, state__in=STANDING) | Q(proposed_by=person))
+        .exclude(state=Nomination.State.WITHDRAWN)
+        .select_related("award", "person", "team", "organization")
+        .order_by("-proposed_at", "-id")
+    )
+
+
+def open_objections(award: Award) -> QuerySet[AwardObjection]:
+    return (
+        AwardObjection.objects.filter(nomination__award=award)
+        .select_related("nomination__person", "nomination__team", "nomination__organization")
+        .order_by("-state", "id")
+    )
+
+
+def is_over(award: Award) -> bool:
+    """The notice has run its days."""
+    return award.notice_until_at is not None and award.notice_until_at <= clock.now()

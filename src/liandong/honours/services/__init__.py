@@ -1,0 +1,1 @@
+"""The verbs of honours, one module per noun."""

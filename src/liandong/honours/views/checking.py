@@ -1,0 +1,38 @@
+"""For everybody: is this certificate of honour true?"""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from liandong.core import ids
+from liandong.honours import paper
+from liandong.honours.forms import CheckForm
+from liandong.honours.queries.honours import honour_by_code
+from liandong.recognition import limits
+
+
+@login_not_required
+@require_safe
+def check(request: HttpRequest) -> HttpResponse:
+    """Type a number. It leads to the page of the honour."""
+    form = CheckForm(request.GET if "code" in request.GET else None)
+    if form.is_bound and form.is_valid() and (code := ids.clean_code(form.cleaned_data["code"])[:14]):
+        return redirect(reverse("honours:verify", args=[code]))
+    return render(request, "honours/check.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@login_not_required
+@require_safe
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """What anybody who holds the paper may know. A wrong number is 404, too many of them 429."""
+    if limits.is_guessing(request):
+        answer = render(request, "429.html", status=429)
+        answer.headers["Retry-After"] = str(limits.WINDOW_SECONDS)
+        return answer
+    shown = honour_by_code(code)
+    if shown is None:
+        limits.count_wrong(request)
+        return render(request, "honours/check.html", {"form": CheckForm(initial={"code": code[:40]}), "wrong": code[:40]}, status=404)
+    return render(request, "honours/verify.html", {"honour": shown, "verify_path": paper.verify_path(shown.code)})

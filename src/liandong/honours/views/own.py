@@ -1,0 +1,147 @@
+"""My honours: stars, medals, awards, thanks; one honour with its paper; what I show on the wall."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from liandong.core import clock
+from liandong.core.answers import see_other
+from liandong.core.errors import Refused
+from liandong.honours import paper, permissions, queries, rules
+from liandong.honours.forms import PressureForm, ReasonForm, ShowForm
+from liandong.honours.models import Honour, StarGrant, WallEntry
+from liandong.honours.queries import awards as awards_read
+from liandong.honours.queries import pressure as pressure_read
+from liandong.honours.queries import thanks as thanks_read
+from liandong.honours.queries.wall import entry_of
+from liandong.honours.services import wall
+from liandong.honours.views.load import honour_or_404
+from liandong.recognition import queries as records
+from liandong.ui import listing
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    return mine_page(request, PressureForm(), status=200)
+
+
+def mine_page(request: HttpRequest, form: PressureForm, *, status: int) -> HttpResponse:
+    """What I have earned, what I was thanked for, what I was proposed for."""
+    person = request.user.person
+    overview = records.overview_of(person)
+    stars = queries.stars_of(overview.total_minutes, person=person)
+    grants = queries.grants_of(person)
+    shown = (
+        {entry.grant_id for entry in WallEntry.objects.filter(grant__in=[row.grant for row in grants], withdrawn_at__isnull=True)}
+        if grants
+        else set()
+    )
+    rows = [(row, queries.level_name(row.grant.level, row.grant.rule), row.grant.pk in shown) for row in grants]
+    context: dict[str, Any] = {
+        "person": person,
+        "stars": stars,
+        "star_name": queries.star_name(stars),
+        "star_line": queries.star_line(stars),
+        "minutes": overview.total_minutes,
+        "highest": next((row for row in rows if row[0].stands), None),
+        "grants": rows,
+        "honours": list(queries.honours_of(person)[:20]),
+        "page": listing.page(request, thanks_read.received(person), size=10),
+        "nominations": [(row, row.person_id == person.pk) for row in awards_read.of_person(person)[:10]],
+        "asks_pressure": bool(overview.count) and not pressure_read.has_answered(person),
+        "pressure_form": form,
+        "form": form if form.is_bound else None,
+        "show_form": ShowForm(initial={"name_form": "masked"}, asks_age=person.birth_date is None),
+        "may_show": person.birth_date is None or person.birth_date <= rules.born_before(clock.today()),
+    }
+    return render(request, "honours/mine.html", context, status=status)
+
+
+@require_safe
+def honour(request: HttpRequest, code: str) -> HttpResponse:
+    return honour_page(request, honour_or_404(request, code))
+
+
+def honour_page(request: HttpRequest, shown: Honour, *, form: ShowForm | None = None, reason_form: Any = None, status: int = 200) -> HttpResponse:
+    person = request.user.person
+    speaks = permissions.speaks_for(person, shown)
+    keeps = bool(permissions.can_keep_award(person, shown.award))
+    context = {
+        "honour": shown,
+        "name": shown.own_name if speaks or keeps else shown.whom,
+        "speaks": speaks,
+        "keeps": keeps,
+        "may_decide": bool(permissions.can_withdraw_honour(person, shown)) and shown.asked_at is not None,
+        "entry": entry_of(shown) if speaks else None,
+        "verify_path": paper.verify_path(shown.code),
+        "language": paper.language_of(request.GET.get("language", "")),
+        "show_form": form or ShowForm(initial={"name_form": "masked"}, asks_age=shown.person is not None and shown.person.birth_date is None),
+        "reason_form": reason_form or ReasonForm(auto_id="id_reason_%s"),
+        "form": form or reason_form,
+        "is_minor": shown.person is not None and shown.person.birth_date is not None and shown.person.birth_date > rules.born_before(clock.today()),
+    }
+    return render(request, "honours/honour.html", context, status=status)
+
+
+@require_safe
+def pdf(request: HttpRequest, code: str) -> HttpResponse:
+    shown = honour_or_404(request, code)
+    name = _("certificate of honour") + f" {shown.code}.pdf"
+    disposition = content_disposition_header(as_attachment="download" in request.GET, filename=name)
+    content = paper.honour_pdf(shown, language=paper.language_of(request.GET.get("language", "")))
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": disposition or ""})
+
+
+@require_POST
+def honour_wall(request: HttpRequest, code: str) -> HttpResponse:
+    """On the wall, or off it."""
+    shown = honour_or_404(request, code)
+    if request.POST.get("off"):
+        wall.take_down(shown, by=request.user.person)
+        messages.success(request, _("It is off the wall."))
+        return see_other("honours:honour", shown.code)
+    form = ShowForm(request.POST, asks_age=shown.person is not None and shown.person.birth_date is None)
+    if shown.person is None:
+        form.fields["name_form"].required = False
+    if form.is_valid():
+        values = form.cleaned_data
+        try:
+            wall.show(
+                shown,
+                name_form=values["name_form"] or "full",
+                nickname=values["nickname"],
+                is_adult=bool(values.get("is_adult")),
+                by=request.user.person,
+            )
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+        else:
+            messages.success(request, _("It stands on the wall now. You can take it down at any time."))
+            return see_other("honours:honour", shown.code)
+    return honour_page(request, shown, form=form, status=422)
+
+
+@require_POST
+def star_wall(request: HttpRequest, pk: int) -> HttpResponse:
+    person = request.user.person
+    grant = get_object_or_404(StarGrant.objects.select_related("person", "rule"), pk=pk, person=person, withdraws__isnull=True)
+    if request.POST.get("off"):
+        wall.take_down(grant, by=person)
+        messages.success(request, _("It is off the wall."))
+        return see_other("honours:mine")
+    form = ShowForm(request.POST, asks_age=person.birth_date is None)
+    try:
+        if form.is_valid():
+            values = form.cleaned_data
+            wall.show(grant, name_form=values["name_form"], nickname=values["nickname"], is_adult=bool(values.get("is_adult")), by=person)
+            messages.success(request, _("It stands on the wall now. You can take it down at any time."))
+        else:
+            messages.error(request, _("Please choose which name shall stand there."))
+    except Refused as refused:
+        messages.error(request, str(refused.reason))
+    return see_other("honours:mine")

@@ -1,0 +1,153 @@
+"""Thanks: written by those who were served, looked at where a rule speaks up, reported where they are none."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liandong.activities.models import Activity, SignUp
+from liandong.core.answers import see_other
+from liandong.core.decision import require
+from liandong.honours import leaks, permissions
+from liandong.honours.forms import PassOnForm, ThanksForForm, ThanksForm
+from liandong.honours.queries import thanks as queries
+from liandong.honours.services import thanks
+from liandong.honours.views.load import carried_out, tabs
+from liandong.needs.models import Need
+from liandong.organizations.models import Right
+from liandong.organizations.permissions import holds_anywhere, may_anywhere, scope
+from liandong.ui import listing
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def said(flag: str) -> str:
+    """A flag in words."""
+    return {
+        leaks.PHONE: _("a phone number"),
+        leaks.NUMBER: _("an ID number"),
+        leaks.REACH: _("a way to reach somebody"),
+        leaks.NAME: _("the name of the writer"),
+        leaks.PLACE: _("an address"),
+        leaks.SIGNED: _("a signature"),
+        "reported": _("reported by whom it reached"),
+    }.get(flag, flag)
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Whom can I thank?"""
+    activities, needs = queries.to_thank_for(request.user.person)
+    return render(request, "honours/thanks.html", {"activities": activities, "needs": needs})
+
+
+@form_page
+def thank(request: HttpRequest, code: str) -> HttpResponse:
+    activity = get_object_or_404(permissions.served_at(request.user.person).select_related("host"), code=code)
+    return _write(request, title=activity.title, activity=activity)
+
+
+@form_page
+def thank_need(request: HttpRequest, number: str) -> HttpResponse:
+    need = get_object_or_404(permissions.needs_served(request.user.person), number=number)
+    return _write(request, title=need.title, need=need)
+
+
+def _write(request: HttpRequest, *, title: str, activity: Activity | None = None, need: Need | None = None) -> HttpResponse:
+    person = request.user.person
+    form = ThanksForm(request.POST if request.method == "POST" else None)
+    flags: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+
+        def write() -> None:
+            try:
+                thanks.write_thanks(activity=activity, need=need, **values, by=person)
+            except thanks.Telling as telling:
+                flags.extend(telling.flags)
+                raise
+
+        if carried_out(form, write):
+            messages.success(request, _("Thank you. Your words go on without your name, a few days from now."))
+            return see_other("honours:thanks")
+    context = {"form": form, "title": title, "flags": [said(flag) for flag in flags]}
+    return render(request, "honours/thank.html", context, status=422 if form.errors else 200)
+
+
+@form_page
+def thank_for(request: HttpRequest, code: str) -> HttpResponse:
+    """Staff write down what somebody without a phone said."""
+    person = request.user.person
+    require(may_anywhere(person, Right.CHECK_PEOPLE))
+    activity = get_object_or_404(Activity.objects.select_related("host__territory"), code=code)
+    require(permissions.can_thank_for(person, activity))
+    served = (
+        SignUp.objects.filter(shift__activity=activity, position__kind="participant", state="confirmed", attendance__isnull=False)
+        .select_related("person")
+        .order_by("person__pinyin", "id")
+    )
+    form = ThanksForForm(request.POST if request.method == "POST" else None, served=served)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        if carried_out(form, lambda: thanks.write_for(values["sign_up"], words=values["words"], is_for_wall=values["is_for_wall"], by=person)):
+            messages.success(request, _("Kept. The words go on without a name, a few days from now."))
+            return see_other("honours:thank_for", activity.code)
+    return render(
+        request, "honours/thank_for.html", {"form": form, "activity": activity, "served": served.count()}, status=422 if form.errors else 200
+    )
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    return _desk(request)
+
+
+def _desk(request: HttpRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
+    """What has to be read first; never with a writer."""
+    person = request.user.person
+    require(may_anywhere(person, permissions.RIGHT))
+    page = listing.page(request, queries.to_read(person), size=20)
+    hub = permissions.keeps_anywhere(person)
+    rows: list[Any] = [
+        (note, [said(flag) for flag in note.flags], PassOnForm(initial={"words": note.words}, auto_id=f"id_{note.pk.hex[:8]}_%s")) for note in page
+    ]
+    context = {
+        "tabs_inside": tabs("thanks_desk", person) if hub else [],
+        "page": page,
+        "rows": rows,
+        "counts": queries.thanks_counts(person),
+        "refused": refused,
+        "recent": list(recent_activities(person)) if holds_anywhere(person, Right.CHECK_PEOPLE) else [],
+    }
+    return render(request, "honours/thanks_desk.html", context, status=status)
+
+
+def recent_activities(person: Any) -> Any:
+    """Where somebody was served lately: for writing down what they said."""
+
+    rows = Activity.objects.filter(scope(person, Right.CHECK_PEOPLE, organization="host"), state="finished", shifts__positions__kind="participant")
+    return rows.distinct().order_by("-last_ends_at", "-id")[:8]
+
+
+@require_POST
+def decide(request: HttpRequest, pk: Any) -> HttpResponse:
+    person = request.user.person
+    require(may_anywhere(person, permissions.RIGHT))
+    note = get_object_or_404(permissions.thanks_to_read(person), pk=pk)
+    form = PassOnForm(request.POST)
+    on = request.POST.get("answer") == "on"
+    if form.is_valid() and carried_out(form, lambda: thanks.decide_thanks(note, pass_on=on, words=form.cleaned_data["words"], by=person)):
+        messages.success(request, _("It goes on with the next round.") if on else _("It stays here."))
+        return see_other("honours:thanks_desk")
+    return _desk(request, refused=str(next(iter(form.errors.get("__all__", [""])), "")), status=422)
+
+
+@require_POST
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    receipt = get_object_or_404(permissions.receipts_of(request.user.person), pk=pk)
+    thanks.report_thanks(receipt, by=request.user.person)
+    messages.success(request, _("Hidden. A colleague looks at it."))
+    return see_other("honours:mine")
