@@ -7,7 +7,7 @@ from liandong.accounts.models import Person
 from liandong.core.actors import System
 from liandong.core.decision import ALLOWED, Decision, deny
 from liandong.organizations.models import Organization, Right, Territory
-from liandong.organizations.permissions import holds, may, may_anywhere, organizations_with, scope
+from liandong.organizations.permissions import holds, may, may_anywhere, organizations_with, people_visible_to, scope
 from liandong.points.models import ClearingLine, FamilyTie, PointsAccount, PointsReservation, PointsRule, PoolGrant
 
 Actor = Person | System
@@ -25,14 +25,14 @@ def can_transfer(by: Actor, source: PointsAccount) -> Decision:
 
 def can_complete(by: Actor, row: PointsReservation) -> Decision:
     """Those who hand over what the points are for: the body they go to; a gift, its giver; a grant, those of its pool."""
-    if row.target.organization is not None:
+    if row.target.kind == Kind.TILL:
         return may(by, Right.CHECK_PEOPLE, organization=row.target.organization)
     return can_transfer(by, row.source)
 
 
 def can_release(by: Actor, row: PointsReservation) -> Decision:
     """The one whose points they are, or the body they would go to."""
-    if row.target.organization is not None and holds(by, Right.CHECK_PEOPLE, organization=row.target.organization):
+    if row.target.kind == Kind.TILL and holds(by, Right.CHECK_PEOPLE, organization=row.target.organization):
         return ALLOWED
     return can_transfer(by, row.source)
 
@@ -102,11 +102,12 @@ def can_see_ledger(by: Actor) -> Decision:
 
 
 def ledger_visible_to(by: Actor) -> QuerySet[PointsAccount]:
-    """Accounts of bodies on the hub's ground and its own; of people, those with an account, masked, for staff of the hub."""
+    """The hub's own accounts, those of bodies on its ground, and of the people it may see."""
     if not can_see_ledger(by):
         return PointsAccount.objects.none()
-    own = Q(organization__isnull=True) | scope(by, Right.VET_ORGANIZATIONS, organization="organization")
-    return PointsAccount.objects.filter(own)
+    of_people = Q(person__in=people_visible_to(by))
+    of_bodies = Q(organization__isnull=True) & ~Q(kind=Kind.PERSON) | scope(by, Right.VET_ORGANIZATIONS, organization="organization")
+    return PointsAccount.objects.filter(of_people | of_bodies)
 
 
 def can_settle_line(by: Actor, line: ClearingLine) -> Decision:

@@ -1,17 +1,16 @@
 """Balances, statements, and what of a balance expires when."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, QuerySet, Sum, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from liandong.accounts.models import Person
 from liandong.core import clock
-from liandong.points.models import PointsAccount, PointsEntry, PointsReservation, PointsTransfer, TransferKind
-
-GIVEN = (TransferKind.GIFT,)
+from liandong.points.models import FamilyTie, PointsAccount, PointsEntry, PointsReservation, PointsTransfer, TransferKind
 
 
 def balance_of(person: Person) -> int:
@@ -34,12 +33,26 @@ def statement_of(person: Person) -> QuerySet[PointsEntry]:
 
 
 def statement(accounts: QuerySet[PointsAccount]) -> QuerySet[PointsEntry]:
+    """The entries of these accounts, newest first, each with `running`: its account's balance after it, whatever is filtered afterwards."""
+    upto = PointsEntry.objects.filter(account=OuterRef("account"), pk__lte=OuterRef("pk")).order_by().values("account")
     return (
         PointsEntry.objects.filter(account__in=accounts)
-        .annotate(running=Window(Sum("amount"), partition_by=F("account"), order_by=F("id").asc()))
+        .annotate(running=Subquery(upto.annotate(total=Sum("amount")).values("total")))
         .select_related("transfer__rule")
         .order_by("-id")
     )
+
+
+def others_of(entries: Iterable[PointsEntry]) -> dict[uuid.UUID, PointsAccount]:
+    """Transfer -> the other account of it, where there is just one: who gave, who got."""
+    entries = list(entries)
+    own = {entry.transfer_id: entry.account_id for entry in entries}
+    found: dict[uuid.UUID, PointsAccount] = {}
+    rows = PointsEntry.objects.filter(transfer__in=own).select_related("account__person", "account__organization").order_by("id")
+    for row in rows:
+        if row.account_id != own[row.transfer_id]:
+            found[row.transfer_id] = row.account
+    return found
 
 
 @dataclass(frozen=True)
@@ -98,7 +111,7 @@ class Lot:
 # Points that expire first are used first, whatever they were used for; what is kept back counts as used.
 _LOTS = """
 select account_id, person_id, entry_id, left_over, came_on, expires_on, rule_id from (
-    select c.*, least(c.amount, sum(c.amount) over (partition by c.account_id order by c.expires_on nulls last, c.entry_id) - c.gone) as left_over from (
+    select c.*, least(c.amount, sum(c.amount) over (partition by c.account_id order by c.expires_on nulls last, c.entry_id) - c.gone)::bigint as left_over from (
         select e.id as entry_id, e.account_id, a.person_id, e.amount, t.rule_id, (t.made_at at time zone %(zone)s)::date as came_on,
                ((t.made_at at time zone %(zone)s)::date + make_interval(months => r.expiry_months))::date as expires_on,
                a.pending - coalesce((select sum(d.amount) from points_pointsentry d where d.account_id = a.id and d.amount < 0), 0) as gone
@@ -164,3 +177,13 @@ def never_spent(*, at_least: int = 1, since: dt.date | None = None, people: Iter
 
 def refunded(transfer: PointsTransfer) -> int:
     return PointsEntry.objects.filter(transfer__refund_of=transfer, amount__gt=0).aggregate(total=Sum("amount"))["total"] or 0
+
+
+def family_of(person: Person) -> QuerySet[FamilyTie]:
+    """Ties that stand or were asked for, on either side, the newest first."""
+    return (
+        FamilyTie.objects.exclude(state=FamilyTie.State.ENDED)
+        .filter(Q(person=person) | Q(relative=person))
+        .select_related("person", "relative")
+        .order_by("-asked_at", "-id")
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from liandong.accounts.models import Account, Person
 from liandong.core import clock
 from liandong.core.actors import DEMO
+from liandong.core.invariants import all_invariants
 from liandong.organizations.models import Membership, Organization, Role, RoleGrant, Territory
 from liandong.points import services
 from liandong.points.models import PointsAccount, PointsRule
@@ -68,3 +69,9 @@ def purse(points: int = 0, *, of: Person | None = None, rule: PointsRule | None 
 
 def balances(*accounts: PointsAccount) -> list[int]:
     return [PointsAccount.objects.get(pk=account.pk).balance for account in accounts]
+
+
+def broken() -> dict[str, list[Any]]:
+    """The promises of the ledger that do not hold. Those about records stand in `recognition`: here awards are made without one."""
+    found = {each.key: each.find() for each in all_invariants() if each.key.startswith("INV1.")}
+    return {key: rows for key, rows in found.items() if rows}

@@ -1,0 +1,66 @@
+"""The books: sums by kind of account, caring pools, months that were settled."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, QuerySet, Sum
+
+from liandong.accounts.models import Person
+from liandong.organizations.models import Organization
+from liandong.points import permissions
+from liandong.points.models import ClearingLine, ClearingRun, PointsAccount, PointsReservation, PoolGrant
+from liandong.points.permissions import Actor
+from liandong.points.queries.rules import home_of
+
+MOST_POOLS = 8
+
+
+@dataclass(frozen=True)
+class KindSum:
+    kind: str
+    balance: int
+    pending: int
+    count: int
+
+
+def kinds_of(accounts: QuerySet[PointsAccount]) -> dict[str, KindSum]:
+    """Kind -> what lies on its accounts, what of it is kept back, how many accounts."""
+    rows = accounts.order_by().values("kind").annotate(total=Sum("balance"), held=Sum("pending"), n=Count("pk"))
+    found = {row["kind"]: KindSum(row["kind"], row["total"], row["held"], row["n"]) for row in rows}
+    return {kind: found.get(kind, KindSum(kind, 0, 0, 0)) for kind in PointsAccount.Kind.values}
+
+
+def pools_near(person: Person) -> list[Organization]:
+    """Bodies whose caring pool somebody may give to: their own community first, then the communities of the same street."""
+    home = home_of(person)
+    if home is None:
+        found = Organization.objects.filter(kind=Organization.Kind.COMMUNITY, state=Organization.State.ACTIVE).order_by("pinyin", "id")
+        return list(found[:MOST_POOLS])
+    street = home.territory.path.rsplit("/", 2)[0] + "/"
+    near = (
+        Organization.objects.filter(kind=Organization.Kind.COMMUNITY, state=Organization.State.ACTIVE, territory__path__startswith=street)
+        .exclude(pk=home.pk)
+        .order_by("pinyin", "id")
+    )
+    return [home, *near[: MOST_POOLS - 1]]
+
+
+def grants_of(organization: Organization) -> QuerySet[PoolGrant]:
+    return (
+        PoolGrant.objects.filter(organization=organization)
+        .select_related("reservation", "person", "proposed_by", "approved_by", "organization__territory")
+        .order_by("-id")
+    )
+
+
+def grants_waiting(by: Actor) -> QuerySet[PoolGrant]:
+    """Grants of the reader's bodies that wait for a second person, other than those they proposed themselves."""
+    found = PoolGrant.objects.filter(organization__in=permissions.pools_with(by), reservation__state=PointsReservation.State.PENDING)
+    return found.exclude(proposed_by=by) if isinstance(by, Person) else found
+
+
+def runs() -> QuerySet[ClearingRun]:
+    return ClearingRun.objects.order_by("-month")
+
+
+def lines_of_run(run: ClearingRun) -> QuerySet[ClearingLine]:
+    return ClearingLine.objects.filter(run=run).select_related("debtor", "creditor__territory").order_by("due_month", F("amount").desc(), "id")

@@ -1,0 +1,164 @@
+"""The rule in words, its versions, a new one with what it would have given."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from liandong.accounts.models import Person
+from liandong.core import clock
+from liandong.core.answers import see_other
+from liandong.core.decision import require
+from liandong.core.errors import Refused
+from liandong.needs.models import Category
+from liandong.organizations.models import Right, Territory
+from liandong.organizations.permissions import holds_anywhere, places_with, works
+from liandong.points import permissions, queries, services
+from liandong.points.forms import RuleForm, initial_of
+from liandong.points.models import PointsRule
+from liandong.points.preview import Outcome, Served, outcome
+from liandong.points.said import sentences
+from liandong.recognition import queries as recognition
+from liandong.ui.listing import Column
+
+QUARTER_DAYS = 91
+
+
+def _words(rule: PointsRule) -> list[str]:
+    return list(sentences(rule, Territory.objects.in_bulk([int(key) for key in rule.by_place])))
+
+
+def state_of(rule: PointsRule, today: dt.date) -> tuple[str, str]:
+    """(words, tone) for a version: what it is today."""
+    if rule.withdrawn_at is not None:
+        return _("withdrawn"), "neutral"
+    if rule.approved_at is None:
+        return _("waits for a second person"), "warn"
+    if rule.from_date > today:
+        return _("agreed, not yet in force"), "info"
+    return (_("in force"), "success") if queries.rule_on(today, rule.territory) == rule else (_("replaced"), "neutral")
+
+
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    """What service is worth where I live; staff see all versions."""
+    person, today = request.user.person, clock.today()
+    holds = queries.rule_of(person)
+    desk = works(person)
+    context: dict[str, Any] = {"rule": holds, "sentences": _words(holds), "can_write": holds_anywhere(person, Right.APPROVE_PROJECTS)}
+    if not desk:
+        coming = queries.in_use().filter(from_date__gt=today, territory=holds.territory).order_by("from_date").first()
+        context |= {"coming": coming, "coming_sentences": _words(coming) if coming else []}
+        return render(request, "points/rules.html", context)
+    context |= {
+        "rows": [(each, *state_of(each, today)) for each in queries.versions()[:50]],
+        "columns": [Column(_("Version")), Column(_("Where")), Column(_("From")), Column(_("State")), Column(_("Points an hour"), number=True)],
+    }
+    return render(request, "points/rules_desk.html", context)
+
+
+def _served(territory: Territory | None, today: dt.date) -> list[Served]:
+    rows = recognition.counted(territory=territory, start=today - dt.timedelta(days=QUARTER_DAYS), end=today)
+    return [Served(*row) for row in rows.values_list("person", "service_date", "minutes", "category", "starts_at", "territory")]
+
+
+def _compare(rule: PointsRule, today: dt.date) -> dict[str, Any]:
+    """The last quarter under the version and under the one that holds."""
+    served = _served(rule.territory, today)
+    now, then = outcome(served, queries.rule_on(today, rule.territory)), outcome(served, rule)
+    labels = dict(Category.choices)
+    kinds = sorted({*now.by_category, *then.by_category}, key=lambda key: -then.by_category.get(key, 0))
+    return {
+        "now": now,
+        "then": then,
+        "change": _change(now, then),
+        "service_count": len(served),
+        "kinds": [(labels.get(key, key), now.by_category.get(key, 0), then.by_category.get(key, 0)) for key in kinds],
+        "kind_columns": [Column(_("Kind")), Column(_("Rule in force"), number=True), Column(_("This version"), number=True)],
+    }
+
+
+def _change(now: Outcome, then: Outcome) -> str:
+    if not now.points:
+        return ""
+    percent = round((then.points - now.points) * 100 / now.points)
+    return f"{percent:+d} %".replace("-", "−")
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Write a version; look first at what it would have given."""
+    person, today = request.user.person, clock.today()
+    places = places_with(person, Right.APPROVE_PROJECTS).order_by("pinyin", "id")
+    everywhere = bool(permissions.can_keep_rules(person, None))
+    if not places.exists():
+        require(permissions.can_keep_rules(person, None))
+    holds = queries.rule_on(today)
+    first = (today.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+    form = RuleForm(
+        request.POST if request.method == "POST" else None, places=places, everywhere=everywhere, initial=initial_of(holds, from_date=first)
+    )
+    context: dict[str, Any] = {"form": form}
+    status = 200
+    if request.method == "POST":
+        if form.is_valid() and request.POST.get("step") == "look":
+            values = form.values()
+            drafted = PointsRule(version=0, territory=form.cleaned_data["territory"], from_date=form.cleaned_data["from_date"], **values)
+            context |= {"drafted": drafted, "sentences": _words(drafted), **_compare(drafted, today)}
+            return render(request, "points/rule_new.html", context)
+        if form.is_valid():
+            try:
+                made = services.propose_rule(
+                    territory=form.cleaned_data["territory"], from_date=form.cleaned_data["from_date"], values=form.values(), by=person
+                )
+            except Refused as refused:
+                form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+            else:
+                messages.success(request, _("Version %(n)s is written. It holds once a second person agrees.") % {"n": made.version})
+                return see_other("points:rule", made.version)
+        status = 422
+    return render(request, "points/rule_new.html", context, status=status)
+
+
+def _version_or_404(version: int) -> PointsRule:
+    return get_object_or_404(queries.versions(), version=version)
+
+
+@require_safe
+def rule(request: HttpRequest, version: int) -> HttpResponse:
+    person, today = request.user.person, clock.today()
+    shown = _version_or_404(version)
+    can_keep = permissions.can_keep_rules(person, shown.territory)
+    require(can_keep if shown.approved_at is None else permissions.can_keep_rules(person, shown.territory))
+    is_open = shown.approved_at is None and shown.withdrawn_at is None
+    approve = permissions.can_approve_rule(person, shown)
+    words, tone = state_of(shown, today)
+    context = {
+        "rule": shown,
+        "sentences": _words(shown),
+        "state_words": words,
+        "tone": tone,
+        "is_open": is_open,
+        "approve": approve,
+        **(_compare(shown, today) if is_open or shown.from_date > today else {}),
+    }
+    return render(request, "points/rule.html", context)
+
+
+@require_POST
+def decide(request: HttpRequest, version: int) -> HttpResponse:
+    person: Person = request.user.person
+    shown = _version_or_404(version)
+    try:
+        if request.POST.get("decision") == "agree":
+            services.approve_rule(shown, by=person)
+            messages.success(request, _("Agreed. It holds from its day on."))
+        else:
+            services.withdraw_rule(shown, by=person)
+            messages.success(request, _("Withdrawn."))
+    except Refused as refused:
+        messages.warning(request, str(refused.reason))
+    return see_other("points:rule", version)
