@@ -287,7 +287,7 @@ class DoorScan(models.Model):
     """A scan that a leader's phone kept while it had no network, as it came in: what the phone said, both times, and what was made of it. Append-only."""
 
     class Verdict(models.TextChoices):
-        TAKEN = "taken", _("Counted")
+        TAKEN = "taken", _("Counts")
         ALREADY = "already", _("Another phone was first")
         UNLISTED = "unlisted", _("Not on the list")
         WAITING = "waiting", _("On the waiting list")
@@ -366,7 +366,7 @@ class SpotCheck(models.Model):
     """Once in a while a page asks the leader to look whether one of those present is really there. Append-only."""
 
     class Answer(models.TextChoices):
-        HERE = "here", _("Is here")
+        HERE = "here", _("Yes, is here")
         GONE = "gone", _("Is not here")
         UNSURE = "unsure", _("Could not look")
 

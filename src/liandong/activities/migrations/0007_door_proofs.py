@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('is_clock_wrong', models.BooleanField(default=False)),
                 ('is_from_file', models.BooleanField(default=False)),
                 ('shown', models.CharField(choices=[('kept', 'Noted, not sent yet'), ('unlisted', 'Not on the list, noted')], default='kept', max_length=10)),
-                ('verdict', models.CharField(choices=[('taken', 'Counted'), ('already', 'Another phone was first'), ('unlisted', 'Not on the list'), ('waiting', 'On the waiting list'), ('cancelled', 'Cancelled'), ('not_in', 'Left without coming'), ('outside', 'Outside the time of the shift'), ('clock', 'The time cannot be believed'), ('refused', 'Not accepted')], max_length=10)),
+                ('verdict', models.CharField(choices=[('taken', 'Counts'), ('already', 'Another phone was first'), ('unlisted', 'Not on the list'), ('waiting', 'On the waiting list'), ('cancelled', 'Cancelled'), ('not_in', 'Left without coming'), ('outside', 'Outside the time of the shift'), ('clock', 'The time cannot be believed'), ('refused', 'Not accepted')], max_length=10)),
                 ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('shift', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='door_scans', to='activities.shift')),
                 ('sign_up', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='activities.signup')),
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('turn', models.PositiveIntegerField()),
-                ('answer', models.CharField(choices=[('here', 'Is here'), ('gone', 'Is not here'), ('unsure', 'Could not look')], max_length=6)),
+                ('answer', models.CharField(choices=[('here', 'Yes, is here'), ('gone', 'Is not here'), ('unsure', 'Could not look')], max_length=6)),
                 ('answered_at', models.DateTimeField()),
                 ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('attendance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spot_checks', to='activities.attendance')),

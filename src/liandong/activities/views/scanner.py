@@ -120,6 +120,7 @@ def _config(request: HttpRequest, shift: Shift, *, act: str) -> dict[str, Any]:
     return {
         "shift": shift.pk,
         "act": act,
+        "zone": settings.TIME_ZONE,
         "account": crypto.keyed_hash(str(by.pk if by else 0), purpose="door queue")[:16],
         "list": reverse("activities:take_list", args=[shift.pk]),
         "send": reverse("activities:receive_scans", args=[shift.pk]),

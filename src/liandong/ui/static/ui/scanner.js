@@ -36,7 +36,8 @@
   // Time: the server's, as far as it is known
 
   const now = () => Date.now() + offset;
-  const clock = (moment) => { const at = new Date(moment); return String(at.getHours()).padStart(2, "0") + ":" + String(at.getMinutes()).padStart(2, "0"); };
+  const face = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: config.zone });
+  const clock = (moment) => face.format(new Date(moment));
 
   // The list that was taken along
 
@@ -116,10 +117,12 @@
   // Sending
 
   const waiting = () => scans.filter((scan) => scan.state === "waiting");
-  let sending = false;
+  let sending = false, asked = false;
   const send = async () => {
-    if (sending || !waiting().length) return;
+    if (sending) { asked = true; return; }
+    if (!waiting().length) return;
     sending = true;
+    asked = false;
     try {
       while (waiting().length) {
         const first = waiting().at(-1), batch = waiting().filter((scan) => scan.send === first.send).slice(-BATCH).reverse();
@@ -141,6 +144,7 @@
       }
     } catch { offline = true; } finally { sending = false; }
     draw();
+    if (asked && waiting().length) setTimeout(send, 200);
   };
 
   // What is shown

@@ -1,0 +1,128 @@
+"""A leader's phone without network: three hundred scans, a browser that is killed, a network that comes and goes. None is lost, none counts twice, what is odd is listed."""
+
+import contextlib
+import datetime as dt
+import json
+import os
+import re
+import signal
+from pathlib import Path
+
+import pytest
+import segno
+from django.conf import settings
+from django.utils import timezone
+
+from liandong.activities import services
+from liandong.activities.models import Attendance, DoorScan, SignUp
+from liandong.activities.tests import factories as make
+from liandong.activities.views.places import code_url
+from tests.support.browser import FLAGS, PHONE, browser_program
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FEED = "codes => { const root = document.querySelector('[data-scanner]'); codes.forEach(code => root.dispatchEvent(new CustomEvent('code', {detail: code}))); }"
+
+
+def film_of(words: str, file: Path) -> Path:
+    """A film of one picture, a QR on white, as the camera of the phone."""
+    side, code = 480, list(segno.make(words, error="m", micro=False).matrix_iter(scale=8, border=6))
+    edge = (side - len(code)) // 2
+    light = bytearray(b"\xeb" * side * side)
+    for y, line in enumerate(code):
+        light[(y + edge) * side + edge : (y + edge) * side + edge + len(line)] = bytes(16 if dark else 235 for dark in line)
+    frame = b"FRAME\n" + bytes(light) + b"\x80" * (side * side // 2)
+    file.write_bytes(f"YUV4MPEG2 W{side} H{side} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 3)
+    return file
+
+
+def kill_browser_of(profile: Path) -> None:
+    """As when the battery goes flat: no goodbye, no last writes."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"--user-data-dir={profile}".encode() in (process / "cmdline").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="the browser is killed by its number in /proc")
+def test_three_hundred_scans_without_network_survive_everything(browser, live_server, client, tmp_path):
+    shift = make.make_shift(starts_at=timezone.now() - dt.timedelta(minutes=5))
+    helper = make.make_position(shift, name="维修师傅", capacity=400)
+    people = [make.make_sign_up(helper, person=make.make_person(f"王小{number}")) for number in range(293)]
+    states = [make.make_sign_up(helper, state=state) for state in ("waiting", "waiting", "cancelled")]
+    filmed, doubles, own = people[0], people[1:3], people[1:]
+    unknown = [f"2222{one}{two}" for one in "AB" for two in "CDEFG"][: 300 - len(own) - len(states)]
+    scanned = [row.code for row in own + states] + unknown
+    client.force_login(make.make_account(shift.activity.leader))
+    profile = tmp_path / "phone"
+
+    def phone(**options):
+        context = browser.browser_type.launch_persistent_context(
+            profile,
+            executable_path=browser_program(),
+            args=[*FLAGS, *options.pop("flags", [])],
+            base_url=live_server.url,
+            viewport=PHONE,
+            locale="zh-CN",
+            **options,
+        )
+        context.set_default_timeout(20_000)
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": live_server.url}]
+        )
+        page = context.pages[0]
+        page.goto(f"/activities/shift/{shift.pk}/scan/")
+        page.wait_for_selector("[data-ready]")
+        return context, page
+
+    # Without network: everything is on the phone before the screen is green.
+    context, page = phone()
+    page.get_by_text("名单 293 人已备好").wait_for()
+    context.set_offline(True)
+    page.evaluate(FEED, scanned[:200])
+    page.evaluate(FEED, ["javascript:alert(1)", "https://evil.example/activities/ticket/ABCDEF/", "WIFI:S:home;;", "x" * 10_000, scanned[0]])
+    page.wait_for_selector("[data-waiting='200']")
+    page.get_by_text("没有网").wait_for()
+    page.get_by_text("待上传 200 人").wait_for()
+    assert page.locator(".scanner-row").first.inner_text().split("\n")[1].startswith("已扫过")
+    with page.expect_download() as export:
+        page.get_by_role("button", name="导出").click()
+    assert len(json.loads(Path(export.value.path()).read_text())["scans"]) == 200
+    page.evaluate(FEED, scanned[200:])
+    page.wait_for_selector("[data-waiting='300']")
+    kill_browser_of(profile)
+    with contextlib.suppress(Exception):
+        context.close()
+    assert DoorScan.objects.count() == 0
+
+    # Another phone scans two of them meanwhile; the first one comes back, its network flickers, and somebody stands before its camera.
+    for row in doubles:
+        services.check_in(row, method="ticket", by=shift.activity.leader)
+    film = film_of(code_url(filmed), tmp_path / "camera.y4m")
+    for lock in profile.glob("Singleton*"):
+        lock.unlink()
+    camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
+    context, page = phone(flags=camera, permissions=["camera"])
+    for _ in range(20):
+        context.set_offline(True)
+        page.wait_for_timeout(25)
+        context.set_offline(False)
+        page.wait_for_timeout(45)
+    page.wait_for_selector("[data-waiting='0']", timeout=30_000)
+    page.get_by_text("都已上传").wait_for()
+    assert DoorScan.objects.filter(code__in=scanned).count() == 300
+    page.locator("[data-rows] li").first.get_by_text("签到成功").wait_for()
+    came = set(Attendance.objects.values_list("sign_up", flat=True))
+    assert came == {row.pk for row in people}
+    verdicts = {name: DoorScan.objects.filter(verdict=name).count() for name in ("taken", "already", "waiting", "cancelled", "unlisted")}
+    assert verdicts == {"taken": 291, "already": 2, "waiting": 2, "cancelled": 1, "unlisted": len(unknown)}
+    assert not SignUp.objects.filter(pk__in=[row.pk for row in states], state="confirmed").exists()
+
+    # The leader sees what has to be decided; signing out leaves nothing on the phone.
+    page.get_by_role("link", name=re.compile(r"有 \d+ 条要核对")).click()
+    page.get_by_role("button", name="重复的都不计").click()
+    page.get_by_text("已略过 2 条重复扫码。").wait_for()
+    page.goto("/me/")
+    page.get_by_role("button", name="退出登录").click()
+    page.wait_for_load_state()
+    assert page.evaluate("() => indexedDB.databases()") == []
+    context.close()
