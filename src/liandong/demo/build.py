@@ -12,6 +12,7 @@ from liandong.accounts.models import Person
 from liandong.demo import (
     asked,
     booking_rooms,
+    giving_back,
     lots,
     matters,
     overlapping,
@@ -80,6 +81,7 @@ class Town(Worth):
             lambda: resting.plant(self),
             lambda: welcoming.plant(self),
             lambda: serving.plant(self),
+            lambda: giving_back.plant(self),
         ):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))

@@ -98,7 +98,9 @@ def can_approve_backfill(by: Actor, backfill: Backfill) -> Decision:
     """The second person: may confirm service, and had no hand in it: did not propose it, claim it, nor write down the times."""
     if isinstance(by, Person):
         made_by = backfill.claim.made_by_id if backfill.claim is not None else None
-        if by.pk in (backfill.person_id, backfill.created_by_id, made_by) or by.pk in _hands_on(backfill):
+        if by.pk in (backfill.person_id, backfill.created_by_id, made_by) or (
+            backfill.state == Backfill.State.WAITING and by.pk in hands_on(backfill.person, backfill.shift)
+        ):
             return deny(
                 _("A second person decides: not the one who wrote it, and not the one it is for."),
                 who_can=_("A colleague with the right to confirm service can do it."),
@@ -201,10 +203,6 @@ def _is_not_own(by: Actor, person_id: int) -> Decision:
     if isinstance(by, Person) and by.pk == person_id:
         return deny(_("Nobody confirms their own service."), who_can=_("A colleague with the right to confirm service can do it."))
     return ALLOWED
-
-
-def _hands_on(backfill: Backfill) -> set[int]:
-    return hands_on(backfill.person, backfill.shift)
 
 
 def _may_at_hub(by: Actor, organization: Organization) -> Decision:

@@ -74,7 +74,7 @@ def sign_up(
     of.next_sequence += 1
     of.save(update_fields=["next_sequence"])
     return SignUp.objects.create(
-        position=position, shift=of, person=who or person(), state=state, sequence=of.next_sequence, signed_up_at=of.starts_at
+        position=position, shift=of, person=who or person(), state=state, sequence=of.next_sequence - 1, signed_up_at=of.starts_at
     )
 
 

@@ -64,11 +64,19 @@ def test_a_withdrawn_service_counts_nowhere_and_frees_its_time():
     assert Notice.objects.filter(person=record.person, kind="service.withdrawn").count() == 1
 
 
-def test_more_than_was_recorded_is_looked_for_in_the_whole_shift():
+def test_more_than_was_measured_is_not_put_right_by_one_person():
     record = make.record(late=60, stayed=30)
-    new = services.correct_record(record, minutes=140, reason="签到码坏了，组长作证", by=DEMO)
-    assert (new.starts_at, new.ends_at) == (record.shift.starts_at, record.shift.ends_at)
-    assert broken() == {}
+    with pytest.raises(Refused, match="second person") as refusal:
+        services.correct_record(record, minutes=140, reason="签到码坏了，组长作证", by=DEMO)
+    assert refusal.value.field == "evidence"
+
+
+def test_the_kind_word_when_points_were_spent():
+    record = full_record()
+    friend = ledger.account_of(make.person("张明"))
+    ledger.transfer(uuid.uuid4(), source=ledger.account_of(record.person), target=friend, amount=4, by=record.person)
+    services.withdraw_record(record, reason="没有到场", by=DEMO)
+    assert Notice.objects.filter(person=record.person, kind="service.withdrawn_spent").count() == 1
 
 
 def test_a_certificate_that_counted_it_is_replaced_and_the_person_told():
@@ -158,3 +166,35 @@ class TestAppeal:
         assert Notice.objects.filter(person=record.person, kind="appeal.answered").count() == 1
         with pytest.raises(Refused):
             services.answer_appeal(appeal, words="改主意了", by=by)
+
+    def test_taken_back_by_the_volunteer_it_is_closed(self):
+        record = full_record()
+        appeal = services.appeal_record(record, words="少了", by=record.person)
+        with pytest.raises(Denied):
+            services.withdraw_appeal(appeal, by=make.manager(record.organization))
+        for _ in range(2):
+            assert services.withdraw_appeal(appeal, by=record.person).state == "withdrawn"
+        assert services.appeal_record(record, words="又想起来了", by=record.person).pk != appeal.pk
+
+    def test_a_second_time_it_is_the_hub_that_looks_and_a_third_time_nobody(self):
+        street = make.territory("建外街道", level="street")
+        record = full_record(of=make.shift(host=make.organization(at=make.territory(parent=street))))
+        manager, hub = make.manager(record.organization), make.hub_manager(street)
+        services.answer_appeal(services.appeal_record(record, words="少了", by=record.person), words="没有少", by=manager)
+        second = services.appeal_record(record, words="真的少了", by=record.person)
+        assert (second.escalated_at is not None, Notice.objects.filter(person=hub, kind="appeal.escalated").count()) == (True, 1)
+        with pytest.raises(Denied):
+            services.answer_appeal(second, words="还是没少", by=manager)
+        services.answer_appeal(second, words="看了名单，没有少", by=hub)
+        with pytest.raises(Refused, match="looked at it already"):
+            services.appeal_record(record, words="再看看", by=record.person)
+
+    def test_nobody_answered_in_time_so_the_hub_does(self, clock):
+        street = make.territory("建外街道", level="street")
+        record = full_record(of=make.shift(host=make.organization(at=make.territory(parent=street))))
+        appeal = services.appeal_record(record, words="少了", by=record.person)
+        assert services.escalate_overdue() == 0
+        clock.advance(days=8)
+        assert [services.escalate_overdue() for _ in range(2)] == [1, 0]
+        appeal.refresh_from_db()
+        assert appeal.escalated_at is not None and appeal.answer_due_at > appeal.escalated_at

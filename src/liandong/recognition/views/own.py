@@ -29,14 +29,14 @@ def my_records(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:40]
     rows = queries.found_among(queries.records_of(person), text=text, **asked)
     bodies = queries.bodies_of(person) if overview.count else []
-    stars = honours.stars_of(overview.total_minutes)
+    stars = honours.stars_of(overview.total_minutes, person=person)
     return render(
         request,
         "recognition/my_records.html",
         {
             "overview": overview,
             "stars": stars,
-            "star_name": honours.star_name(stars.level),
+            "star_name": honours.star_name(stars),
             "star_line": honours.star_line(stars),
             "waiting": list(queries.waiting_of(person)[:10]),
             "page": listing.page(request, rows, size=20),

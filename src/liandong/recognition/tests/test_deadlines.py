@@ -1,0 +1,29 @@
+import datetime as dt
+
+import pytest
+
+from liandong.core import clock as core_clock
+from liandong.notices.models import Notice
+from liandong.recognition import services
+from liandong.recognition.services.deadlines import workdays_left
+from liandong.recognition.tests import factories as make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def test_who_may_confirm_is_warned_three_days_before_and_one_and_the_manager_when_it_is_late(clock):
+    shift = make.shift()  # 9 June, due on 24 June: the Dragon Boat Festival lies between
+    by = make.manager(shift.activity.host)
+    make.attended(of=shift)
+    told = []
+    for _day in range(28):
+        told.append((core_clock.today().isoformat(), services.warn_of_deadlines(), services.warn_of_deadlines()))
+        clock.advance(days=1)
+    assert [row for row in told if row[1]] == [("2026-06-18", 1, 0), ("2026-06-23", 1, 0), ("2026-06-25", 1, 0), ("2026-06-29", 1, 0), ("2026-07-06", 1, 0)]
+    assert Notice.objects.filter(person=by, kind="hours.due").count() == 2
+    assert Notice.objects.filter(person=by, kind="hours.late").count() == 3
+
+
+def test_working_days_are_counted_over_weekends():
+    assert workdays_left(dt.date(2026, 6, 12), dt.datetime(2026, 6, 15, 10, 0, tzinfo=dt.UTC)) == 1
+    assert workdays_left(dt.date(2026, 6, 16), dt.datetime(2026, 6, 15, 10, 0, tzinfo=dt.UTC)) == -1
