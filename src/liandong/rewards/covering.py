@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -104,7 +105,7 @@ def _row(age: int) -> int:
 def figures(territory: Territory | None) -> Figures:
     """Of a ground; None is the whole site. People whose home is not known count to the whole site only, or to its only street."""
     today = clock.today()
-    values = {"today": today, "usual": USUAL_AGE, "zone": str(clock.day_bounds(today)[0].tzinfo)}
+    values: dict[str, Any] = {"today": today, "usual": USUAL_AGE, "zone": str(clock.day_bounds(today)[0].tzinfo)}
     since = clock.day_bounds(today - dt.timedelta(days=365))[0]
 
     def read() -> tuple[list[Lot], list[tuple[int, str, int]]]:

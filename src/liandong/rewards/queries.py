@@ -130,10 +130,6 @@ def by_code(code: str) -> Redemption | None:
     return redemptions().filter(code=code).first() if code else None
 
 
-def by_key(key: object) -> Redemption | None:
-    return redemptions().filter(transfer_id=key).first()
-
-
 def taken_of(by: Actor) -> QuerySet[Redemption]:
     """What was taken of offers of the bodies at which the person works, newest first."""
     return redemptions().filter(reward__host__in=permissions.hosts_of(by)).order_by("-id")
