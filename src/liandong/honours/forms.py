@@ -40,7 +40,7 @@ class RuleForm(forms.Form):
     territory = forms.ModelChoiceField(
         Territory.objects.none(), label=_("Where does it hold?"), required=False, empty_label=_("Everywhere that has none of its own")
     )
-    name = forms.CharField(label=_("Name"), max_length=60, error_messages={"required": _("Give it a name.")})
+    name = forms.CharField(label=_("Name of the set"), max_length=60, error_messages={"required": _("Give it a name.")})
     star_hours = HoursField(label=_("Hours for each star"), max_length=100, error_messages={"required": _("Say how many hours each star asks for.")})
     medal_hours = HoursField(label=_("Hours for each medal"), max_length=100, required=False)
     star_names = NamesField(label=_("Names of the stars"), max_length=200, required=False)
@@ -69,7 +69,7 @@ class DecideForm(forms.Form):
 
 class AwardForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=60, error_messages={"required": _("Give it a title.")})
-    whom_for = forms.ChoiceField(label=_("For whom?"), choices=Award.Whom.choices)
+    whom_for = forms.ChoiceField(label=_("Whom is it for?"), choices=Award.Whom.choices)
     territory = forms.ModelChoiceField(Territory.objects.none(), label=_("Where?"), empty_label=None)
     issuer = forms.ModelChoiceField(Organization.objects.none(), label=_("Who grants it?"), empty_label=None)
     places = forms.IntegerField(label=_("How many at most?"), min_value=1, max_value=500, error_messages={"required": _("Say how many.")})
@@ -111,7 +111,7 @@ class NominateForm(forms.Form):
         widget=forms.Textarea,
         error_messages={"required": _("Say in a few sentences what they did.")},
     )
-    proposed_for = forms.ModelChoiceField(Organization.objects.none(), label=_("In whose name?"), required=False, empty_label=_("My own"))
+    proposed_for = forms.ModelChoiceField(Organization.objects.none(), label=_("In whose name?"), required=False, empty_label=_("In my own name"))
 
     def __init__(self, *args: Any, award: Award, bodies: QuerySet[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -192,7 +192,7 @@ class ThanksForForm(forms.Form):
         error_messages={"required": _("Choose somebody.")},
     )
     words = forms.CharField(
-        label=_("What they said"),
+        label=_("The words they said"),
         max_length=ThanksNote.LONGEST,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("A few words, please.")},
@@ -212,7 +212,7 @@ class PassOnForm(forms.Form):
 
 class PressureForm(forms.Form):
     was_pressed = forms.ChoiceField(label=_("Did anybody tell you that you must take part?"), choices=[("no", _("No")), ("yes", _("Yes"))])
-    source = forms.ChoiceField(label=_("Who, if you like to say"), choices=PressureAnswer.Source.choices[1:], required=False)
+    source = forms.ChoiceField(label=_("Who was it, if you like to say?"), choices=PressureAnswer.Source.choices[1:], required=False)
 
 
 class CheckForm(forms.Form):

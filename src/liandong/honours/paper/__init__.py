@@ -52,7 +52,7 @@ def honour_data(honour: Honour) -> dict[str, Any]:
     url = settings.SITE_URL + verify_path(honour.code)
     return {
         "title": _("Certificate of honour"),
-        "to": _("To"),
+        "to": _("Awarded to"),
         "name": honour.own_name,
         "award": honour.title,
         "sentence": _("is honoured with"),

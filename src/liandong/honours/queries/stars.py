@@ -39,7 +39,7 @@ def rule_on(day: dt.date, *, territory: Territory | None = None) -> StarRule:
 def rule_for(person: Person) -> StarRule:
     """The rule set of where the volunteer lives. One query."""
     home = VolunteerProfile.objects.filter(person=person).values("residence__path")[:1]
-    rows = _in_force(clock.today()).annotate(home=Coalesce(Subquery(home, output_field=TextField()), Value("")))
+    rows = _in_force(clock.today()).annotate(home=Coalesce(Subquery(home, output_field=TextField()), Value("", output_field=TextField())))
     found = rows.filter(Q(territory__isnull=True) | Q(home__startswith=F("territory__path"))).first()
     return found or StarRule.objects.filter(territory__isnull=True).earliest("version")
 

@@ -44,11 +44,11 @@ def index(request: HttpRequest) -> HttpResponse:
         "states": listing.filter_links(request, "state", states, any_label=_("All")),
         "columns": [
             Column(_("Award")),
-            Column(_("For whom")),
+            Column(_("Meant for")),
             Column(_("Where")),
             Column(_("State")),
             Column(_("Nominations"), number=True),
-            Column(_("Places"), number=True),
+            Column(_("Places to give"), number=True),
         ],
         "to_endorse": queries.to_endorse(person).count(),
     }

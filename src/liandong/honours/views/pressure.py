@@ -43,7 +43,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "columns": [
             Column(_("Half year")),
             Column(_("Street")),
-            Column(_("Answers"), number=True),
+            Column(_("People who answered"), number=True),
             Column(_("Told that they must"), number=True),
             Column(_("By whom")),
         ],

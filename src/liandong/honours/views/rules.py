@@ -31,7 +31,14 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "tabs_inside": tabs("rules", person),
         "rows": [(rule, TONES[rule.state], bool(permissions.can_decide_rule(person, rule)) and rule.state == "proposed") for rule in rows],
-        "columns": [Column(_("Rule set")), Column(_("Holds for")), Column(_("Hours")), Column(_("From")), Column(_("State")), Column(_("Source"))],
+        "columns": [
+            Column(_("Rule set")),
+            Column(_("Holds for")),
+            Column(_("Hours")),
+            Column(_("Holds from")),
+            Column(_("State")),
+            Column(_("Source")),
+        ],
     }
     return render(request, "honours/rules.html", context)
 
