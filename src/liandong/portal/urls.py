@@ -21,5 +21,8 @@ urlpatterns = [
     path("k/<str:token>/", activities.door, name="door"),
     path("s/<str:number>/", stations.station, name="station"),
     path("v/", recognition.verify, name="verify"),
+    path("v/check/", recognition.check, name="check"),
+    path("v/shared/<str:token>/", recognition.shared, name="shared"),
+    path(".well-known/did.json", recognition.site_did, name="site_did"),
     path("v/<str:code>/", recognition.certificate, name="certificate"),
 ]

@@ -8,7 +8,9 @@ from liandong.accounts.models import Person
 from liandong.core import clock, ids
 from liandong.organizations.models import Organization
 from liandong.recognition import queries
-from liandong.recognition.models import new_certificate_code
+from liandong.recognition.models import Certificate, new_certificate_code
+
+IdShown = Certificate.IdShown
 
 
 class CertificateForm(forms.Form):
@@ -23,10 +25,15 @@ class CertificateForm(forms.Form):
     from_date = forms.DateField(label=_("From"), required=False)
     to_date = forms.DateField(label=_("To"), required=False)
     organization = forms.ModelChoiceField(label=_("Recorded by"), queryset=Organization.objects.none(), required=False, empty_label=_("All bodies"))
+    id_shown = forms.ChoiceField(
+        label=_("Identity document"), choices=IdShown.choices, required=False, widget=forms.RadioSelect, initial=IdShown.NONE
+    )
 
     def __init__(self, *args: Any, person: Person, bodies: QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         served = queries.organizations_of(person)
+        if bodies is not None or not person.has_id_number:  # the bearer's choice alone
+            self.fields["id_shown"].widget = forms.HiddenInput()
         self.fields["organization"].queryset = served if bodies is None else served.filter(pk__in=bodies)  # type: ignore[attr-defined]
         for name in ("from_date", "to_date"):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"})
@@ -68,10 +75,6 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say why the record stands.")},
     )
-
-
-class RevokeForm(forms.Form):
-    reason = forms.CharField(label=_("Why it is revoked"), max_length=200)
 
 
 class VerifyForm(forms.Form):

@@ -8,7 +8,16 @@ from django.db.models import Max, Min, Q, QuerySet
 from liandong.accounts.models import Person
 from liandong.core import clock
 from liandong.organizations.models import Organization, RoleGrant
-from liandong.recognition.models import Certificate, RecordAppeal, ServiceRecord, ServiceRecordQuerySet
+from liandong.recognition.credentials import signing
+from liandong.recognition.models import (
+    Certificate,
+    CertificateRequest,
+    CertificateShare,
+    RecordAppeal,
+    SealedPaper,
+    ServiceRecord,
+    ServiceRecordQuerySet,
+)
 
 
 def issuer_for(records: Iterable[ServiceRecord]) -> Organization | None:
@@ -46,12 +55,64 @@ def certificates_of(person: Person) -> QuerySet[Certificate]:
 
 
 def certificate_by_code(code: str) -> Certificate | None:
-    return Certificate.objects.select_related("issuer", "person").filter(code=code).first()
+    return Certificate.objects.select_related("issuer", "person", "key").filter(code=code).first()
 
 
 def lines_of(certificate: Certificate) -> list[ServiceRecord]:
     """The records a certificate counts, oldest first."""
     return list(ServiceRecord.objects.filter(certificate_lines__certificate=certificate).order_by("starts_at", "id"))
+
+
+def sealed_paper_of(certificate: Certificate) -> SealedPaper | None:
+    return SealedPaper.objects.select_related("seal", "key").filter(certificate=certificate).first()
+
+
+def statement_of(certificate: Certificate) -> bytes:
+    """What the certificate's signature covers."""
+    return signing.statement(
+        code=certificate.code,
+        holder=certificate.holder_number,
+        issuer=str(certificate.issuer_id),
+        minutes=certificate.minutes,
+        records=certificate.record_count,
+        first=certificate.first_date,
+        last=certificate.last_date,
+        issued_at=certificate.issued_at,
+    )
+
+
+def signature_holds(certificate: Certificate) -> bool:
+    """Does the register still say what was signed? False also for what was never signed."""
+    if certificate.key is None:
+        return False
+    return signing.verifies(certificate.key.public_key, signing.signature_bytes(certificate.signature), statement_of(certificate))
+
+
+def open_requests(certificate: Certificate) -> list[CertificateRequest]:
+    return list(certificate.requests.filter(state=CertificateRequest.State.OPEN).select_related("asked_by", "seal").order_by("id"))
+
+
+def share_by_token(token: str) -> CertificateShare | None:
+    return CertificateShare.objects.select_related("certificate__person", "certificate__issuer", "certificate__key").filter(token=token).first()
+
+
+def shares_of(certificate: Certificate) -> QuerySet[CertificateShare]:
+    return certificate.shares.order_by("-id")
+
+
+def revoked_between(issuer: Organization, *, start: int, stop: int) -> QuerySet[Certificate]:
+    """Certificates of a body that no longer hold, with numbers in this range: the bits of one status list."""
+    return Certificate.objects.filter(issuer=issuer, pk__gte=start, pk__lt=stop).exclude(state=Certificate.State.VALID)
+
+
+def volunteers_to_certify(organization: Organization, *, from_date: dt.date | None = None, to_date: dt.date | None = None) -> QuerySet[Person]:
+    """Everybody whose service the body recorded in this time, by name. Those who are erased stay out."""
+    records = ServiceRecord.objects.counting().filter(organization=organization)
+    if from_date:
+        records = records.filter(service_date__gte=from_date)
+    if to_date:
+        records = records.filter(service_date__lte=to_date)
+    return Person.objects.filter(pk__in=records.values("person"), erased_at__isnull=True).order_by("pinyin", "id")
 
 
 def span_of(certificate: Certificate) -> dict[str, dt.date]:

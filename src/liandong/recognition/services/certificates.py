@@ -1,4 +1,4 @@
-"""The proof of service 志愿服务记录证明: issued free of charge, replaced when a record in it changes, revoked with a reason."""
+"""The proof of service 志愿服务记录证明: issued free of charge, signed, replaced when a record in it changes, revoked by two people with a reason."""
 
 import datetime as dt
 
@@ -10,26 +10,33 @@ from liandong.accounts.models import Person
 from liandong.core import clock
 from liandong.core.decision import require
 from liandong.core.errors import Refused
-from liandong.core.text import clean_words
 from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.notices import services as notices
 from liandong.organizations.models import Organization
 from liandong.recognition import permissions, queries
-from liandong.recognition.models import Certificate, CertificateLine, ServiceRecord
+from liandong.recognition.credentials.encoding import b64
+from liandong.recognition.models import Certificate, CertificateLine, CertificateShare, SealedPaper, ServiceRecord
 from liandong.recognition.permissions import Actor
+from liandong.recognition.services import keys
 
 State = Certificate.State
 
 
 @transaction.atomic
 def issue_certificate(
-    person: Person, *, from_date: dt.date | None = None, to_date: dt.date | None = None, organization: Organization | None = None, by: Actor
+    person: Person,
+    *,
+    from_date: dt.date | None = None,
+    to_date: dt.date | None = None,
+    organization: Organization | None = None,
+    id_shown: str = Certificate.IdShown.NONE,
+    by: Actor,
 ) -> Certificate:
     """Certify the person's confirmed records between two dates (all without), or only those kept by one body, which then is the issuer.
 
     For somebody else only what one's own bodies recorded. Without `organization` the issuer is the only body there is, else the hub around the latest record. The same content again answers with the certificate
-    that is valid already. Refuses when nothing is confirmed in that time. Journal: certificate.issued. Tells the volunteer.
+    that is valid already. Whether the identity document stands on it is the bearer's choice alone. Refuses when nothing is confirmed in that time. Journal: certificate.issued. Tells the volunteer.
     """
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     records = list(queries.records_between(person, from_date=from_date, to_date=to_date, organization=organization))
@@ -42,9 +49,12 @@ def issue_certificate(
         raise Refused(_("The last day is before the first one."), field="to_date")
     if issuer is None:
         raise Refused(_("No service is confirmed in this time yet."), field="from_date")
-    if earlier := _same_and_valid(person, issuer=issuer, from_date=from_date, to_date=to_date, records=records):
+    id_shown = _id_choice(person, id_shown, by=by)
+    if earlier := _same_and_valid(person, issuer=issuer, from_date=from_date, to_date=to_date, records=records, id_shown=id_shown):
         return earlier
-    certificate = Certificate.objects.create(
+    signer = keys.active_signer()
+    days = [record.service_date for record in records]
+    certificate = Certificate(
         person=person,
         issuer=issuer,
         from_date=from_date,
@@ -56,26 +66,33 @@ def issue_certificate(
         handler_name=by.name if isinstance(by, Person) and by.pk != person.pk else "",
         contact=issuer.contact_phone or issuer.address[:100],
         issued_at=clock.now(),
+        holder_number=person.number,
+        first_date=min(days),
+        last_date=max(days),
+        id_shown=id_shown,
+        key_id=queries.key_id(signer.number),
     )
+    certificate.signature = b64(signer.sign(queries.statement_of(certificate)))
+    certificate.save()
     CertificateLine.objects.bulk_create(CertificateLine(certificate=certificate, record=record) for record in records)
     journal.record("certificate.issued", on=certificate, after={"state": "valid", "minutes": certificate.minutes, "records": len(records)}, by=by)
     _tell(certificate, kind="certificate.issued")
     return certificate
 
 
-@transaction.atomic
-def revoke_certificate(certificate: Certificate, *, reason: str, by: Actor) -> Certificate:
-    """Declare a certificate void, with the reason that everybody who checks it reads. Journal: certificate.revoked. Tells the volunteer."""
-    certificate = Certificate.objects.select_for_update(of=("self",)).select_related("issuer__territory", "person").get(pk=certificate.pk)
-    require(permissions.can_revoke(by, certificate))
-    reason = clean_words(reason)
-    if certificate.state == State.REVOKED:
-        return certificate
+def revoke(certificate: Certificate, *, reason: str, by: Actor) -> None:
+    """The end of a request that a second person approved (requests.py). The certificate is locked."""
     require_transition(Certificate.TRANSITIONS, certificate.state, State.REVOKED)
-    if not reason:
-        raise Refused(_("Say why; everybody who checks the certificate will read it."), field="reason")
     _end(certificate, state=State.REVOKED, reason=reason, by=by)
-    return certificate
+
+
+@transaction.atomic
+def forget_bearer(person: Person) -> None:
+    """After an erasure: certificates keep volunteer number, hours and signature; name, identity document, sealed papers and links go. Repeatable."""
+    mine = Certificate.objects.filter(person=person)
+    mine.update(person_name="", id_shown=Certificate.IdShown.NONE)
+    SealedPaper.objects.filter(certificate__in=mine).delete()
+    CertificateShare.objects.filter(certificate__in=mine).delete()
 
 
 def supersede_with(record: ServiceRecord, *, by: Actor) -> None:
@@ -102,13 +119,23 @@ def _tell(certificate: Certificate, *, kind: str) -> None:
     )
 
 
+def _id_choice(person: Person, id_shown: str, *, by: Actor) -> str:
+    if id_shown not in Certificate.IdShown.values or id_shown == Certificate.IdShown.NONE:
+        return str(Certificate.IdShown.NONE)
+    if not isinstance(by, Person) or by.pk != person.pk:
+        raise Refused(_("Only the bearer puts an ID number on a certificate."), field="id_shown")
+    if not person.has_id_number:
+        raise Refused(_("No identity document is on file. Enter it under “My data” first, or leave it out."), field="id_shown")
+    return id_shown
+
+
 def _same_and_valid(
-    person: Person, *, issuer: Organization, from_date: dt.date | None, to_date: dt.date | None, records: list[ServiceRecord]
+    person: Person, *, issuer: Organization, from_date: dt.date | None, to_date: dt.date | None, records: list[ServiceRecord], id_shown: str
 ) -> Certificate | None:
     """A second press of the button is not a second certificate."""
     ids = {record.pk for record in records}
     for certificate in Certificate.objects.filter(
-        person=person, issuer=issuer, from_date=from_date, to_date=to_date, state=State.VALID, record_count=len(ids)
+        person=person, issuer=issuer, from_date=from_date, to_date=to_date, state=State.VALID, record_count=len(ids), id_shown=id_shown
     ):
         if set(certificate.lines.values_list("record_id", flat=True)) == ids:
             return certificate

@@ -8,10 +8,11 @@ from django.urls import reverse
 from PIL import Image
 from pypdf import PdfReader
 
+from liandong.accounts.identity import erase_person
 from liandong.core.actors import DEMO
 from liandong.core.errors import Denied, Refused
 from liandong.core.invariants import broken
-from liandong.recognition import paper, services
+from liandong.recognition import paper, queries, services
 from liandong.recognition.models import Certificate
 from liandong.recognition.tests import factories as make
 
@@ -85,15 +86,45 @@ class TestIssue:
             with pytest.raises(Denied):
                 services.issue_certificate(record.person, by=by)
 
-    def test_revoked_it_stays_revoked(self, record, host):
-        by = make.manager(host)
+    def test_it_is_signed_and_the_signature_covers_what_it_says(self, record):
         made = services.issue_certificate(record.person, by=record.person)
-        for _ in range(2):
-            services.revoke_certificate(made, reason="冒领", by=by)
-        with pytest.raises(Denied):
-            services.revoke_certificate(made, reason="x", by=record.person)
-        made.refresh_from_db()
-        assert (made.state, made.state_reason) == (Certificate.State.REVOKED, "冒领")
+        assert queries.signature_holds(made)
+        for field, value in {
+            "minutes": made.minutes + 60,
+            "holder_number": "LXXXX",
+            "code": "ABCDEFGH2345",
+            "last_date": dt.date(2026, 6, 11),
+        }.items():
+            changed = queries.certificate_by_code(made.code)
+            setattr(changed, field, value)
+            assert not queries.signature_holds(changed), field
+
+    def test_the_identity_document_stands_on_it_only_when_the_bearer_wants_it(self, record, host):
+        person = record.person
+        with pytest.raises(Refused, match="No identity document"):
+            services.issue_certificate(person, id_shown="full", by=person)
+        person.set_id_number("11010519491231002X")
+        person.save()
+        with pytest.raises(Refused, match="Only the bearer"):
+            services.issue_certificate(person, id_shown="full", by=make.manager(host))
+        papers = {shown: text_of(paper.pdf_of(services.issue_certificate(person, id_shown=shown, by=person))) for shown in ("none", "masked", "full")}
+        assert {shown: ("11010519491231002X" in text, "1101**********002X" in text) for shown, text in papers.items()} == {
+            "none": (False, False),
+            "masked": (False, True),
+            "full": (True, False),
+        }
+
+    def test_after_an_erasure_hours_and_signature_stay_and_the_name_goes(self, record, client, run_jobs):
+        made = services.issue_certificate(record.person, by=record.person)
+        share = services.share_certificate(made, shows="hours", shows_name=True, days=7, by=record.person)
+        number = made.person.number
+        erase_person(record.person, by=record.person)
+        run_jobs()
+        made = queries.certificate_by_code(made.code)
+        page = client.get(f"/v/{made.code}/").content.decode()
+        assert (made.person_name, made.holder_number, queries.signature_holds(made)) == ("", number, True)
+        assert ["李" in page, number in page, "2.5" in page] == [False, False, True]
+        assert client.get(paper.share_path(share)).status_code == 404
 
 
 class TestPaper:
@@ -112,7 +143,7 @@ class TestPaper:
         made = services.issue_certificate(record.person, by=record.person)
         picture = Image.open(io.BytesIO(paper.images_of(made)[0]))
         read = [code.text for code in zxingcpp.read_barcodes(picture)]
-        assert read == [f"https://liandong.example/v/{made.code}/"]
+        assert read == [f"https://liandong.example/v/{made.code}/?s={made.signature[:12]}"]
         assert reverse("portal:certificate", args=[made.code]) == f"/v/{made.code}/"
         assert client.get(read[0].removeprefix("https://liandong.example")).status_code == 200
 
@@ -132,6 +163,21 @@ class TestPaper:
         text = text_of(paper.pdf_of(services.issue_certificate(record.person, by=record.person)))
         assert '#panic("x")*粗*$x$@ref<label>' in text
         assert "李#晓*雯" in text
+
+    def test_it_is_a_tagged_archive_file_and_always_the_same_bytes(self, record):
+        made = services.issue_certificate(record.person, by=record.person)
+        pdf = paper.pdf_of(made)
+        assert paper.pdf_of(made) == pdf
+        assert b"<pdfaid:part>2</pdfaid:part>" in pdf
+        assert PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/MarkInfo"]["/Marked"]
+        assert (
+            "/Names" not in PdfReader(io.BytesIO(pdf)).trailer["/Root"]
+            or "/EmbeddedFiles" not in PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/Names"]
+        )
+
+    def test_a_letter_in_no_font_of_ours_does_not_stop_it(self, host):
+        record = make.record(make.person("李\U0003106c\ue000"), of=make.shift(host=host), by=DEMO)
+        assert paper.pdf_of(services.issue_certificate(record.person, by=record.person))[:5] == b"%PDF-"
 
     def test_in_english_on_request(self, record):
         made = services.issue_certificate(record.person, by=record.person)
@@ -172,11 +218,20 @@ class TestVerify:
     def test_replaced_and_revoked_say_so(self, client, made, record, host):
         services.correct_record(record, minutes=60, reason="少了", by=DEMO)
         replaced = client.get(f"/v/{made.code}/").content.decode()
-        services.revoke_certificate(made, reason="开错了", by=make.manager(host))
+        services.approve_request(services.ask_revocation(made, reason="开错了", by=make.manager(host)), by=make.manager(host))
         revoked = client.get(f"/v/{made.code}/").content.decode()
         assert "开错了" in revoked
         assert "开错了" not in replaced
         assert replaced != revoked
+
+    def test_the_end_of_the_address_tells_a_copied_paper_from_a_made_up_one(self, client, made):
+        asked = {tag: client.get(f"/v/{made.code}/", {"s": tag}).content.decode() for tag in ("", made.signature[:12], made.signature[1:13])}
+        assert ["这个二维码不是这里制作的" in text for text in asked.values()] == [False, False, True]
+
+    def test_a_row_that_was_changed_behind_our_back_is_said_to_be(self, client, made):
+        Certificate.objects.filter(pk=made.pk).update(record_count=2)
+        assert "登记内容与签名不符" in client.get(f"/v/{made.code}/").content.decode()
+        Certificate.objects.filter(pk=made.pk).update(record_count=1)
 
     def test_one_changed_character_is_no_certificate(self, client, made):
         from liandong.core.ids import ALPHABET

@@ -13,10 +13,9 @@ from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
 from liandong.recognition import forms, paper, permissions, queries, services
-from liandong.recognition.models import Certificate
-from liandong.recognition.views.shared import add_refusal, see_other
-
-LANGUAGES = {"en", "zh-hans"}
+from liandong.recognition.forms_certificates import AskRevokeForm
+from liandong.recognition.models import Certificate, CertificateRequest
+from liandong.recognition.views.shared import add_refusal, certificate_or_404, language_of, see_other
 
 
 def _certified_person(request: HttpRequest) -> Person:
@@ -37,7 +36,12 @@ def certificate_new(request: HttpRequest) -> HttpResponse:
         values = form.cleaned_data
         try:
             made = services.issue_certificate(
-                person, from_date=values["from_date"], to_date=values["to_date"], organization=values["organization"], by=by
+                person,
+                from_date=values["from_date"],
+                to_date=values["to_date"],
+                organization=values["organization"],
+                id_shown=values["id_shown"] or "none",
+                by=by,
             )
         except Refused as refusal:
             add_refusal(form, refusal)
@@ -60,23 +64,13 @@ def certificate_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _certificate_or_404(request: HttpRequest, code: str) -> Certificate:
-    return get_object_or_404(permissions.certificates_visible_to(request.user.person).select_related("person", "issuer__territory"), code=code)
-
-
-def _language(request: HttpRequest) -> str:
-    """The paper is Chinese unless English is asked for."""
-    asked = request.GET.get("language", "")
-    return asked if asked in LANGUAGES else "zh-hans"
-
-
 @require_GET
 def own_certificate(request: HttpRequest, code: str) -> HttpResponse:
-    return _certificate_page(request, _certificate_or_404(request, code), forms.RevokeForm())
+    return _certificate_page(request, certificate_or_404(request, code), AskRevokeForm())
 
 
-def _certificate_page(request: HttpRequest, shown: Certificate, form: forms.RevokeForm, *, status: int = 200) -> HttpResponse:
-    language = _language(request)
+def _certificate_page(request: HttpRequest, shown: Certificate, form: AskRevokeForm, *, status: int = 200) -> HttpResponse:
+    language = language_of(request)
     images = reverse("recognition:certificate_image", args=[shown.code])
     return render(
         request,
@@ -88,27 +82,43 @@ def _certificate_page(request: HttpRequest, shown: Certificate, form: forms.Revo
             "image": f"{images}?language={language}",
             "pdf_href": f"{reverse('recognition:certificate_pdf', args=[shown.code])}?language={language}",
             "verify_path": paper.verify_path(shown.code),
-            "may_revoke": bool(permissions.can_revoke(request.user.person, shown)) and shown.state != Certificate.State.REVOKED,
+            **_what_staff_may(request.user.person, shown),
+            "sealed": queries.sealed_paper_of(shown),
             "form": form,
         },
         status=status,
     )
 
 
+def _what_staff_may(person: Person, shown: Certificate) -> dict[str, object]:
+    if not permissions.can_ask_about(person, shown):
+        return {}
+    waiting = queries.open_requests(shown)
+    asked = {request.kind for request in waiting}
+    return {
+        "waiting": waiting,
+        "may_revoke": shown.state != Certificate.State.REVOKED and CertificateRequest.Kind.REVOKE not in asked,
+        "may_seal": shown.state == Certificate.State.VALID
+        and CertificateRequest.Kind.SEAL not in asked
+        and queries.seal_in_use(shown.issuer) is not None
+        and queries.sealed_paper_of(shown) is None,
+    }
+
+
 @require_GET
 def certificate_pdf(request: HttpRequest, code: str) -> HttpResponse:
-    shown = _certificate_or_404(request, code)
+    shown = certificate_or_404(request, code)
     name = _("certificate of volunteer service") + f" {shown.code}.pdf"
     disposition = content_disposition_header(as_attachment="download" in request.GET, filename=name)
     return HttpResponse(
-        paper.pdf_of(shown, language=_language(request)), content_type="application/pdf", headers={"Content-Disposition": disposition or ""}
+        paper.pdf_of(shown, language=language_of(request)), content_type="application/pdf", headers={"Content-Disposition": disposition or ""}
     )
 
 
 @require_GET
 def certificate_image(request: HttpRequest, code: str) -> HttpResponse:
     """The pages as pictures, for a long press in a chat program that shows no PDF."""
-    pages = paper.images_of(_certificate_or_404(request, code), language=_language(request))
+    pages = paper.images_of(certificate_or_404(request, code), language=language_of(request))
     asked = request.GET.get("page", "1")
     number = whole_number(asked)
     if number is None or not 1 <= number <= len(pages):
@@ -118,15 +128,28 @@ def certificate_image(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def revoke_certificate(request: HttpRequest, code: str) -> HttpResponse:
-    shown = _certificate_or_404(request, code)
-    require(permissions.can_revoke(request.user.person, shown))
-    form = forms.RevokeForm(request.POST)
+    """Ask for it: a second person decides."""
+    shown = certificate_or_404(request, code)
+    require(permissions.can_ask_about(request.user.person, shown))
+    form = AskRevokeForm(request.POST)
     if form.is_valid():
         try:
-            services.revoke_certificate(shown, reason=form.cleaned_data["reason"], by=request.user.person)
+            services.ask_revocation(shown, reason=form.cleaned_data["reason"], by=request.user.person)
         except Refused as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, _("The certificate is revoked. Whoever checks it reads why."))
+            messages.success(request, _("Asked. The certificate holds until a second person agrees."))
             return see_other("certificate", shown.code)
     return _certificate_page(request, shown, form, status=422)
+
+
+@require_POST
+def seal_certificate(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask for the seal: a second person decides."""
+    shown = certificate_or_404(request, code)
+    try:
+        services.ask_seal(shown, by=request.user.person)
+        messages.success(request, _("Asked. The seal stands on it once a second person agrees."))
+    except Refused as refusal:
+        messages.error(request, str(refusal.reason))
+    return see_other("certificate", shown.code)

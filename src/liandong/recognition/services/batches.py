@@ -1,0 +1,217 @@
+"""Certificates for everybody of a body at once: a job that goes on where it was interrupted, and one file to take away."""
+
+import contextlib
+import datetime as dt
+import os
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from liandong.accounts.models import Person
+from liandong.core import clock
+from liandong.core.actors import COMMAND_LINE
+from liandong.core.decision import require
+from liandong.core.errors import Denied, Refused
+from liandong.core.transitions import require_transition
+from liandong.journal import services as journal
+from liandong.notices import services as notices
+from liandong.organizations.models import Organization
+from liandong.recognition import paper, permissions, queries
+from liandong.recognition.models import CertificateBatch, CertificateBatchItem
+from liandong.recognition.permissions import Actor
+from liandong.recognition.services import certificates
+
+State = CertificateBatch.State
+AT_ONCE = 25  # one or two seconds between two signs of life
+MOST = 5_000
+DAYS_KEPT = 7
+_LOCK = 7_106_100_000
+
+
+@transaction.atomic
+def start_batch(organization: Organization, *, from_date: dt.date | None = None, to_date: dt.date | None = None, by: Actor) -> CertificateBatch:
+    """Certificates for all whose service the body recorded in this time. A job makes them; this only starts it. One at a time for each body. Journal: batch.started."""
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    require(permissions.can_issue_for_all(by, organization))
+    if from_date and to_date and from_date > to_date:
+        raise Refused(_("The last day is before the first one."), field="to_date")
+    if working := CertificateBatch.objects.filter(organization=organization, state=State.WORKING).first():
+        return working
+    people = list(queries.volunteers_to_certify(organization, from_date=from_date, to_date=to_date).values_list("pk", flat=True)[: MOST + 1])
+    if not people:
+        raise Refused(_("No service is confirmed in this time yet."), field="from_date")
+    if len(people) > MOST:
+        raise Refused(_("More than 5,000 volunteers: take a shorter time."), field="from_date")
+    at = clock.now()
+    batch = CertificateBatch.objects.create(
+        organization=organization,
+        from_date=from_date,
+        to_date=to_date,
+        total=len(people),
+        asked_by=by if isinstance(by, Person) else None,
+        asked_at=at,
+        beat_at=at,
+    )
+    CertificateBatchItem.objects.bulk_create([CertificateBatchItem(batch=batch, person_id=pk) for pk in people])
+    journal.record("batch.started", on=batch, after={"people": len(people)}, by=by)
+    _defer(batch)
+    return batch
+
+
+@transaction.atomic
+def resume_batch(batch: CertificateBatch, *, by: Actor) -> CertificateBatch:
+    """Go on after an error. Journal: batch.resumed."""
+    batch = _lock(batch)
+    require(permissions.can_issue_for_all(by, batch.organization))
+    if batch.state == State.WORKING:
+        return batch
+    require_transition(CertificateBatch.TRANSITIONS, batch.state, State.WORKING)
+    batch.state, batch.failure, batch.beat_at = State.WORKING, "", clock.now()
+    batch.save(update_fields=["state", "failure", "beat_at"])
+    journal.record("batch.resumed", on=batch, by=by)
+    _defer(batch)
+    return batch
+
+
+def run_batch(batch: CertificateBatch) -> CertificateBatch:
+    """Called by the job, as often as need be: who has a page already is passed over, and nobody gets a second certificate."""
+    with _only_one(batch) as mine:
+        if not mine:
+            return batch
+        batch = CertificateBatch.objects.select_related("organization__territory", "asked_by").get(pk=batch.pk)
+        if batch.state != State.WORKING:
+            return batch
+        folder = folder_of(batch)
+        folder.mkdir(parents=True, exist_ok=True)
+        while items := list(batch.items.filter(printed_at__isnull=True, problem="").select_related("person").order_by("id")[:AT_ONCE]):
+            _issue(batch, items)
+            for item in items:
+                if item.certificate is not None:
+                    _put_down(folder / _file_name(item), paper.pdf_of(item.certificate))
+                    item.printed_at = clock.now()
+            with transaction.atomic():
+                CertificateBatchItem.objects.bulk_update(items, ["certificate", "problem", "printed_at"])
+                batch.done, batch.beat_at = batch.items.exclude(printed_at__isnull=True, problem="").count(), clock.now()
+                batch.save(update_fields=["done", "beat_at"])
+        _bundle(batch, folder)
+        _finish(batch)
+    return batch
+
+
+def _issue(batch: CertificateBatch, items: list[CertificateBatchItem]) -> None:
+    by = batch.asked_by or COMMAND_LINE
+    with transaction.atomic():
+        for item in items:
+            try:
+                item.certificate = certificates.issue_certificate(
+                    item.person, from_date=batch.from_date, to_date=batch.to_date, organization=batch.organization, by=by
+                )
+            except (Refused, Denied) as refusal:
+                item.problem = str(refusal.reason)[:200]
+
+
+def _bundle(batch: CertificateBatch, folder: Path) -> None:
+    """One file of all pages. Written beside and moved into place, so that a half one is never taken away."""
+    target = file_of(batch)
+    beside = target.with_suffix(".part")
+    with zipfile.ZipFile(beside, "w", zipfile.ZIP_STORED) as bundle:
+        for item in batch.items.filter(printed_at__isnull=False).select_related("certificate", "person").order_by("id"):
+            bundle.write(folder / _file_name(item), _file_name(item))
+    os.replace(beside, target)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@transaction.atomic
+def _finish(batch: CertificateBatch) -> None:
+    batch.state, batch.finished_at = State.DONE, clock.now()
+    batch.save(update_fields=["state", "finished_at"])
+    made = batch.items.filter(printed_at__isnull=False).count()
+    journal.record("batch.finished", on=batch, after={"made": made}, by=batch.asked_by or COMMAND_LINE)
+    if batch.asked_by:
+        notices.notify(
+            batch.asked_by,
+            kind="batch.finished",
+            values={"made": made, "body": batch.organization.name},
+            url=reverse("recognition:batch", args=[batch.pk]),
+            once_key=f"batch.finished:{batch.pk}",
+        )
+
+
+@transaction.atomic
+def fail_batch(batch: CertificateBatch, *, error: BaseException) -> CertificateBatch:
+    """The job broke. What is made stays; the rest can go on."""
+    batch = _lock(batch)
+    if batch.state == State.WORKING:
+        batch.state, batch.failure = State.FAILED, type(error).__name__
+        batch.save(update_fields=["state", "failure"])
+    return batch
+
+
+def resume_interrupted(*, silent_for: dt.timedelta) -> int:
+    """Start again what stands still because its worker died. Harmless when it did not: only one worker gets a batch."""
+    waiting = CertificateBatch.objects.filter(state=State.WORKING, beat_at__lt=clock.now() - silent_for)
+    for batch in waiting:
+        _defer(batch)
+    return len(waiting)
+
+
+def forget_old_files() -> int:
+    """The file goes a week after it was made; the certificates stay with their bearers."""
+    old = CertificateBatch.objects.filter(state=State.DONE, finished_at__lt=clock.now() - dt.timedelta(days=DAYS_KEPT))
+    for batch in (batches := list(old)):
+        file_of(batch).unlink(missing_ok=True)
+        shutil.rmtree(folder_of(batch), ignore_errors=True)
+        batch.state = State.FORGOTTEN
+        batch.save(update_fields=["state"])
+    return len(batches)
+
+
+def file_of(batch: CertificateBatch) -> Path:
+    return Path(settings.MEDIA_ROOT) / "certificates" / f"{batch.token}.zip"
+
+
+def folder_of(batch: CertificateBatch) -> Path:
+    return Path(settings.MEDIA_ROOT) / "certificates" / batch.token
+
+
+def _file_name(item: CertificateBatchItem) -> str:
+    """By volunteer number and code: nothing that a person wrote becomes part of a path."""
+    assert item.certificate is not None
+    return f"{item.person.number}-{item.certificate.code}.pdf"
+
+
+def _put_down(target: Path, content: bytes) -> None:
+    beside = target.with_suffix(".part")
+    beside.write_bytes(content)
+    os.replace(beside, target)
+
+
+def _lock(batch: CertificateBatch) -> CertificateBatch:
+    return CertificateBatch.objects.select_for_update(of=("self",)).select_related("organization__territory").get(pk=batch.pk)
+
+
+def _defer(batch: CertificateBatch) -> None:
+    from procrastinate.contrib.django import app
+
+    app.configure_task("liandong.certificate_batch", queue="imports").defer(batch_id=batch.pk)
+
+
+@contextlib.contextmanager
+def _only_one(batch: CertificateBatch) -> Iterator[bool]:
+    """True inside for the one worker that has the batch; the database takes it back when that worker dies."""
+    key = _LOCK + batch.pk
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s)", [key])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine and connection.connection is not None and not connection.connection.closed and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s)", [key])

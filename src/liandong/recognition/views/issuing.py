@@ -1,0 +1,270 @@
+"""The desk of certificates: what was issued, what waits for a second person, everybody of a body at once, seals, keys."""
+
+from pathlib import Path
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from liandong.core import clock, ids
+from liandong.core.decision import require
+from liandong.core.errors import Refused
+from liandong.organizations.models import Right
+from liandong.organizations.permissions import organizations_with
+from liandong.recognition import permissions, queries, services
+from liandong.recognition.forms_certificates import BatchForm, KeyForm, SealForm
+from liandong.recognition.models import Certificate, CertificateBatch, CertificateRequest, RegisteredSeal, SigningKey
+from liandong.recognition.services.batches import file_of
+from liandong.recognition.views.shared import add_refusal, see_other
+from liandong.ui import listing
+from liandong.ui.listing import Column
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+STATE_TONES = {"valid": "success", "superseded": "warn", "revoked": "danger", "working": "info", "done": "success", "failed": "danger"}
+KEY_TONES = {"active": "success", "proposed": "warn", "retired": "neutral", "refused": "neutral"}
+
+
+@require_GET
+def issued(request: HttpRequest) -> HttpResponse:
+    """Certificates issued by the bodies one confirms for."""
+    person = request.user.person
+    require(permissions.can_confirm_anything(person))
+    rows = permissions.certificates_to_look_after(person).select_related("person", "issuer").order_by("-issued_at", "-id")
+    text = request.GET.get("q", "").strip()
+    if text:
+        found = Q(person_name__icontains=text) | Q(person__pinyin__istartswith=text) | Q(person__number=text.upper())
+        code = ids.clean_code(text)
+        rows = rows.filter(found | Q(code__startswith=code) if len(code) >= 4 and text.isascii() else found)
+    state = request.GET.get("state", "")
+    if state in Certificate.State.values:
+        rows = rows.filter(state=state)
+    page = listing.page(request, rows)
+    return render(
+        request,
+        "recognition/issued.html",
+        {
+            "page": page,
+            "filtered": bool(text or state),
+            "chips": listing.filter_links(request, "state", Certificate.State.choices, any_label=_("All")),
+            "columns": [_("Number"), _("Volunteer"), _("Issued by"), Column(_("Hours"), number=True), _("Issued on"), _("State")],
+            "tones": STATE_TONES,
+            "waiting": permissions.requests_visible_to(person).filter(state=CertificateRequest.State.OPEN).count(),
+            "keeps_keys": bool(permissions.can_keep_keys(person)),
+            "keeps_seals": bool(organizations_with(person, Right.SIGN_COMPACT)[:1]),
+        },
+    )
+
+
+@require_GET
+def certificate_requests(request: HttpRequest) -> HttpResponse:
+    """Seals and revocations that wait for a second person, and what was decided lately."""
+    person = request.user.person
+    require(permissions.can_confirm_anything(person))
+    rows = permissions.requests_visible_to(person).select_related(
+        "certificate__person", "certificate__issuer__territory", "asked_by", "decided_by", "seal"
+    )
+    return render(
+        request,
+        "recognition/certificate_requests.html",
+        {
+            "waiting": [
+                (each, bool(permissions.can_decide(person, each)), bool(permissions.can_ask_about(person, each.certificate)))
+                for each in rows.filter(state=CertificateRequest.State.OPEN).order_by("asked_at", "id")[:50]
+            ],
+            "decided": rows.exclude(state=CertificateRequest.State.OPEN).order_by("-decided_at")[:20],
+        },
+    )
+
+
+@require_POST
+def decide_request(request: HttpRequest, pk: int) -> HttpResponse:
+    asked = get_object_or_404(permissions.requests_visible_to(request.user.person).select_related("certificate"), pk=pk)
+    try:
+        if request.POST.get("answer") == "approve":
+            services.approve_request(asked, by=request.user.person)
+            messages.success(request, _("Agreed: it is done."))
+        else:
+            services.refuse_request(asked, answer=request.POST.get("words", ""), by=request.user.person)
+            messages.success(request, _("It stays as it was."))
+    except Refused as refusal:
+        messages.error(request, str(refusal.reason))
+    return see_other("certificate_requests")
+
+
+@form_page
+def batches(request: HttpRequest) -> HttpResponse:
+    """Certificates for everybody of a body: start, and what was made."""
+    person = request.user.person
+    require(permissions.can_confirm_anything(person))
+    form = BatchForm(
+        request.POST or None, bodies=organizations_with(person, Right.CONFIRM_SERVICE), initial={"organization": request.GET.get("organization")}
+    )
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            made = services.start_batch(values["organization"], from_date=values["from_date"], to_date=values["to_date"], by=person)
+        except Refused as refusal:
+            add_refusal(form, refusal)
+        else:
+            return see_other("batch", made.pk)
+    rows = permissions.batches_visible_to(person).select_related("organization", "asked_by").order_by("-id")
+    return render(
+        request,
+        "recognition/batches.html",
+        {
+            "form": form,
+            "page": listing.page(request, rows, size=20),
+            "columns": [_("Issued by"), _("Time of service"), Column(_("Volunteers"), number=True), _("Started"), _("State")],
+            "tones": STATE_TONES,
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def _batch_or_404(request: HttpRequest, pk: int) -> CertificateBatch:
+    return get_object_or_404(permissions.batches_visible_to(request.user.person).select_related("organization__territory"), pk=pk)
+
+
+@require_GET
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = _batch_or_404(request, pk)
+    spent = (clock.now() - shown.asked_at).total_seconds()
+    return render(
+        request,
+        "recognition/batch.html",
+        {
+            "batch": shown,
+            "seconds_left": int(spent / shown.done * (shown.total - shown.done)) if shown.done else None,
+            "problems": list(shown.items.exclude(problem="").select_related("person")[:50]),
+            "made": shown.items.filter(printed_at__isnull=False).count(),
+            "size": file_of(shown).stat().st_size / 1e6 if shown.state == CertificateBatch.State.DONE and file_of(shown).is_file() else None,
+        },
+    )
+
+
+@require_GET
+def batch_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    shown = _batch_or_404(request, pk)
+    path: Path = file_of(shown)
+    if shown.state != CertificateBatch.State.DONE or not path.is_file():
+        raise Http404
+    name = f"{shown.organization.name}-{shown.asked_at:%Y%m%d}.zip"
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    return FileResponse(path.open("rb"), content_type="application/zip", headers={"Content-Disposition": disposition or ""})
+
+
+@require_POST
+def resume_batch(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = _batch_or_404(request, pk)
+    services.resume_batch(shown, by=request.user.person)
+    return see_other("batch", shown.pk)
+
+
+@form_page
+def seals(request: HttpRequest) -> HttpResponse:
+    """Registered e-seals of one's bodies; hand in another one."""
+    person = request.user.person
+    bodies = organizations_with(person, Right.SIGN_COMPACT)
+    if not bodies[:1]:
+        require(permissions.can_register_anything(person))
+    form = SealForm(request.POST or None, request.FILES or None, bodies=bodies)
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        picture = values.pop("picture")
+        try:
+            services.register_seal(values.pop("organization"), picture=picture.read(services.LARGEST_PICTURE + 1), by=person, **values)
+        except Refused as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("Handed in. A second person compares it with the original and agrees."))
+            return see_other("seals")
+    rows = permissions.seals_visible_to(person).select_related("organization__territory", "proposed_by", "decided_by").defer("picture", "chain")
+    waiting = rows.filter(state=RegisteredSeal.State.PROPOSED).order_by("id")[:20]
+    return render(
+        request,
+        "recognition/seals.html",
+        {
+            "form": form,
+            "waiting": [(seal, bool(permissions.can_decide_seal(person, seal))) for seal in waiting],
+            "page": listing.page(request, rows.exclude(state=RegisteredSeal.State.PROPOSED).order_by("state", "-id"), size=20),
+            "tones": KEY_TONES,
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@require_GET
+def seal_picture(request: HttpRequest, pk: int) -> HttpResponse:
+    seal = get_object_or_404(permissions.seals_visible_to(request.user.person), pk=pk)
+    return HttpResponse(bytes(seal.picture), content_type="image/png")
+
+
+@require_POST
+def decide_seal(request: HttpRequest, pk: int) -> HttpResponse:
+    seal = get_object_or_404(permissions.seals_visible_to(request.user.person), pk=pk)
+    verbs = {"approve": services.approve_seal, "refuse": services.refuse_seal, "retire": services.retire_seal}
+    verb = verbs.get(request.POST.get("answer", ""))
+    if verb is None:
+        raise Http404
+    try:
+        verb(seal, by=request.user.person)
+        messages.success(request, _("Done."))
+    except Refused as refusal:
+        messages.error(request, str(refusal.reason))
+    return see_other("seals")
+
+
+@form_page
+def keys(request: HttpRequest) -> HttpResponse:
+    """The keys that certificates are signed with; two people put a new one in use."""
+    person = request.user.person
+    require(permissions.can_keep_keys(person))
+    form = KeyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.propose_key(reason=form.cleaned_data["reason"], by=person)
+        except Refused as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("Proposed. A second person decides."))
+            return see_other("keys")
+    rows = list(queries.keys()[:50])
+    waiting = next((key for key in rows if key.state == SigningKey.State.PROPOSED), None)
+    active = next((key for key in rows if key.state == SigningKey.State.ACTIVE), None)
+    return render(
+        request,
+        "recognition/keys.html",
+        {
+            "form": form,
+            "waiting": waiting,
+            "may_decide": bool(waiting and permissions.can_decide_key(person, waiting)),
+            "active": active,
+            "days_left": (active.until_at - clock.now()).days if active else None,
+            "soon": bool(active and active.until_at - clock.now() <= services.WARN_BEFORE),
+            "keys": [key for key in rows if key.public_key],
+            "tones": KEY_TONES,
+            "columns": [_("Key"), _("State"), _("Signs from"), _("Signs until"), _("Put in use by"), _("Public key")],
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@require_POST
+def decide_key(request: HttpRequest, pk: int) -> HttpResponse:
+    person = request.user.person
+    require(permissions.can_keep_keys(person))
+    key = get_object_or_404(SigningKey, pk=pk)
+    try:
+        if request.POST.get("answer") == "approve":
+            services.approve_key(key, by=person)
+            messages.success(request, _("The new key signs from now on. Everything signed before keeps holding."))
+        else:
+            services.refuse_key(key, by=person)
+            messages.success(request, _("The key stays as it is."))
+    except Refused as refusal:
+        messages.error(request, str(refusal.reason))
+    return see_other("keys")
