@@ -11,8 +11,11 @@ from django.db import connection, transaction
 from liandong.accounts.models import Person
 from liandong.demo import (
     asked,
+    at_the_door,
     booking_rooms,
+    doubting,
     giving_back,
+    keeping_books,
     lots,
     matters,
     overlapping,
@@ -81,10 +84,14 @@ class Town(Worth):
             lambda: resting.plant(self),
             lambda: welcoming.plant(self),
             lambda: serving.plant(self),
+            lambda: at_the_door.plant(self),
+            lambda: doubting.plant(self),
             lambda: giving_back.plant(self),
+            lambda: keeping_books.plant(self),
         ):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))
+        doubting.look(self)
         matters.find_themes(self)  # after everything that asks for something
         suggesting.prepare(self)
         rostering.calculate(self)

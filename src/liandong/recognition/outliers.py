@@ -118,7 +118,7 @@ def same_phone(rows: Sequence[Seen]) -> Iterator[Finding]:
         if not device or len(burst := _densest(group, PHONE_WITHIN)) < PHONE_PEOPLE:
             continue
         spread = int((burst[-1].in_at - burst[0].in_at).total_seconds())
-        yield _finding("same_phone", f"{shift}:{device}", 70 + 3 * min(len(burst), 9), burst, shift=shift, people=len(burst), seconds=spread)
+        yield _finding("same_phone", f"{shift}:{device}", 40 + 5 * min(len(burst), 11), burst, shift=shift, people=len(burst), seconds=spread)
 
 
 def same_second(rows: Sequence[Seen]) -> Iterator[Finding]:
@@ -174,7 +174,7 @@ def many_hours(rows: Sequence[Seen]) -> Iterator[Finding]:
             yield _finding(
                 "many_hours",
                 f"{person}:{year}-{week}",
-                min(45 + int(z), 90),
+                min(45 + round(6 * math.log2(z / WEEK_Z)), 80),
                 group,
                 person=person,
                 minutes_week=total,

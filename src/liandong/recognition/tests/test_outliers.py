@@ -32,7 +32,11 @@ def ordinary(rng=None, people=200):
         at = START + dt.timedelta(days=(n // 6) % 28, hours=rng.choice((0, 3)), minutes=rng.randint(-9, 6), seconds=rng.randint(0, 59))
         method = rng.choices(("venue_code", "ticket", "list"), (6, 3, 1))[0]
         confirmed = {"confirmed_by": 9000 + shift % 40, "confirmed_at": at + dt.timedelta(days=rng.uniform(1, 5))}
-        rows.append(seen(10_000 + n, person=rng.randrange(people), shift=shift, at=at, minutes=rng.randint(90, 150), method=method, device=f"d{n}", **confirmed))
+        rows.append(
+            seen(
+                10_000 + n, person=rng.randrange(people), shift=shift, at=at, minutes=rng.randint(90, 150), method=method, device=f"d{n}", **confirmed
+            )
+        )
     return rows
 
 
@@ -53,7 +57,10 @@ def test_an_ordinary_month_asks_for_nothing_but_what_overlaps():
         ([seen(n) for n in range(8)], {"same_second"}),
         ([seen(n, method="list") for n in range(8)], set()),
         ([seen(n, at=START + n * MINUTE) for n in range(8)], set()),
-        ([seen(n, method="correction", at=START + n * MINUTE, entered_by=77, entered_at=dt.datetime(2026, 6, 3, 23, 40)) for n in range(6)], {"night_wave"}),
+        (
+            [seen(n, method="correction", at=START + n * MINUTE, entered_by=77, entered_at=dt.datetime(2026, 6, 3, 23, 40)) for n in range(6)],
+            {"night_wave"},
+        ),
         ([seen(n, method="correction", at=START + n * MINUTE, entered_by=77, entered_at=dt.datetime(2026, 6, 3, 10, 0)) for n in range(6)], set()),
         ([seen(n, person=5, shift=n, at=START + dt.timedelta(days=n), method="list") for n in range(5)], {"never_seen"}),
         ([seen(n, person=5, shift=n, at=START + dt.timedelta(days=n), method="list" if n else "ticket") for n in range(5)], set()),
@@ -85,7 +92,16 @@ def test_a_forged_week_stands_above_the_genuine_one():
     forged = [seen(n, person=n, shift=1, device="one", at=START + n * dt.timedelta(seconds=9)) for n in range(12)]
     forged += [seen(100 + n, person=100 + n, shift=2, at=START, minutes=180, in_by=3) for n in range(80)]
     forged += [
-        seen(300 + n, person=300 + n, shift=3 + n % 3, at=START, minutes=300, method="correction", entered_by=7, entered_at=dt.datetime(2026, 6, 4, 1, n))
+        seen(
+            300 + n,
+            person=300 + n,
+            shift=3 + n % 3,
+            at=START,
+            minutes=300,
+            method="correction",
+            entered_by=7,
+            entered_at=dt.datetime(2026, 6, 4, 1, n),
+        )
         for n in range(15)
     ]
     scores = outliers.scores(outliers.find(genuine + forged, [Event(2, 1)]))

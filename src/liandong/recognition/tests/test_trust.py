@@ -61,9 +61,7 @@ def test_everything_else_goes_to_a_person(case, rule, host, hub):
         attendances.update(in_method="list", out_method="list")
     elif case == "by hand":
         attendances.get()
-        activities.correct_attendance(
-            attendances.get(), in_at=shift.starts_at, out_at=shift.ends_at, reason="看名单", by=make.manager(host, "王芳")
-        )
+        activities.correct_attendance(attendances.get(), in_at=shift.starts_at, out_at=shift.ends_at, reason="看名单", by=make.manager(host, "王芳"))
     elif case == "outlier":
         found = Outlier.objects.create(key="x", kind="pair", weight=60, organization=host, line_count=1, minutes=1, found_at=shift.ends_at)
         OutlierLine.objects.create(outlier=found, sign_up=rows[0])
@@ -89,7 +87,9 @@ def test_no_body_trusts_itself(host):
         services.set_rule(organization=host, reason="信我们", by=make.manager(host))
 
 
-@pytest.mark.parametrize(("values", "field"), [({"min_confidence": 40}, "min_confidence"), ({"max_minutes": 900}, "max_minutes"), ({"reason": " "}, "reason")])
+@pytest.mark.parametrize(
+    ("values", "field"), [({"min_confidence": 40}, "min_confidence"), ({"max_minutes": 900}, "max_minutes"), ({"reason": " "}, "reason")]
+)
 def test_bounds_that_make_no_sense_are_refused(host, hub, values, field):
     with pytest.raises(Refused) as refusal:
         services.set_rule(organization=host, by=hub, **{"reason": "x", **values})
