@@ -18,7 +18,7 @@ from liandong.matching.tests.package_truth import Truth
 from liandong.matching.views.packages import group_of
 from liandong.needs.models import Need
 from liandong.projects.models import Project
-from liandong.recognition.models import ServiceRecord
+from liandong.recognition.models import Outlier, ServiceRecord
 from liandong.volunteers.models import TeamMembership, VolunteerProfile
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +130,20 @@ def test_every_reason_of_a_suggestion_is_true(town):
     assert set(told) >= {"skill", "community", "street", "time", "team", "theme"}
     assert len(suggestions.suggestions_for(volunteer)[0]) >= 5
     assert suggestions.refusals_of(volunteer).count() == suggestions.open_invitations(volunteer).count() == 1
+
+
+def test_the_forged_hours_stand_above_the_genuine_ones(town):
+    """The fraud week: every forged attendance is found, ranks above all genuine ones, and little else is found at all."""
+    found = Outlier.objects.prefetch_related("lines")
+    doubt: dict[int, float] = {}
+    for outlier in found:
+        for line in outlier.lines.all():
+            doubt[line.sign_up_id] = doubt.get(line.sign_up_id, 1.0) * (1 - outlier.weight / 100)
+    genuine = {sign_up: left for sign_up, left in doubt.items() if sign_up not in town.forged}
+    precision = len(town.forged) / len(doubt)
+    print(f"{len(town.forged)} forged, {len(genuine)} genuine among {found.count()} findings: all found, precision {precision:.0%}")
+    assert len(town.forged) > 100
+    assert town.forged <= doubt.keys()
+    assert max(doubt[sign_up] for sign_up in town.forged) < min(genuine.values(), default=1.0)
+    assert precision >= 0.9
+    assert set(found.values_list("kind", flat=True)) >= {"same_phone", "same_second", "ghost_crowd", "night_wave", "travel"}
