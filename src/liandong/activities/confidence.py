@@ -89,6 +89,10 @@ class Evidence:
         return {"strong": _("%(n)s %% sure"), "fair": _("%(n)s %% sure"), "weak": _("only %(n)s %% sure")}[self.level] % {"n": self.confidence}
 
     @property
+    def level_words(self) -> str:
+        return {"strong": _("Well proved"), "fair": _("Fairly proved"), "weak": _("Weakly proved")}[self.level]
+
+    @property
     def words(self) -> str:
         return _(", ").join(part.words for part in self.parts)
 

@@ -1,4 +1,4 @@
-"""What holds between an activity and its room at any time."""
+"""What holds between an activity and its room, and between scans and check-ins, at any time."""
 
 from liandong.core.invariants import invariant_sql
 
@@ -17,5 +17,17 @@ invariant_sql(
     union all
     select b.number, 'no shift' from bookings_booking b
     where b.for_activity and b.state in ('requested', 'confirmed') and b.ends_at > now() and not exists (select 1 from activities_shift s where s.booking_id = b.id)
+    """,
+)
+
+invariant_sql(
+    "DOOR.counted",
+    "A scan from a phone without network that counts, by itself or by the leader's decision, is the check-in or check-out of its person",
+    """
+    select d.id, d.verdict, d.act from activities_doorscan d left join activities_scansettlement o on o.scan_id = d.id
+    where (d.verdict = 'taken' or o.outcome = 'took') and not exists (
+        select 1 from activities_attendance a join activities_signup s on s.id = a.sign_up_id join activities_signup g on g.id = d.sign_up_id
+        where s.shift_id = d.shift_id and s.person_id = g.person_id and (d.act = 'in' or a.out_at is not null)
+    )
     """,
 )

@@ -40,7 +40,6 @@ def kiosks(request: HttpRequest, pk: int) -> HttpResponse:
         row.shift = shift
         row.works = services.kiosk_works(row)  # type: ignore[attr-defined]
         row.url = f"{settings.SITE_URL}{reverse('activities:kiosk', args=[doors.kiosk_token(row)])}"  # type: ignore[attr-defined]
-        row.came = Attendance.objects.filter(sign_up__shift=shift, in_method=Attendance.Method.KIOSK).count()  # type: ignore[attr-defined]
     context = {
         "shift": shift,
         "activity": shift.activity,
@@ -60,7 +59,7 @@ def revoke_kiosk(request: HttpRequest, pk: int) -> HttpResponse:
     by = reader(request)
     assert by is not None
     services.revoke_kiosk(row, by=by)
-    messages.success(request, _("Taken back. The tablet shows nothing any more."))
+    messages.success(request, _("Switched off. The tablet shows nothing any more."))
     return see_other("activities:kiosks", row.shift_id)
 
 
