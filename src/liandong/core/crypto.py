@@ -8,14 +8,15 @@ import hashlib
 import hmac
 import os
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 VERSION = "1"
 
 
-def _key(purpose: str) -> bytes:
-    return hashlib.blake2b(settings.SECRET_KEY.encode(), digest_size=32, person=purpose.encode()[:16]).digest()
+def _key(purpose: str, secret: str = "") -> bytes:
+    return hashlib.blake2b((secret or settings.SECRET_KEY).encode(), digest_size=32, person=purpose.encode()[:16]).digest()
 
 
 def seal(value: str, *, place: str) -> str:
@@ -28,11 +29,18 @@ def seal(value: str, *, place: str) -> str:
 
 
 def open_sealed(sealed: str, *, place: str) -> str:
-    """The value again. Raises cryptography.exceptions.InvalidTag when it was changed or moved."""
+    """The value again, also one that was sealed under a former secret key. Raises cryptography.exceptions.InvalidTag when it was changed or moved."""
     if not sealed:
         return ""
     raw = base64.urlsafe_b64decode(sealed.split(":", 1)[1])
-    return AESGCM(_key("field")).decrypt(raw[:12], raw[12:], place.encode()).decode()
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    for last, secret in enumerate(secrets, 1 - len(secrets)):
+        try:
+            return AESGCM(_key("field", secret)).decrypt(raw[:12], raw[12:], place.encode()).decode()
+        except InvalidTag:
+            if not last:
+                raise
+    return ""
 
 
 def keyed_hash(value: str, *, purpose: str) -> str:

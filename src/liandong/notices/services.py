@@ -149,3 +149,10 @@ def set_preferences(person: Person, *, wanted: Iterable[str], by: Person | Syste
         rows += [Preference(person=person, topic=item.topic, channel=item.channel, wanted=item.name in on) for item in switches if not item.fixed]
     Preference.objects.bulk_create(rows, update_conflicts=True, unique_fields=["person", "topic", "channel"], update_fields=["wanted"])
     journal.record("preferences.set", on=person, after={"off": sorted(f"{row.topic}.{row.channel}" for row in rows if not row.wanted)}, by=by)
+
+
+@transaction.atomic
+def forget_person(person: Person) -> None:
+    """The messages of somebody who leaves for good go with them."""
+    Delivery.objects.filter(notice__person=person).delete()
+    Notice.objects.filter(person=person).delete()

@@ -226,6 +226,20 @@ def move_person(person: Person, *, into: Person) -> None:
 
 
 @transaction.atomic
+def forget_person(person: Person) -> None:
+    """The volunteer's part of an erasure: teams are left, the profile says nothing any more. A leader hands over first."""
+    for membership in TeamMembership.objects.filter(person=person, to_date__isnull=True).select_related("team"):
+        leave_team(membership.team, person=person, by=person)
+    profile = VolunteerProfile.objects.filter(person=person).first()
+    if profile is not None:
+        profile.skills.clear()
+        profile.state, profile.residence, profile.availability = State.LEFT, None, []
+        profile.political_status = profile.availability_note = profile.intro = ""
+        profile.save()
+        journal.record("volunteer.forgotten", on=profile, by=person)
+
+
+@transaction.atomic
 def ensure_skills(names: Iterable[str]) -> list[Skill]:
     """The skills of these names, made where they are new."""
     wanted = sorted({fold(name)[:30] for name in names if fold(name)})

@@ -22,3 +22,12 @@ def test_two_seals_of_one_value_differ_and_their_hashes_agree():
 
 def test_nothing_stays_nothing():
     assert crypto.seal("", place="a") == "" == crypto.open_sealed("", place="a")
+
+
+def test_what_was_sealed_under_a_former_key_still_opens(settings):
+    sealed = crypto.seal("secret", place="a")
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another key of this site, long enough"
+    assert crypto.open_sealed(sealed, place="a") == "secret"
+    with pytest.raises(InvalidTag):
+        crypto.open_sealed(sealed, place="b")

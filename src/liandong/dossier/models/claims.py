@@ -46,9 +46,12 @@ class DossierClaim(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=["open", "withdrawn"]) | models.Q(answered_at__isnull=False), name="dossier_claim_answered"),
             models.CheckConstraint(
-                condition=~models.Q(state="accepted") | models.Q(training__isnull=False) | models.Q(honour__isnull=False), name="dossier_claim_has_entry"
+                condition=models.Q(state__in=["open", "withdrawn"]) | models.Q(answered_at__isnull=False), name="dossier_claim_answered"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="accepted") | models.Q(training__isnull=False) | models.Q(honour__isnull=False),
+                name="dossier_claim_has_entry",
             ),
         ]
         indexes = [

@@ -46,7 +46,9 @@ class DossierEntry(models.Model):
         abstract = True
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "source_number"], condition=~models.Q(source="") & models.Q(corrects__isnull=True), name="%(app_label)s_%(class)s_source"
+                fields=["source", "source_number"],
+                condition=~models.Q(source="") & models.Q(corrects__isnull=True),
+                name="%(app_label)s_%(class)s_source",
             ),
             models.CheckConstraint(condition=models.Q(corrects__isnull=True) | ~models.Q(reason=""), name="%(app_label)s_%(class)s_reason"),
             models.CheckConstraint(condition=~models.Q(source="") | models.Q(organization__isnull=False), name="%(app_label)s_%(class)s_writer"),

@@ -1,0 +1,1 @@
+"""The exchange format of dossiers: its fields, its checker, making a file and taking one in. `fields` and `checking` know no database."""

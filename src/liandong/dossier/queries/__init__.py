@@ -1,0 +1,20 @@
+"""Everything read about dossiers."""
+
+from liandong.dossier.queries.due import Due, calendar_keepers, evaluations_due, evaluations_to_remind, rows_of_shift, staff_with
+from liandong.dossier.queries.people import Dossier, bodies_of, dossier_of, missing_of, open_transfers_of, people_of, transfers
+
+__all__ = [
+    "Dossier",
+    "Due",
+    "bodies_of",
+    "calendar_keepers",
+    "dossier_of",
+    "evaluations_due",
+    "evaluations_to_remind",
+    "missing_of",
+    "open_transfers_of",
+    "people_of",
+    "rows_of_shift",
+    "staff_with",
+    "transfers",
+]
