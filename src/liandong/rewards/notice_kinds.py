@@ -6,15 +6,9 @@ from liandong.notices.kinds import register
 from liandong.notices.models import Topic
 
 register(
-    "reward.reserved",
-    topic=Topic.RECORD,
-    title=_("Your voucher for “%(title)s”"),
-    body=_("Show its code at %(host)s. It holds until %(until)s."),
-)
-register(
     "reward.running_out",
     topic=Topic.REMINDER,
-    title=_("“%(title)s” holds until tomorrow"),
+    title=_("“%(title)s” holds until tonight"),
     body=_("After that the points come back to you by themselves."),
 )
 register(

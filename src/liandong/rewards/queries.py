@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from liandong.accounts.models import Person
 from liandong.core import clock
@@ -119,7 +119,7 @@ def redemptions() -> QuerySet[Redemption]:
 
 def mine(person: Person) -> QuerySet[Redemption]:
     """Those that can be used first, then the newest."""
-    return redemptions().filter(person=person).order_by(F("used_at").asc(nulls_first=True), F("ended_at").asc(nulls_first=True), "-id")
+    return redemptions().filter(person=person).order_by(Case(When(state=State.RESERVED, then=0), default=1), "-reserved_at", "-id")
 
 
 def open_count(person: Person) -> int:

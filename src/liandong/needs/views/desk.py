@@ -29,6 +29,7 @@ from liandong.needs.views.reading import TONES, short_state, wish_of
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import holds_anywhere
 from liandong.projects import queries as projects
+from liandong.rewards import queries as rewards
 from liandong.surveys import queries as surveys
 from liandong.themes import permissions as theme_permissions
 from liandong.ui import listing
@@ -271,6 +272,7 @@ def _page(request: HttpRequest, need: Need, *, form: forms.Form | None = None, s
     open_objections = [objection for objection in queries.objections_of(need) if objection.answered_at is None]
     context = {
         "need": need,
+        "giving_back": rewards.giving_back(need),
         "knows": knows,
         "asked_by": need.known_asker if knows else need.masked_asker,
         "wish": wish_of(need, person),

@@ -26,6 +26,7 @@ from liandong.needs.views.load import carried_out, need_or_404, person_of, see_o
 from liandong.projects import permissions as project_permissions
 from liandong.projects import queries as projects
 from liandong.recognition import queries as recognition
+from liandong.rewards import queries as rewards
 from liandong.surveys import queries as surveys
 from liandong.ui import listing
 from liandong.visits import permissions as visit_permissions
@@ -152,6 +153,7 @@ def _page(request: HttpRequest, need: Need, *, status: int = 200, confirm_form: 
         "can_withdraw": facts.is_asker and Need.State.WITHDRAWN in Need.TRANSITIONS[need.state],
         "wish": wish_of(need, person),
         "visit": visit_of(need, person, facts.sees_all),
+        "giving_back": rewards.giving_back(need),
         "confirm_form": confirm_form or ConfirmForm(),
         "form": confirm_form,
         "alike": [other for other in (*facts.joined, *facts.same) if other.is_public or permissions.sees_in_full(person, other)][:20],

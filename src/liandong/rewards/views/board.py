@@ -126,7 +126,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "places": covering.by_place(found, ground)[:30],
         "place_columns": [
             Column(_("Place")),
-            Column(_("Promised"), number=True),
+            Column(_("Points outstanding"), number=True),
             Column(_("Shelf a month"), number=True),
             Column(_("Covered by a year"), number=True),
         ],
@@ -136,7 +136,7 @@ def board(request: HttpRequest) -> HttpResponse:
             Column(_("Covered until")),
             Column(_("Cover after 10 years"), number=True),
             Column(_("Eight of ten runs"), number=True),
-            Column(_("Promised then"), number=True),
+            Column(_("Outstanding then"), number=True),
         ],
         "base": base,
         "form": form,
