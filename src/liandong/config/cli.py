@@ -98,12 +98,38 @@ def parser() -> argparse.ArgumentParser:
     draws.set_defaults(command=solve_draw)
     draws.add_argument("file", type=Path, help="JSON from the page of the draw")
 
+    kept = commands.add_parser("dossier", help="Volunteers' dossiers as exchange files (docs/exchange.md): export, check, import.")
+    steps = kept.add_subparsers(title="steps", required=True, metavar="STEP")
+    text = "Write the dossiers of everybody of a body into one file; names and numbers masked unless --full."
+    gives = steps.add_parser("export", help=text, description=text)
+    gives.set_defaults(command=export_dossiers)
+    gives.add_argument("organization", help="name of the body")
+    gives.add_argument("file", type=Path)
+    gives.add_argument("--purpose", required=True, help="what the file is for; it is kept in the journal")
+    gives.add_argument("--full", action="store_true", help="names and numbers in full")
+    text = "Say what is wrong with an exchange file: file, line, field, what; no database is needed."
+    looks = steps.add_parser("check", help=text, description=text)
+    looks.set_defaults(command=check_dossiers)
+    looks.add_argument("file", type=Path)
+    looks.add_argument("--language", choices=["zh-hans", "en"], default="zh-hans")
+    text = "Take an exchange file in for a body. Taken in twice it has no second effect."
+    brings = steps.add_parser("import", help=text, description=text)
+    brings.set_defaults(command=import_dossiers)
+    brings.add_argument("organization", help="name of the body")
+    brings.add_argument("file", type=Path)
+    brings.add_argument("--dry-run", action="store_true", help="only say what would happen")
+    brings.add_argument("--language", choices=["zh-hans", "en"], default="zh-hans")
+
     saves = add("backup", backup, "Write the whole database and all files into one file.")
     saves.add_argument("file", type=Path)
     loads = add("restore", restore, "Read a backup into an empty database and verify it.")
     loads.add_argument("file", type=Path)
 
     add("check-invariants", check_invariants, "Verify that no hour, point, seat or journal entry is lost, doubled or negative.")
+    books = add("ledger", ledger, "Verify the points ledger, count balances from the log again, or compare a month's file with its published digest.")
+    books.add_argument("what", choices=["verify", "recompute", "digest", "file"])
+    books.add_argument("file", nargs="?", type=Path, help="a month's file; for `file`: where to write it")
+    books.add_argument("--month", default="", help="YYYY-MM, for `file`")
     speaks = add("messages", messages, "Bring the translation catalogues up to date and compile them.")
     speaks.add_argument("apps", nargs="*", help="only these apps (default: all)")
     speaks.add_argument("--check", action="store_true", help="change nothing; fail when something is untranslated")
@@ -166,6 +192,40 @@ def import_file(options: argparse.Namespace) -> int:
         migrate()
         wanted = {"territory": options.territory, "organization": options.organization, "dry_run": options.dry_run}
         call("import_file", options.kind, str(options.file), **wanted, **({"rejects": options.rejects} if options.rejects else {}))
+    return 0
+
+
+def export_dossiers(options: argparse.Namespace) -> int:
+    with django_ready():
+        migrate()
+        call("dossier", "export", str(options.file), organization=options.organization, purpose=options.purpose, full=options.full)
+    return 0
+
+
+def check_dossiers(options: argparse.Namespace) -> int:
+    import django
+
+    if not options.file.is_file():
+        raise Trouble(f"There is no file {options.file}.")
+    django.setup()
+    from django.utils import translation
+
+    from liandong.dossier.exchange.checking import check
+
+    with translation.override(options.language):
+        checked = check(options.file)
+        for problem in checked.problems:
+            print(f"{problem.place}\t{problem.field or '-'}\t{problem}")
+    print(f"{len(checked.problems)} problems; " + ", ".join(f"{name} {rows}" for name, rows in checked.rows.items()), file=sys.stderr)
+    return 0 if checked.is_sound else 1
+
+
+def import_dossiers(options: argparse.Namespace) -> int:
+    if not options.file.is_file():
+        raise Trouble(f"There is no file {options.file}.")
+    with django_ready():
+        migrate()
+        call("dossier", "import", str(options.file), organization=options.organization, dry_run=options.dry_run, language=options.language)
     return 0
 
 
@@ -259,6 +319,15 @@ def check_invariants(options: argparse.Namespace) -> int:
     with django_ready():
         migrate()
         call("check_invariants")
+    return 0
+
+
+def ledger(options: argparse.Namespace) -> int:
+    if options.what in ("verify", "digest") and options.file is not None and not options.file.is_file():
+        raise Trouble(f"There is no file {options.file}.")
+    with django_ready():
+        migrate()
+        call("ledger", options.what, *([str(options.file)] if options.file else []), month=options.month)
     return 0
 
 

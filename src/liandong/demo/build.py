@@ -15,11 +15,13 @@ from liandong.demo import (
     booking_rooms,
     doubting,
     giving_back,
+    honouring,
     keeping_books,
     lots,
     matters,
     overlapping,
     packaging,
+    proving,
     receiving,
     resting,
     rostering,
@@ -88,6 +90,8 @@ class Town(Worth):
             lambda: doubting.plant(self),
             lambda: giving_back.plant(self),
             lambda: keeping_books.plant(self),
+            lambda: honouring.plant(self),
+            lambda: proving.plant(self),
         ):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))

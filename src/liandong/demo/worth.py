@@ -26,7 +26,6 @@ class Worth(Coming):
     def make_records(self) -> None:
         rng = self.rng
         rule = PointsRule.objects.get(version=1)
-        issue = PointsAccount.objects.get(kind=PointsAccount.Kind.ISSUE)
         records: list[ServiceRecord] = []
         for sign_up, attendance, activity, shift, position in self.attended:
             if position.kind != "volunteer":
@@ -67,6 +66,8 @@ class Worth(Coming):
             )
         owners = sorted({record.person_id for record in records})
         accounts = dict(zip(owners, self.save([PointsAccount(kind="person", person_id=owner) for owner in owners]), strict=True))
+        hosts = sorted({record.organization_id for record in records})
+        issued = dict(zip(hosts, self.save([PointsAccount(kind="issue", organization_id=host, floor=None) for host in hosts]), strict=True))
         transfers, entries = [], []
         for record in records:
             points = points_for(record.minutes, rule)
@@ -75,12 +76,14 @@ class Worth(Coming):
                 kind="award",
                 made_by=key_of(self.staff[record.organization_id]),
                 made_at=record.confirmed_at,
+                on_date=record.service_date,
+                rule=rule,
             )
             transfers.append(transfer)
             record.transfer = transfer
             if points:
                 entries += [
-                    PointsEntry(transfer=transfer, account=issue, amount=-points),
+                    PointsEntry(transfer=transfer, account=issued[record.organization_id], amount=-points),
                     PointsEntry(transfer=transfer, account=accounts[record.person_id], amount=points),
                 ]
         self.save(transfers)

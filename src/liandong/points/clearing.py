@@ -37,8 +37,8 @@ def origins(moves: Iterable[Sequence[tuple[int, int]]], accounts: Mapping[int, t
     held: dict[int, dict[Body, int]] = {}
     for account, purse in purses.items():
         sums: dict[Body, int] = defaultdict(int)
-        for amount, issuer in purse.pieces:
-            sums[issuer] += amount or 0
+        for size, issuer in purse.pieces:
+            sums[issuer] += size or 0
         held[account] = dict(sums)
     return held
 

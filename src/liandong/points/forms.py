@@ -26,7 +26,7 @@ class GiveForm(forms.Form):
     """To family or into a pool. `key` is the number of the gift: sent twice, given once."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    to = forms.ChoiceField(label=_("To whom"), widget=forms.RadioSelect, error_messages={"required": _("Choose who gets them.")})
+    to = forms.ChoiceField(label=_("Who gets them"), widget=forms.RadioSelect, error_messages={"required": _("Choose who gets them.")})
     amount = amount_field()
     words = forms.CharField(label=_("A few words"), max_length=100, required=False)
 

@@ -55,7 +55,7 @@ def tell_of_gift(entry: Entry) -> None:
         .select_related("target__person", "source__person", "source__organization")
         .first()
     )
-    if row is None or row.kind not in (TransferKind.GIFT, TransferKind.POOL):
+    if row is None or row.target.person is None or row.kind not in (TransferKind.GIFT, TransferKind.POOL):
         return
     giver = row.source.person.name if row.source.person else row.source.organization.label if row.source.organization else ""
     kind = "points.gift" if row.kind == TransferKind.GIFT else "points.pool_gift"

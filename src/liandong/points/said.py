@@ -1,6 +1,5 @@
 """A rule in sentences that people read."""
 
-import datetime as dt
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -45,7 +44,3 @@ def sentences(rule: PointsRule, places: dict[int, Territory]) -> Iterator[str]:
 
 def times(percent: int) -> str:
     return f"{percent / 100:g}"
-
-
-def month_of(day: dt.date) -> str:
-    return _("%(month)s/%(year)s") % {"month": day.month, "year": day.year}

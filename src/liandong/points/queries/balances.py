@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -28,19 +28,31 @@ def account_if_any(person: Person) -> PointsAccount | None:
 
 
 def statement_of(person: Person) -> QuerySet[PointsEntry]:
-    """The person's entries, newest first, each with `running`: the balance after it."""
-    return statement(PointsAccount.objects.filter(person=person))
-
-
-def statement(accounts: QuerySet[PointsAccount]) -> QuerySet[PointsEntry]:
-    """The entries of these accounts, newest first, each with `running`: its account's balance after it, whatever is filtered afterwards."""
-    upto = PointsEntry.objects.filter(account=OuterRef("account"), pk__lte=OuterRef("pk")).order_by().values("account")
+    """The person's entries, newest first, each with `running`: the balance after it, whatever is filtered afterwards."""
+    earlier = Q(transfer__made_at__lt=OuterRef("transfer__made_at")) | Q(transfer__made_at=OuterRef("transfer__made_at"), pk__lte=OuterRef("pk"))
+    upto = PointsEntry.objects.filter(earlier, account=OuterRef("account")).order_by().values("account")
     return (
-        PointsEntry.objects.filter(account__in=accounts)
+        PointsEntry.objects.filter(account__person=person)
         .annotate(running=Subquery(upto.annotate(total=Sum("amount")).values("total")))
         .select_related("transfer__rule")
-        .order_by("-id")
+        .order_by("-transfer__made_at", "-id")
     )
+
+
+def entries_of(account: PointsAccount) -> QuerySet[PointsEntry]:
+    """The entries of an account as they were written, newest first."""
+    return PointsEntry.objects.filter(account=account).select_related("transfer").order_by("-id")
+
+
+def put_running(entries: Sequence[PointsEntry], account: PointsAccount) -> None:
+    """Give neighbouring entries, newest first, their `running`: the balance after each. One query, however long the account is."""
+    if not entries:
+        return
+    newer = PointsEntry.objects.filter(account=account, pk__gt=entries[0].pk).aggregate(total=Sum("amount"))["total"] or 0
+    running = account.balance - newer
+    for entry in entries:
+        entry.running = running  # type: ignore[attr-defined]
+        running -= entry.amount
 
 
 def others_of(entries: Iterable[PointsEntry]) -> dict[uuid.UUID, PointsAccount]:
@@ -64,6 +76,10 @@ class Sums:
     spent: int
     given: int
     expired: int
+
+    @property
+    def used(self) -> int:
+        return self.spent + self.given
 
 
 def sums_of(person: Person) -> Sums:
@@ -139,7 +155,7 @@ def all_lots() -> list[Lot]:
     return _lots("true", "true")
 
 
-def _lots(accounts: str, lots: str, **values: object) -> list[Lot]:
+def _lots(accounts: str, lots: str, **values: int | dt.date) -> list[Lot]:
     from django.conf import settings
 
     with connection.cursor() as cursor:

@@ -32,16 +32,12 @@ def kinds_of(accounts: QuerySet[PointsAccount]) -> dict[str, KindSum]:
 def pools_near(person: Person) -> list[Organization]:
     """Bodies whose caring pool somebody may give to: their own community first, then the communities of the same street."""
     home = home_of(person)
+    found = Organization.objects.filter(kind=Organization.Kind.COMMUNITY, state=Organization.State.ACTIVE).order_by("pinyin", "id")
     if home is None:
-        found = Organization.objects.filter(kind=Organization.Kind.COMMUNITY, state=Organization.State.ACTIVE).order_by("pinyin", "id")
         return list(found[:MOST_POOLS])
-    street = home.territory.path.rsplit("/", 2)[0] + "/"
-    near = (
-        Organization.objects.filter(kind=Organization.Kind.COMMUNITY, state=Organization.State.ACTIVE, territory__path__startswith=street)
-        .exclude(pk=home.pk)
-        .order_by("pinyin", "id")
-    )
-    return [home, *near[: MOST_POOLS - 1]]
+    street = "/".join(home.territory.path.split("/")[:-2]) + "/" if home.territory.level == "community" else home.territory.path
+    near = list(found.filter(territory__path__startswith=street).exclude(pk=home.pk)[: MOST_POOLS - 1])
+    return [home, *near] if home.kind == Organization.Kind.COMMUNITY else near
 
 
 def grants_of(organization: Organization) -> QuerySet[PoolGrant]:

@@ -16,6 +16,7 @@ from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.journal import services as journal
 from liandong.notices.services import notify
+from liandong.organizations.models import Organization
 from liandong.points import clearing, digests, permissions, queries
 from liandong.points.models import (
     ClearingLine,
@@ -69,7 +70,8 @@ def expire(*, today: dt.date, by: System) -> int:
 
 @transaction.atomic
 def _expire_of(person: Person, *, today: dt.date, by: System) -> bool:
-    own, pool = account_of(person), pool_of(queries.home_of(person))
+    home = queries.home_of(person)
+    own, pool = account_of(person), pool_of(home if home is not None and home.kind == Organization.Kind.COMMUNITY else None)
     accounts = lock_accounts([own.pk, pool.pk])
     gone = [lot for lot in queries.lots_of(person) if lot.expires_on is not None and lot.expires_on <= today]
     amount = sum(lot.left for lot in gone)

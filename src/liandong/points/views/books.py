@@ -59,7 +59,8 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     person = request.user.person
     require(permissions.can_see_ledger(person))
     shown = get_object_or_404(permissions.ledger_visible_to(person).select_related("person", "organization"), pk=pk)
-    page = listing.page(request, queries.statement(PointsAccount.objects.filter(pk=shown.pk)))
+    page = listing.page(request, queries.entries_of(shown))
+    queries.put_running(page.object_list, shown)
     others = queries.others_of(page.object_list)
     context = {
         "account": shown,

@@ -73,7 +73,7 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": [(grant, _decision(person, grant)) for grant in page],
         "columns": [Column(_("Day")), Column(_("For whom")), Column(_("What for")), Column(_("Points"), number=True), Column(_("State"))],
         "alone": queries.rule_on(clock.today(), body.territory).pool_alone_limit,
-        "inflow": queries.statement(PointsAccount.objects.filter(pk=account.pk if account else 0)).filter(amount__gt=0)[:5],
+        "inflow": queries.entries_of(account).filter(amount__gt=0)[:5] if account else [],
     }
     return render(request, "points/pool.html", context, status=status)
 
