@@ -38,7 +38,7 @@ class Checked:
     bad_lines: set[tuple[str, int]] = field(default_factory=set)
     is_cut: bool = False
 
-    def say(self, file: str, line: int, name: str, code: str, **values: Any) -> None:
+    def say(self, file: str, line: int, name: str, code: str, /, **values: Any) -> None:
         if line:
             self.bad_lines.add((file, line))
         if len(self.problems) >= MOST_PROBLEMS:

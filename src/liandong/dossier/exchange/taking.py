@@ -37,7 +37,7 @@ class Taken:
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
 
-    def refuse(self, file: str, line: int, name: str, code: str, **values: Any) -> None:
+    def refuse(self, file: str, line: int, name: str, code: str, /, **values: Any) -> None:
         self.problems.append(Problem(file, line, name, code, {key: str(value)[:60] for key, value in values.items()}))
         self.counts["refused"] += 1
 

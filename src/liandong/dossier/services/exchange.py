@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from liandong.accounts import services as accounts
 from liandong.accounts.models import Person
 from liandong.core import clock
+from liandong.core.actors import COMMAND_LINE
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import one_line
@@ -57,7 +58,8 @@ def ask_export(organization: Organization, *, purpose: str, full: bool = False, 
         people_total=queries.people_of(organization).count(),
     )
     journal.record("dossier_export.asked", on=run, after={"organization": organization.pk, "full": full}, reason=purpose, by=by)
-    _defer(run)
+    if isinstance(by, Person):
+        _defer(run)  # the command line goes on by itself
     return run
 
 
@@ -81,14 +83,8 @@ def run_export(run: ExchangeRun) -> ExchangeRun:
         run.counts, run.source = writer.rows, making.own_source()
         run.state, run.finished_at, run.people_done = State.DONE, clock.now(), len(keys)
         run.save()
-        journal.record("dossier_export.made", on=run, after={"people": len(keys), "digest": run.digest}, by=run.asked_by or accounts_system())
+        journal.record("dossier_export.made", on=run, after={"people": len(keys), "digest": run.digest}, by=run.asked_by or COMMAND_LINE)
     return run
-
-
-def accounts_system() -> Any:
-    from liandong.core.actors import COMMAND_LINE
-
-    return COMMAND_LINE
 
 
 def _beat(run: ExchangeRun, done: int, total: int) -> None:
@@ -138,7 +134,8 @@ def bring(organization: Organization, *, content: bytes, file_name: str, consent
     run.file.save(f"{secrets.token_hex(12)}.zip", ContentFile(content), save=False)
     run.save()
     journal.record("dossier_import.brought", on=run, after={"organization": organization.pk, "digest": run.digest}, by=by)
-    _defer(run)
+    if isinstance(by, Person):
+        _defer(run)
     return run
 
 
@@ -164,7 +161,8 @@ def take_in(run: ExchangeRun, *, by: Actor) -> ExchangeRun:
     run.state, run.people_done, run.beat_at = State.TAKING, 0, clock.now()
     run.save()
     journal.record("dossier_import.started", on=run, after={"digest": run.digest}, by=by)
-    _defer(run)
+    if isinstance(by, Person):
+        _defer(run)
     return run
 
 
@@ -176,7 +174,7 @@ def run_take_in(run: ExchangeRun) -> ExchangeRun:
     with transaction.atomic():
         run.state, run.finished_at = State.DONE, clock.now()
         run.save()
-        journal.record("dossier_import.finished", on=run, after=run.counts, by=run.asked_by or accounts_system())
+        journal.record("dossier_import.finished", on=run, after=run.counts, by=run.asked_by or COMMAND_LINE)
     return run
 
 

@@ -11,11 +11,9 @@ from liandong.accounts.models import Person
 from liandong.core import clock
 from liandong.core.decision import require
 from liandong.core.text import whole_number
-from liandong.dossier import paper
+from liandong.dossier import files, paper
 from liandong.dossier.queries.report import FIRST_YEAR, Figure, Report
 from liandong.dossier.views.mine import reader
-from liandong.insight import files
-from liandong.insight.indicators import Col
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Right
 from liandong.ui import listing, words
@@ -164,16 +162,5 @@ def report_file(request: HttpRequest, kind: str) -> HttpResponse | FileResponse:
         return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'})
     if kind != "xlsx":
         raise Http404
-    columns = (
-        Col(_("Figure"), lambda figure: str(figure.label)),
-        Col(_("Value"), lambda figure: figure.value),
-        Col(_("Note"), lambda figure: figure.unit),
-        Col(_("What it counts"), lambda figure: str(figure.definition)),
-    )
-    notes = [
-        (_("Report"), _("Recording and certifying of volunteer service, %(year)s") % {"year": found.year}),
-        (_("For"), name_of(found)),
-        (_("As of"), files.moment_text(clock.now())),
-    ]
-    book = files.workbook([files.Sheet(_("Figures"), columns, found.figures())], notes)
+    book = files.workbook(found, name_of(found))
     return FileResponse(book, as_attachment=True, filename=f"{name}.xlsx", content_type=files.XLSX)
