@@ -12,8 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache as cache_store
-from django.db.models import F, Func, IntegerField, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -22,6 +21,8 @@ from liandong.accounts.models import Person
 from liandong.needs.models import Need
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Organization, Right, Territory
+from liandong.portal import service
+from liandong.portal.rows import number
 from liandong.portal.workspaces import HUB, SESSION_KEY, Workspace, address, current_of, workspaces_of
 from liandong.projects.models import Project
 
@@ -110,7 +111,7 @@ def menu(request: HttpRequest, space: Workspace, person: Person | None) -> list[
             (pgettext("hub menu", "Needs"), address("needs:inbox"), "link", counts["needs"]),
             (_("Projects"), address("projects:list"), "folder", counts["projects"]),
             (_("Activities"), address("activities:desk"), "calendar", 0),
-            (_("Hours to confirm"), address("recognition:to_confirm"), "clipboard-check", 0),
+            (_("Records and points"), address("portal:service"), "clipboard-check", 0),
             (_("Organisations"), address("organizations:list"), "building-community", counts["applied"]),
             (pgettext("hub menu", "Volunteers"), address("volunteers:list"), "users", 0),
             (_("Reports"), address("insight:index"), "report-analytics", 0),
@@ -124,7 +125,7 @@ def menu(request: HttpRequest, space: Workspace, person: Person | None) -> list[
             (_("Needs"), address("needs:inbox"), "message", counts["needs"]),
             (_("Projects"), address("projects:list"), "folder", counts["projects"]),
             (_("Activities"), address("activities:desk", query=f"org={slug}"), "calendar", 0),
-            (_("Hours to confirm"), address("recognition:to_confirm"), "clipboard-check", 0),
+            (_("Records and points"), address("portal:service"), "clipboard-check", 0),
             (people, address("organizations:people", slug), "users", 0),
             (_("Reports"), address("insight:index", query=own), "report-analytics", 0),
             (_("Our organisation"), address("organizations:organization", slug), "settings", 0),
@@ -134,8 +135,8 @@ def menu(request: HttpRequest, space: Workspace, person: Person | None) -> list[
             address("insight:index", query=own): not rights.holds(person, Right.SEE_FIGURES, organization=space.organization),
         }
         entries = [entry for entry in entries if not closed.get(entry[1])]
-    if not rights.holds_anywhere(person, Right.CONFIRM_SERVICE):
-        entries = [entry for entry in entries if entry[1] != address("recognition:to_confirm")]
+    if person is None or not service.opens_for(person):
+        entries = [entry for entry in entries if entry[1] != address("portal:service")]
     return marked(request, [{"label": label, "href": href, "icon": icon, "count": count} for label, href, icon, count in entries if href])
 
 
@@ -160,12 +161,6 @@ def counts_of(space: Workspace) -> dict[str, int]:
     return found.values("needs", "projects").get()
 
 
-def number(rows: QuerySet[Any]) -> Coalesce:
-    """The number of rows as a subquery of its own."""
-    counted = rows.order_by().annotate(n=Func(F("pk"), function="count")).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
 def marked(request: HttpRequest, items: list[Item]) -> list[Item]:
     """Marks the entry whose address is the longest beginning of this page's address."""
     fits = [item["href"].split("?")[0] for item in items if is_current(request, item["href"].split("?")[0])]
@@ -175,6 +170,11 @@ def marked(request: HttpRequest, items: list[Item]) -> list[Item]:
 
 # Pages that belong to an entry whose address they do not share.
 BELONGS_TO = {
+    "/recognition/": "/service/",
+    "/points/": "/service/",
+    "/rewards/": "/service/",
+    "/honours/": "/service/",
+    "/dossier/": "/service/",
     "/s/": "/stations/",
     "/themes/": "/needs/inbox/",
     "/visits/": "/needs/inbox/",

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -26,6 +25,7 @@ from liandong.matching.words import suggestions as suggestion_words
 from liandong.needs.models import Introduction, Need, NeedAnswer
 from liandong.notices.models import Notice
 from liandong.points.models import PointsAccount
+from liandong.portal.rows import one
 from liandong.portal.workspaces import address
 from liandong.recognition.models import ServiceRecord
 from liandong.surveys import queries as surveys
@@ -72,11 +72,6 @@ class Facts:
     @property
     def shown_minutes(self) -> int:
         return self.minutes + self.brought_minutes
-
-
-def one(rows: QuerySet[Any], function: str, field: str = "pk") -> Coalesce:
-    """A sum or a number of rows as a subquery."""
-    return Coalesce(Subquery(rows.order_by().annotate(n=Func(F(field), function=function)).values("n"), output_field=IntegerField()), 0)
 
 
 def facts_of(person: Person) -> Facts:

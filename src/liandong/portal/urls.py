@@ -12,6 +12,7 @@ urlpatterns = [
     path("me/", views.me, name="me"),
     path("o/<slug:slug>/", views.workbench, name="workbench"),
     path("hub/", views.hub, name="hub"),
+    path("service/", views.service, name="service"),
     path("search/", views.search, name="search"),
     path("help/", views.help_page, name="help"),
     path("health", views.health, name="health"),

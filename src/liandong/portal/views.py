@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from liandong.accounts.models import Person
 from liandong.activities import queries as activities
-from liandong.core.decision import deny, require
+from liandong.core.decision import ALLOWED, Decision, deny, require
 from liandong.core.text import whole_number
 from liandong.insight import queries as insight
 from liandong.insight.filters import Filters
@@ -21,6 +22,7 @@ from liandong.portal import home as front
 from liandong.portal import hub as console
 from liandong.portal import me as mine
 from liandong.portal import search as finding
+from liandong.portal import service as desks
 from liandong.portal import workbench as bench
 from liandong.portal.workspaces import HUB, SESSION_KEY, address, workspaces_of
 from liandong.ui import words
@@ -226,6 +228,25 @@ def hub(request: HttpRequest) -> HttpResponse:
         "desks_href": address("appointments:desks") if rights.holds_anywhere(person, Right.KEEP_VENUES) else "",
     }
     return render(request, "portal/hub.html", context)
+
+
+# Records and points
+
+
+@require_safe
+def service(request: HttpRequest) -> HttpResponse:
+    """Every desk for what service is worth."""
+    person = request.user.person
+    require(may_see_service(person))
+    groups = desks.groups_of(person)
+    total = sum(cell.waiting or 0 for group in groups for cell in group.cells)
+    return render(request, "portal/service.html", {"groups": groups, "total": total})
+
+
+def may_see_service(person: Person) -> Decision:
+    if desks.opens_for(person):
+        return ALLOWED
+    return deny(_("This page is for people who work for a body."), who_can=_("A manager of your organisation"))
 
 
 # Search

@@ -192,3 +192,19 @@ def test_every_link_of_ones_own_page_opens(key: str) -> None:
 def test_every_link_of_the_front_page_opens_for_a_stranger() -> None:
     client = Client()
     assert closed(client, client.get("/"), {200, 302}) == {}
+
+
+@pytest.mark.parametrize("key", ["leader", "community", "enterprise", "agency", "hub"])
+def test_every_desk_of_records_and_points_that_is_shown_opens(key: str, django_assert_max_num_queries) -> None:
+    client = client_of(key)
+    client.get("/service/")
+    with django_assert_max_num_queries(DESK_QUERIES):
+        page = client.get("/service/")
+    assert page.status_code == 200
+    desks = [cell.href for group in page.context["groups"] for cell in group.cells]
+    assert [href for href in desks if client.get(href).status_code not in (200, 303)] == []  # 303: straight to the only one there is
+
+
+@pytest.mark.parametrize("key", ["resident", "volunteer"])
+def test_records_and_points_are_for_those_who_work_here(key: str) -> None:
+    assert client_of(key).get("/service/").status_code == 403
