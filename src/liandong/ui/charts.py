@@ -1,5 +1,6 @@
 """Charts as inline SVG: no script, no style attribute; places in percent so that a chart fits any width and keeps its type size."""
 
+import io
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -26,6 +27,13 @@ def meter(share: float, *, tone: str = "primary", label: str = "", thin: bool = 
 
 def qr(data: str) -> SafeString:
     return mark_safe(segno.make(data, error="m", micro=False).svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S308 - paths only
+
+
+def qr_png(data: str) -> bytes:
+    """A QR as a plain picture, which a long press saves."""
+    picture = io.BytesIO()
+    segno.make(data, error="m", micro=False).save(picture, kind="png", scale=10, border=3)
+    return picture.getvalue()
 
 
 def funnel_steps(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:

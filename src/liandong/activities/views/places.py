@@ -1,8 +1,5 @@
 """One's own place: signing up in two taps, the personal code, giving the place back."""
 
-import io
-
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -21,7 +18,7 @@ from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.errors import Refused
 from liandong.matching import queries as matching
-from liandong.ui import listing, words
+from liandong.ui import charts, listing, words
 
 
 def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
@@ -93,9 +90,7 @@ def code_url(row: SignUp) -> str:
 def code_image(request: HttpRequest, code: str) -> HttpResponse:
     """The QR of one's own code as a plain picture: a long press saves it, and it works without network."""
     row = find_own(request, code)
-    picture = io.BytesIO()
-    segno.make(code_url(row), error="m", micro=False).save(picture, kind="png", scale=10, border=3)
-    answer = HttpResponse(picture.getvalue(), content_type="image/png")
+    answer = HttpResponse(charts.qr_png(code_url(row)), content_type="image/png")
     answer["Content-Disposition"] = f'inline; filename="{row.code}.png"'
     return answer
 
