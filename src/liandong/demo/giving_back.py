@@ -23,7 +23,7 @@ from liandong.rewards.services.taking import SERVICE_DAYS
 from liandong.venues.models import Venue
 
 MOST = 600  # vouchers of a town
-HALF = 0.45  # nobody spends more of what they have here
+HALF = 0.7  # nobody spends more of what they have here
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,15 @@ class Plan:
 
 
 PLANS = (
-    Plan("光华里理发店", "service", "上门理发", 10, "腿脚不便也能体体面面。师傅带工具上门，剪完收拾干净。", monthly=8, category="elders", where="家里", when="周二、周四下午", terms="建外街道内；有传染病请提前说一声。", per_person=6),
-    Plan("光华里理发店", "voucher", "到店剪发一次", 8, "不用排队，报券号就剪。", monthly=9, when="周一至周五 9:00–17:00"),
+    Plan("光华里理发店", "service", "上门理发", 10, "腿脚不便也能体体面面。师傅带工具上门，剪完收拾干净。", monthly=5, category="elders", where="家里", when="周二、周四下午", terms="建外街道内；有传染病请提前说一声。", per_person=6),
+    Plan("光华里理发店", "voucher", "到店剪发一次", 8, "不用排队，报券号就剪。", monthly=6, when="周一至周五 9:00–17:00"),
     Plan("community", "goods", "东北大米 5 斤", 12, "当季新米，居委会代领。", stock=18, monthly=8, where="北郎东社区服务站前台", when="工作日 9:00–17:00", per_person=2),
     Plan("小庄便利店", "goods", "食用油 1.8 升", 16, "大豆油，保质期一年以上。", stock=3, monthly=6, when="每天 7:00–23:00", per_person=1),
-    Plan("enterprise", "voucher", "健身房一小时", 6, "午后空着的健身房，留给常做志愿的街坊。", monthly=8, where="禾木大厦 B1", when="工作日 14:00–16:00", terms="请带运动鞋；未满 18 岁须家长陪同。"),
+    Plan("enterprise", "voucher", "健身房一小时", 6, "午后空着的健身房，留给常做志愿的街坊。", monthly=6, where="禾木大厦 B1", when="工作日 14:00–16:00", terms="请带运动鞋；未满 18 岁须家长陪同。"),
     Plan("enterprise", "service", "简历和面试辅导", 8, "人事同事一对一看简历、练面试，一次一小时。", monthly=4, category="jobs", where="线上或禾木大厦 1 层"),
-    Plan("agency", "service", "陪同就医半天", 14, "挂号、取药、听医嘱，社工全程陪着。", monthly=5, category="health", where="家里接，送回家", when="提前三天约"),
-    Plan("agency", "service", "作业辅导一小时", 8, "大学生志愿者上门或到站辅导，小学各科。", monthly=6, category="children"),
-    Plan("拾光咖啡", "voucher", "热饮一杯", 4, "咖啡、豆浆、热巧都行。", monthly=14, when="每天 7:30–20:00", terms="堂食、外带都可以，不找零。"),
+    Plan("agency", "service", "陪同就医半天", 14, "挂号、取药、听医嘱，社工全程陪着。", monthly=3, category="health", where="家里接，送回家", when="提前三天约"),
+    Plan("agency", "service", "作业辅导一小时", 8, "大学生志愿者上门或到站辅导，小学各科。", monthly=4, category="children"),
+    Plan("拾光咖啡", "voucher", "热饮一杯", 4, "咖啡、豆浆、热巧都行。", monthly=10, when="每天 7:30–20:00", terms="堂食、外带都可以，不找零。"),
     Plan("建外医院", "voucher", "血压血糖检查一次", 10, "查完医生给讲一讲，带走一张小结。", stock=40, monthly=4, where="体检中心 2 层", when="周一至周五 8:00–10:30", terms="空腹来，带身份证。"),
     Plan("community", "place", "留一个活动名额", 4, "热门活动常常报满，给出过力的街坊留几个座。", stock=6, monthly=4),
     Plan("hub", "goods", "志愿者雨衣", 5, "反光条，放得进口袋。", stock=0, monthly=5, where="枢纽一层服务台", per_person=1),
@@ -192,7 +192,7 @@ def _vouchers(book: Book, rewards: list[Reward]) -> None:
     leader = town.cast["leader"]
     if "健身房一小时" in first:
         _take(book, first["健身房一小时"], leader, "reserved", 1)
-    people = [person for person in town.volunteers[2:] if person.pk in book.accounts and book.accounts[person.pk].balance >= 8 and rng.random() < 0.3]
+    people = [person for person in town.volunteers[2:] if person.pk in book.accounts and book.accounts[person.pk].balance >= 8 and rng.random() < 0.5]
     for person in people[:MOST]:
         for _ in range(rng.choice((1, 1, 1, 2, 3))):
             near = [reward for reward in open_ones if reward.territory.path.startswith(town.home_of[person.pk].parent.path)] or open_ones

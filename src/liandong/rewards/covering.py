@@ -156,6 +156,10 @@ class Place:
     def cover(self) -> int | None:
         return round(100 * 12 * self.shelf_month / self.promised) if self.promised else None
 
+    @property
+    def words(self) -> str:
+        return "–" if self.cover is None else f"{min(self.cover, 999)}%"
+
 
 def by_place(found: Figures, territory: Territory | None) -> list[Place]:
     """One level below: the streets of a district, the communities of a street. The worst covered first."""

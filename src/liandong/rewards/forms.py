@@ -64,8 +64,8 @@ class RewardForm(forms.Form):
 
     host = forms.ModelChoiceField(Organization.objects.none(), label=_("Offered by"), empty_label=None)
     kind = forms.ChoiceField(label=_("What kind is it?"), choices=Reward.Kind.choices, widget=forms.RadioSelect, initial=Reward.Kind.GOODS)
-    title = forms.CharField(label=_("What is it?"), max_length=40, error_messages={"required": _("Say what it is.")})
-    words = forms.CharField(label=_("A few words"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    title = forms.CharField(label=_("What do you give?"), max_length=40, error_messages={"required": _("Say what it is.")})
+    words = forms.CharField(label=_("More about it"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     category = forms.ChoiceField(
         label=_("What is it about?"), choices=Category.choices, required=False, help_text=_("For a service: its need is sorted by this")
     )

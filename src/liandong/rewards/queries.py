@@ -206,7 +206,8 @@ def three_for(person: Person, *, available: int) -> list[Reward]:
     """The same, for the person's own page."""
     home = VolunteerProfile.objects.filter(person=person, residence__isnull=False).values_list("residence__path", flat=True).first() or ""
     shelf = permissions.listed().filter(Q(left_count__isnull=True) | Q(left_count__gt=0), points__lte=available).select_related("territory", "host")
-    return suits(shelf.order_by("points", "id")[:MOST_SORTED], available, home)
+    held = Redemption.objects.filter(person=person, state=State.RESERVED).values("reward")
+    return suits(shelf.exclude(pk__in=held).order_by("points", "id")[:MOST_SORTED], available, home)
 
 
 def care_of(person: Person) -> SpendingCare | None:

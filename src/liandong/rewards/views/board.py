@@ -120,7 +120,6 @@ def board(request: HttpRequest) -> HttpResponse:
         "figures": found,
         "cover_words": cover_words(found.cover),
         "rule": rule,
-        "is_below": found.cover is not None and found.cover < rule.cover_floor_percent,
         "years": found.by_year,
         "most": max((value for _year, value in found.by_year), default=1),
         "places": covering.by_place(found, ground)[:30],

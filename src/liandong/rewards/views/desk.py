@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.accounts.models import Person
@@ -48,12 +49,12 @@ def desk(request: HttpRequest) -> HttpResponse:
         "waiting": list(queries.waiting_for(person)[:20]) if permissions.can_decide_anywhere(person) else [],
         "states": listing.filter_links(request, "state", Reward.State.choices, any_label=_("All")),
         "columns": [
-            Column(_("Offer")),
+            Column(_("Reward")),
             Column(_("State")),
             Column(_("Points"), number=True),
             Column(_("Left"), number=True),
             Column(_("A month"), number=True),
-            Column(_("Waiting"), number=True),
+            Column(pgettext("voucher", "To be used"), number=True),
             Column(_("Given out"), number=True),
         ],
         "narrowed": bool(state or words),
