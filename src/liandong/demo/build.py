@@ -17,6 +17,7 @@ from liandong.demo import (
     giving_back,
     honouring,
     keeping_books,
+    keeping_dossiers,
     lots,
     matters,
     overlapping,
@@ -92,6 +93,7 @@ class Town(Worth):
             lambda: keeping_books.plant(self),
             lambda: honouring.plant(self),
             lambda: proving.plant(self),
+            lambda: keeping_dossiers.plant(self),
         ):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))

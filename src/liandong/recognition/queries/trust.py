@@ -191,7 +191,7 @@ def words_of(outlier: Outlier) -> Words:
             why = _("One account added %(records)s records by hand in one night, the last at %(at)s.") % facts
         case "many_hours":
             hours = {"hours": round(facts["minutes_week"] / 60), "usual": round(facts["usual"] / 60, 1), "times": facts["times"]}
-            why = _("%(hours)s hours in one week; others serve %(usual)s hours, %(times)s times less.") % hours
+            why = _("%(hours)s hours in one week, %(times)s times what others give (%(usual)s hours).") % hours
         case "ghost_crowd":
             why = _("%(people)s volunteers, nobody served, no rating, no need behind it.") % facts
         case "one_confirmer":

@@ -97,7 +97,7 @@ def backfills(request: HttpRequest) -> HttpResponse:
         {
             "page": listing.page(request, queries.waiting_backfills(permissions.backfills_visible_to(person))),
             "me": person,
-            "columns": [_("Volunteer"), _("Shift"), Column(_("Minutes"), number=True), _("Why"), _("Written by"), _("Since")],
+            "columns": [_("Volunteer"), _("Shift"), Column(_("Minutes"), number=True), _("Why"), _("Written down by"), _("Since")],
         },
     )
 
@@ -214,6 +214,6 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
             "body": body,
             "days": queries.SHARE_DAYS,
             "page": listing.page(request, queries.backfilled_records(body)),
-            "columns": [_("Volunteer"), _("Activity"), Column(_("Minutes"), number=True), _("Why"), _("Written by"), _("Decided by")],
+            "columns": [_("Volunteer"), _("Activity"), Column(_("Minutes"), number=True), _("Why"), _("Written down by"), _("Decided by")],
         },
     )

@@ -71,12 +71,12 @@ def my_records_file(request: HttpRequest) -> FileResponse:
             record.get_category_display(),
             record.place,
             record.organizer_name,
-            _("Withdrawn") if not record.minutes else _("Back-filled") if record.is_backfilled else _("By check-in"),
+            _("Withdrawn") if not record.minutes else _("Back-fill") if record.is_backfilled else _("By check-in"),
         ]
         for record in records[:20_000]
     ]
     notes = [
-        (_("Back-filled"), _("Added by hand afterwards: with a reason, evidence and two people.")),
+        (_("Back-fill"), _("Added by hand afterwards: with a reason, evidence and two people.")),
         (_("Minutes"), _("0 minutes: the record was withdrawn.")),
     ]
     file = export.workbook(title=_("Records"), heads=heads, rows=rows, notes=notes, notes_title=_("What it means"))
