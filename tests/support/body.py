@@ -6,6 +6,7 @@ from typing import Any
 
 from liandong.accounts.models import Account, Consent, Person
 from liandong.activities import services as signing
+from liandong.activities.models import DoorScan, Kiosk, ScanSettlement
 from liandong.activities.tests import factories as doing
 from liandong.appointments.models import Appointment, Desk, DeskDay, DeskHours, Receiver
 from liandong.bookings.models import Booking, BookingSeries, CalendarFeed, HourLimit, RoomWait
@@ -138,6 +139,18 @@ class Body:
         self.past_shift = doing.make_shift(self.over, starts_at=clock.now() - dt.timedelta(days=2))
         self.came = doing.make_sign_up(doing.make_position(self.past_shift, name="登记"), person=self.volunteer)
         self.attendance = doing.make_attendance(self.came, out_at=self.past_shift.ends_at)
+        scan = {
+            "shift": self.past_shift,
+            "act": "in",
+            "device": "ab12cd34",
+            "device_at": clock.now(),
+            "scanned_at": clock.now(),
+            "received_at": clock.now(),
+        }
+        scan |= {"sign_up": self.came, "code": self.came.code, "verdict": "already", "sent_by": self.manager}
+        self.scan, settled = (DoorScan.objects.create(nonce=f"{number:024x}", **scan) for number in (1, 2))
+        ScanSettlement.objects.create(scan=settled, outcome="left", reason=MARK, settled_by=self.manager, settled_at=clock.now())
+        self.kiosk = Kiosk.objects.create(shift=self.shift, name=MARK, made_by=self.manager, made_at=clock.now())
 
     def _records(self) -> None:
         self.record = recognition.confirm_service(self.came, by=self.manager)
@@ -351,6 +364,9 @@ class Body:
                 "shift/": [self.hidden_shift.pk, self.shift.pk, self.past_shift.pk],
                 "attendance/": [self.attendance.pk],
                 "ticket/": [self.sign_up.code],
+                "scans/": [self.scan.pk],
+                "tablets/": [self.kiosk.pk],
+                "tablet/": [f"{self.kiosk.pk}-{'0' * 20}"],
                 "": activities,
             },
             "recognition": {
@@ -499,7 +515,7 @@ class Body:
         """The rows that others may not hang anything on."""
         rows: list[Any] = [
             self.body, self.partner, self.draft, self.running, self.team, self.hidden, self.shown, self.over, self.twin, self.hidden_twin, self.hidden_shift, self.shift,
-            self.position, self.run, self.manager, self.resident, self.volunteer, self.sign_up, self.came, self.attendance, self.place, self.hidden_survey, self.survey,
+            self.position, self.run, self.manager, self.resident, self.volunteer, self.sign_up, self.came, self.attendance, self.scan, self.kiosk, self.place, self.hidden_survey, self.survey,
             self.response, self.visit, self.past_visit, self.plan, self.promise, self.theme, self.other_theme, self.joined_theme, self.old_theme, self.package, self.mining,
             self.agreed, self.proposal, self.people, self.decision, self.offer, self.met_offer, self.helper, self.roster, self.draft_roster, self.line, self.resource, self.match, self.rota,
             self.rota_host, *self.turns, self.swap, self.station, self.tour, self.taking, self.rate, self.desk, self.closed_desk, self.appointment, self.hall, self.closed_hall, self.booking, self.asked, self.wait, *self.all_needs,

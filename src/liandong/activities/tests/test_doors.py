@@ -1,3 +1,6 @@
+import base64
+from urllib.parse import quote
+
 import pytest
 
 from liandong.activities import doors
@@ -42,6 +45,21 @@ def test_a_changed_token_is_forged(clock):
     for value in forged:
         with pytest.raises(doors.Forged):
             doors.read(value)
+
+
+def test_a_token_written_in_another_way_is_forged(clock):
+    token = doors.token(make.make_shift())
+    head, step, mac = token.split("-")
+    plain = base64.b64encode(token.encode()).decode()
+    variants = [
+        plain, plain.rstrip("="), base64.urlsafe_b64encode(token.encode()).decode(), base64.b32encode(token.encode()).decode(), token.encode().hex(), quote(token, safe=""),
+        token.upper(), token + "=", token + "\n", " " + token, token.replace("-", "_"), token.replace("-", "."), token.replace("-", "\u2010"), f"+{token}", f"{head}-{step}--{mac}", f"{head}-{step}-{mac}-{mac}",
+        f"{head}-{step}-none", "eyJhbGciOiJub25lIn0.e30.", f"eyJhbGciOiJub25lIn0.{head}.", token.translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+    ]  # fmt: skip
+    for value in variants:
+        if value != token:
+            with pytest.raises(doors.Forged):
+                doors.read(value)
 
 
 def test_every_letter_of_the_signature_counts(clock):

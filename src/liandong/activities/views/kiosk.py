@@ -39,7 +39,8 @@ def kiosks(request: HttpRequest, pk: int) -> HttpResponse:
     for row in rows:
         row.shift = shift
         row.works = services.kiosk_works(row)  # type: ignore[attr-defined]
-        row.url = f"{settings.SITE_URL}{reverse('activities:kiosk', args=[doors.kiosk_token(row)])}"  # type: ignore[attr-defined]
+        row.href = reverse("activities:kiosk", args=[doors.kiosk_token(row)])  # type: ignore[attr-defined]
+        row.url = f"{settings.SITE_URL}{row.href}"  # type: ignore[attr-defined]
     context = {
         "shift": shift,
         "activity": shift.activity,

@@ -174,7 +174,7 @@ def receive_scans(request: HttpRequest, pk: int) -> JsonResponse:
     shift = find_shift_for_work(request, pk)
     by = reader(request)
     assert by is not None
-    sent = _body(request.body)
+    sent = _body(request.body if request.content_type == "application/json" else b"")
     scans = sent.get("scans")
     if not isinstance(scans, list) or len(scans) > BATCH:
         return JsonResponse({"error": "scans"}, status=422)
