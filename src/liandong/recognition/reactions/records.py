@@ -2,6 +2,10 @@
 
 from procrastinate.contrib.django import app
 
+from liandong.accounts.models import Person
+from liandong.core.actors import SCHEDULER
+from liandong.journal.models import Entry
+from liandong.journal.reactions_registry import react
 from liandong.recognition import services
 
 
@@ -19,3 +23,9 @@ def morning(timestamp: int = 0) -> None:
     services.escalate_overdue()
     services.warn_of_deadlines()
     services.alert_of_shares()
+
+
+@react("person.erased")
+def forget_words(entry: Entry) -> None:
+    """Claims and evidence are a person's own words and pictures; the record itself is kept without a name."""
+    services.forget_words(Person.objects.get(pk=entry.on_key), by=SCHEDULER)

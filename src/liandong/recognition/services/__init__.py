@@ -4,7 +4,7 @@ from liandong.recognition.services.appeals import answer_appeal, appeal_record, 
 from liandong.recognition.services.backfills import accept_claim, approve_backfill, propose_backfill, refuse_backfill, withdraw_backfill
 from liandong.recognition.services.batches import resume_batch, start_batch
 from liandong.recognition.services.certificates import forget_bearer, issue_certificate
-from liandong.recognition.services.claims import appeal_claim, claim_service, refuse_claim, to_hub, withdraw_claim
+from liandong.recognition.services.claims import appeal_claim, claim_service, forget_words, refuse_claim, to_hub, withdraw_claim
 from liandong.recognition.services.deadlines import alert_of_shares, escalate_overdue, warn_of_deadlines
 from liandong.recognition.services.keys import WARN_BEFORE, approve_key, propose_key, refuse_key, renew_key
 from liandong.recognition.services.records import (
@@ -46,6 +46,7 @@ __all__ = [
     "escalate_appeal",
     "escalate_overdue",
     "forget_bearer",
+    "forget_words",
     "hold_ratings",
     "issue_certificate",
     "propose_backfill",

@@ -18,12 +18,13 @@ from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.notices import services as notices
 from liandong.recognition import permissions, queries
-from liandong.recognition.models import ServiceClaim, ServiceRecord
+from liandong.recognition.models import Backfill, ServiceClaim, ServiceRecord
 from liandong.recognition.permissions import Actor
 from liandong.recognition.services.records import lock_people, refuse_impossible
 from liandong.venues import photos
 
 CLAIM_WORKDAYS, CLAIM_DAYS = 5, 60
+FORGOTTEN = "–"
 State = ServiceClaim.State
 
 
@@ -138,6 +139,25 @@ def to_hub(claim: ServiceClaim, *, by: Actor) -> ServiceClaim:
         if one.pk not in (claim.person_id, claim.made_by_id):
             _tell(one, claim, "claim.escalated", url=reverse("recognition:check_claim", args=[claim.number]))
     return claim
+
+
+@transaction.atomic
+def forget_words(person: Person, *, by: Actor) -> int:
+    """A person was erased: what they said and showed goes, that there was a claim or a back-fill stays. Returns how many rows."""
+    forgotten = 0
+    for rows in (ServiceClaim.objects.filter(person=person), Backfill.objects.filter(person=person)):
+        for row in rows.exclude(evidence=FORGOTTEN):
+            file, name = row.photo, row.photo.name
+            row.evidence, row.photo = FORGOTTEN, ""
+            fields = ["evidence", "photo"]
+            if isinstance(row, ServiceClaim):
+                row.words, row.relation, row.appeal_words = FORGOTTEN, "", FORGOTTEN if row.appeal_words else ""
+                fields += ["words", "relation", "appeal_words"]
+            row.save(update_fields=fields)
+            if name:
+                transaction.on_commit(lambda storage=file.storage, name=name: storage.delete(name))
+            forgotten += 1
+    return forgotten
 
 
 def settled(claim: ServiceClaim, *, state: str, words: str, by: Actor) -> None:

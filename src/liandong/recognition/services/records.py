@@ -83,7 +83,7 @@ def confirm_shift(shift: Shift, *, sign_ups: Sequence[SignUp], by: Actor) -> Con
         .order_by("sequence")
     )
     lock_people({each.person_id for each in chosen})
-    points.lock_accounts([points.issue_account().pk, *(points.account_of(each.person).pk for each in chosen)])
+    points.lock_accounts([points.issue_account(shift.activity.host).pk, *(points.account_of(each.person).pk for each in chosen)])
     done = Confirmation()
     for sign_up in chosen:
         try:

@@ -182,3 +182,11 @@ def test_shifts_of_ones_own_come_first_and_others_by_search(host):
     assert list(queries.claimable_shifts(volunteer, text="读报")) == [other]
     assert done not in queries.claimable_shifts(volunteer, text="义剪")
     assert (ServiceClaim.objects.count(), Backfill.objects.count()) == (0, 0)
+
+
+def test_who_is_erased_leaves_no_words_and_no_picture(shift, host):
+    made = claim(shift, evidence="群里有合影")
+    services.accept_claim(made, words="", evidence="合影第二排", by=make.manager(host))
+    assert [services.forget_words(made.person, by=made.person) for _ in range(2)] == [2, 0]
+    made.refresh_from_db()
+    assert (made.words, made.evidence, Backfill.objects.get().evidence) == ("–", "–", "–")

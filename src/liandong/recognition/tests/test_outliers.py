@@ -109,7 +109,6 @@ def test_a_forged_week_stands_above_the_genuine_one():
     assert lowest > max([scores.get(row.sign_up, 0) for row in genuine], default=0) - 0.12
     flagged = {line for line, score in scores.items() if score >= lowest}
     precision = len(flagged & {row.sign_up for row in forged}) / len(flagged)
-    print(f"forged {len(forged)} of {len(genuine) + len(forged)}, all found, precision {precision:.0%}")
     assert precision >= 0.9
 
 
