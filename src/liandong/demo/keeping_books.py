@@ -27,7 +27,11 @@ def plant(town: Any) -> None:
     books.families()
     books.gifts()
     books.grants()
-    services.clear((town.today.replace(day=1) - DAY).replace(day=1), by=SCHEDULER)
+    run = services.clear((town.today.replace(day=1) - DAY).replace(day=1), by=SCHEDULER)
+    for line in list(run.lines.exclude(creditor=None).order_by("pk"))[::2]:
+        line.settled_at, line.settled_by = town.now, town.staff[line.creditor_id]
+        line.save(update_fields=["settled_at", "settled_by"])
+        town.note("points.line_settled", line, town.now, line.settled_by, amount=line.amount)
     months = services.publish_digests(today=town.today)
     town.say(f"{books.gift_count} gifts to caring pools, {books.grant_count} from them, {months} months of the ledger published")
 

@@ -80,7 +80,7 @@ class RuleForm(forms.Form):
     places = forms.ModelMultipleChoiceField(
         Territory.objects.none(), label=_("Communities where help is scarce"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    place_percent = forms.IntegerField(label=_("There"), min_value=100, max_value=500, required=False)
+    place_percent = forms.IntegerField(label=_("Worth there"), min_value=100, max_value=500, required=False)
     day_cap_points = forms.IntegerField(label=_("Most points a day"), min_value=1, max_value=MOST, required=False)
     month_cap_points = forms.IntegerField(label=_("Most points a month"), min_value=1, max_value=MOST, required=False)
     expiry_months = forms.IntegerField(label=_("Points are kept for"), min_value=6, max_value=240, required=False)

@@ -83,15 +83,19 @@ class Sums:
 
 
 def sums_of(person: Person) -> Sums:
-    rows = PointsEntry.objects.filter(account__person=person).order_by().values_list("transfer__kind").annotate(total=Sum("amount"))
-    by_kind: dict[str, int] = dict(rows)
-    plus = PointsEntry.objects.filter(account__person=person, transfer__kind="gift", amount__gt=0).aggregate(total=Sum("amount"))["total"] or 0
+    rows = PointsEntry.objects.filter(account__person=person).order_by().values_list("transfer__kind")
+    found = {kind: (total, plus or 0) for kind, total, plus in rows.annotate(total=Sum("amount"), plus=Sum("amount", filter=Q(amount__gt=0)))}
+
+    def total(*kinds: str) -> int:
+        return sum(found.get(kind, (0, 0))[0] for kind in kinds)
+
+    got = found.get("gift", (0, 0))[1]
     return Sums(
-        earned=by_kind.get("award", 0) + by_kind.get("correction", 0) + by_kind.get("starter", 0),
-        received=plus + by_kind.get("pool", 0),
-        spent=-by_kind.get("spend", 0) - by_kind.get("refund", 0),
-        given=plus - by_kind.get("gift", 0),
-        expired=-by_kind.get("expiry", 0),
+        earned=total("award", "correction", "starter"),
+        received=got + total("pool"),
+        spent=-total("spend", "refund"),
+        given=got - total("gift"),
+        expired=-total("expiry"),
     )
 
 

@@ -20,7 +20,7 @@ def territory(name: str = "北郎东社区", *, level: str = "community", parent
     return Territory.objects.create(name=f"{name}{next(_numbers)}", level=level, parent=parent)
 
 
-def organization(name: str = "暖邻社工所", *, kind: str = "agency", at: Territory | None = None, **values: Any) -> Organization:
+def organization(name: str = "光华里互助社", *, kind: str = "agency", at: Territory | None = None, **values: Any) -> Organization:
     number = next(_numbers)
     return Organization.objects.create(name=f"{name}{number}", slug=f"p{number}", kind=kind, territory=at or territory(), **values)
 

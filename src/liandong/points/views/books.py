@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -71,6 +72,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "points/account.html", context)
 
 
+@login_not_required
 @require_safe
 def digest(request: HttpRequest) -> HttpResponse:
     """For everybody: what was published about each month, and how to compare."""
@@ -92,6 +94,7 @@ def digest_file(request: HttpRequest, year: int, month: int) -> HttpResponse:
     return response
 
 
+@login_not_required
 @require_safe
 def between(request: HttpRequest) -> HttpResponse:
     """For everybody: how bodies stand with each other, month by month."""
