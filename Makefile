@@ -11,7 +11,7 @@ comma := ,
 BENCHES = bench/pages.py bench/import_rows.py bench/mining.py bench/radar.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run demo test check fix messages bench bench-mining bench-bookings bench-matching bench-stations shell backup clean
+.PHONY: help setup dev run demo test check fix messages bench bench-mining bench-ledger bench-bookings bench-certificates bench-matching bench-stations shell backup clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -63,8 +63,14 @@ bench-matching: dev  ## measure assignments and rosters beside their anchors (FU
 bench-stations: dev  ## measure how often the station map is wrong, and the nearest five of 200,000
 	@bad=0; $(BIN)/python bench/stations.py || bad=1; LIANDONG_HOME=var/bench $(BIN)/python bench/stations_nearest.py || bad=1; exit $$bad
 
+bench-ledger: dev  ## transfers of points beside bare pgbench, opposite transfers, kill -9, balances of a district recomputed
+	@$(BIN)/python bench/ledger.py
+
 bench-bookings: dev  ## two hundred people book one room and hour at once: one has it
 	@$(BIN)/python bench/bookings.py
+
+bench-certificates: dev  ## a thousand PDFs, and the page that checks one among ten million records (ROWS=100000 for a quick look)
+	@$(BIN)/python bench/certificates.py $(if $(ROWS),--rows $(ROWS))
 
 shell: setup  ## Python with the models at hand
 	@$(BIN)/liandong manage shell
