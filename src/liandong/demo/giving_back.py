@@ -247,8 +247,7 @@ def _take(book: Book, reward: Reward, person: Person, state: str, days: int) -> 
         assert row.used_at is not None
         row.ended_at, row.reason = min(row.used_at + DAY, town.now), "包装破了，给您退回积分"
     book.redemptions.append(row)
-    if row.state in ("reserved", "used"):
-        book.spent[person.pk] = book.spent.get(person.pk, 0) + row.points
+    book.spent[person.pk] = book.spent.get(person.pk, 0) + row.points  # all are kept back at once before they end
 
 
 def _need(book: Book, row: Redemption, keeper: Person) -> Need:
