@@ -28,8 +28,9 @@ from liandong.overlap import queries as overlap
 from liandong.overlap.models import CoHosting
 from liandong.portal.workspaces import address
 from liandong.projects.models import Milestone, Pledge, Project, ProjectNeed
+from liandong.recognition import permissions as may_look
 from liandong.recognition import queries as recognition
-from liandong.recognition.models import ServiceRecord
+from liandong.recognition.models import Outlier, ServiceRecord
 from liandong.themes import queries as themes
 from liandong.themes.words import trend_words
 from liandong.ui import words
@@ -232,6 +233,11 @@ def hand_of(filters: Filters, *, by: Person) -> Hand:
     hand.add([_to_confirm(shift) for shift in shifts[: min(late_count, MOST_ROWS)]], late_count)
     hand.add([_to_confirm(shift) for shift in shifts[late_count : late_count + MOST_ROWS]], len(shifts) - late_count)
 
+    odd, total = with_total(
+        recognition.outliers_to_look_at(may_look.outliers_visible_to(by).filter(organization__territory__in=queries.inside(territory)))
+    )
+    hand.add([_odd(row) for row in odd], total)
+
     for rows, total in for_a_minute("visits", territory, lambda: visit_rows(visits.waiting(Q(territory__path__startswith=inside)))):
         hand.add(rows, total)
 
@@ -245,6 +251,8 @@ def hand_of(filters: Filters, *, by: Person) -> Hand:
     applied = Organization.objects.filter(state=Organization.State.APPLIED, territory__path__startswith=inside).order_by("created_at", "id")
     found, total = with_total(applied)
     hand.add([_applied(organization) for organization in found], total)
+    if year := workdays.unannounced_year():
+        hand.add([_working_days(year)], 1)
     return hand
 
 
@@ -292,6 +300,23 @@ def _overdue(need: Need) -> Row:
         _("Chase"),
         address("needs:desk", need.number),
     )
+
+
+def _odd(outlier: Outlier) -> Row:
+    """Hours that look odd: somebody looks before they count for good."""
+    days = -days_to(outlier.found_at)
+    return Row(
+        ALERT, _("Odd hours"), "warn", "eye", brief(outlier.organization.label), _(": %(what)s") % {"what": recognition.words_of(outlier).title}, 5 - days,
+        *waited_words(days), _("Look"), address("recognition:outlier", outlier.pk),
+    )  # fmt: skip
+
+
+def _working_days(year: int) -> Row:
+    """Deadlines count working days; those of a year are known when its notice is out."""
+    return Row(
+        TODO, _("Calendar"), "neutral", "calendar", str(year), _(": its holidays and working weekends are not entered yet"), 20, "", "", _("Enter"),
+        address("organizations:calendar"),
+    )  # fmt: skip
 
 
 def _milestone(milestone: Milestone) -> Row:

@@ -35,7 +35,6 @@ from liandong.ui.listing import Link
 from liandong.visits.models import Visit
 from liandong.volunteers.models import VolunteerProfile
 
-STARS_ZH = "零一二三四五"
 LONGEST_SAID = 40
 
 
@@ -118,7 +117,7 @@ def facts_of(person: Person) -> Facts:
         found["unread"],
         found["is_volunteer"],
         found["upcoming"],
-        stars_of(minutes),
+        stars_of(minutes, person=person),
         found["offers"],
         found["was_visited"],
         found["roster"],
@@ -127,22 +126,6 @@ def facts_of(person: Person) -> Facts:
         found["appointment_at"],
         found["booking_at"],
     )
-
-
-def star_name(level: int) -> str:
-    """一星, 2 stars; nothing before the first."""
-    if not level:
-        return _("Not yet a star")
-    name = pgettext("star level", "%(n)s star") if level == 1 else pgettext("star level", "%(n)s stars")
-    return name % {"n": level if words.english() else STARS_ZH[level]}
-
-
-def star_line(stars: Stars) -> str:
-    """Never a push: how far it is, and that there is no hurry."""
-    if stars.minutes_left is None or stars.next_level is None:
-        return _("You have all the stars there are. Thank you.")
-    name = star_name(stars.next_level)
-    return _("%(hours)s hours to %(stars)s. No hurry, do what suits you.") % {"hours": words.hours(stars.minutes_left), "stars": name}
 
 
 @dataclass(frozen=True)

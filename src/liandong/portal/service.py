@@ -161,6 +161,7 @@ GROUPS: list[tuple[Any, list[Door]]] = [
                 confirms,
                 thanks.to_read,
             ),
+            Door("honours:register", _("Register of honours"), _("all that was granted, and what was taken back"), "archive", honours.keeps_anywhere),
             Door("honours:rules", _("Star levels"), _("rule sets by place"), "star", honours.keeps_anywhere),
             Door("honours:pressure", _("Pressed or not"), _("anonymous, five answers or more"), "shield", honours.can_see_pressure),
         ],

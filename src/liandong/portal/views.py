@@ -13,6 +13,7 @@ from liandong.accounts.models import Person
 from liandong.activities import queries as activities
 from liandong.core.decision import ALLOWED, Decision, deny, require
 from liandong.core.text import whole_number
+from liandong.honours import queries as honours
 from liandong.insight import queries as insight
 from liandong.insight.filters import Filters
 from liandong.insight.spans import MONTH, QUARTER, YEAR, span_of
@@ -109,8 +110,8 @@ def me(request: HttpRequest) -> HttpResponse:
             "today": [mine.today_card(sign_up) for sign_up in today],
             "next": mine.next_rows(person, limit=2 if today else 3),
             "facts": facts,
-            "star": mine.star_name(facts.stars.level),
-            "star_line": mine.star_line(facts.stars),
+            "star": honours.star_name(facts.stars),
+            "star_line": honours.star_line(facts.stars),
             "needs": needs,
             "suggested": mine.suggested(person, without_profile=facts.without_profile) if facts.is_volunteer else [],
             "ratings": mine.ratings_wanted(person),
