@@ -130,6 +130,8 @@ def parser() -> argparse.ArgumentParser:
     books.add_argument("what", choices=["verify", "recompute", "digest", "file"])
     books.add_argument("file", nargs="?", type=Path, help="a month's file; for `file`: where to write it")
     books.add_argument("--month", default="", help="YYYY-MM, for `file`")
+    turns = add("keys", keys, "The keys that certificates are signed with; old ones keep verifying.")
+    turns.add_argument("--rotate", metavar="REASON", help="put a new key in use now")
     speaks = add("messages", messages, "Bring the translation catalogues up to date and compile them.")
     speaks.add_argument("apps", nargs="*", help="only these apps (default: all)")
     speaks.add_argument("--check", action="store_true", help="change nothing; fail when something is untranslated")
@@ -328,6 +330,13 @@ def ledger(options: argparse.Namespace) -> int:
     with django_ready():
         migrate()
         call("ledger", options.what, *([str(options.file)] if options.file else []), month=options.month)
+    return 0
+
+
+def keys(options: argparse.Namespace) -> int:
+    with django_ready():
+        migrate()
+        call("keys", **({"rotate": options.rotate} if options.rotate else {}))
     return 0
 
 

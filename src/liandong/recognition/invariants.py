@@ -108,3 +108,21 @@ invariant_sql(
        join recognition_servicerecord r on r.id = l.record_id
        where c.state = 'valid' and exists (select 1 from recognition_servicerecord later where later.corrects_id = r.id)""",
 )
+invariant_sql(
+    "INV8.signed",
+    "A signed certificate names its key, its holder and the days it covers",
+    """select code from recognition_certificate
+       where signature <> '' and (key_id is null or holder_number = '' or first_date is null or last_date is null or first_date > last_date)""",
+)
+invariant_sql(
+    "R18.certificates",
+    "Nobody decides alone, and nobody about their own certificate: seals on it, revocations, registered seals, keys",
+    """select 'request', r.id from recognition_certificaterequest r join recognition_certificate c on c.id = r.certificate_id
+       where r.state = 'approved' and (r.decided_by_id = r.asked_by_id or r.decided_by_id = c.person_id)
+       union all select 'revoked', c.id from recognition_certificate c where c.state = 'revoked' and not exists
+         (select 1 from recognition_certificaterequest r where r.certificate_id = c.id and r.kind = 'revoke' and r.state = 'approved')
+       union all select 'sealed', p.id from recognition_sealedpaper p join recognition_certificaterequest r on r.id = p.request_id
+         where r.state <> 'approved' or r.certificate_id <> p.certificate_id or r.seal_id <> p.seal_id
+       union all select 'seal', s.id from recognition_registeredseal s where s.state in ('active', 'retired') and s.decided_by_id = s.proposed_by_id
+       union all select 'key', k.id from recognition_signingkey k where k.state in ('active', 'retired') and k.decided_by_id = k.proposed_by_id""",
+)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -113,3 +114,10 @@ def test_the_page_lets_one_propose_and_another_decide(client, two):
     assert pem.startswith(b"-----BEGIN PUBLIC KEY-----")
     client.force_login(make.account(make.manager(make.organization())))
     assert client.get(reverse("recognition:keys")).status_code == 403
+
+
+def test_the_command_puts_a_new_one_in_use(capsys):
+    keys.active_signer()
+    call_command("keys", rotate="机器换了")
+    assert queries.active_key().number == 2
+    assert capsys.readouterr().out.startswith("key-2  active")

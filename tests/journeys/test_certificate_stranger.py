@@ -1,0 +1,96 @@
+"""From a service that was checked in to a certificate that a stranger verifies: by the QR code, by a link, and with foreign software; and no longer, once two people revoked it."""
+
+import io
+import re
+
+import pytest
+import zxingcpp
+from django.conf import settings as django_settings
+from django.urls import reverse
+from jwcrypto.jwk import JWK
+from openbadgeslib.errors import LibOpenBadgesException
+from openbadgeslib.ob3.ldp import OB3LdpVerifier
+from PIL import Image
+from sd_jwt.verifier import SDJWTVerifier
+
+from liandong.recognition.models import Certificate, CertificateShare
+from liandong.recognition.tests import factories as make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SITE = "https://liandong.example"
+
+
+def sign_in(page, client, live_server, account) -> None:
+    client.force_login(account)
+    name = django_settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+
+
+def test_a_stranger_verifies_what_a_volunteer_did(served, client, live_server, clock, settings):
+    settings.SITE_URL = SITE
+    host = make.organization("暖邻社工所")
+    first, second = make.manager(host, "周敏"), make.manager(host, "赵立")
+    came = make.attended(make.person("李晓雯"), of=make.shift(host=host, title="小家电义诊"), late=0, stayed=150)
+    volunteer = make.account(came.person)
+
+    page = served(javascript=False)
+    accounts = make.account(first), make.account(second)
+    sign_in(page, client, live_server, accounts[0])
+    page.goto(reverse("recognition:confirm_shift", args=[came.shift_id]))
+    page.locator("main form[method=post]").filter(has=page.locator("input[type=checkbox]")).get_by_role(
+        "button", name=re.compile("确认")
+    ).first.click()
+
+    sign_in(page, client, live_server, volunteer)
+    page.goto(reverse("recognition:certificate_new"))
+    page.get_by_role("button", name="开证明").click()
+    made = Certificate.objects.get()
+    page.get_by_role("link", name="出示给他人").click()
+    page.get_by_label("时长和记录单位").first.check()
+    page.get_by_role("button", name="生成链接").click()
+    page.get_by_text("链接已生成，请在下方复制。").wait_for()
+    share = CertificateShare.objects.get()
+    taken = {
+        form: page.request.get(f"{reverse('recognition:credential', args=[made.code])}?form={form}&shows=list&name=on").text()
+        for form in ("badge", "sd")
+    }
+    picture = page.request.get(reverse("recognition:certificate_image", args=[made.code])).body()
+    pdf = page.request.get(reverse("recognition:certificate_pdf", args=[made.code])).body()
+
+    stranger = served(javascript=False)
+    address = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))[0].text
+    assert address == f"{SITE}/v/{made.code}/?s={made.signature[:12]}"
+    stranger.goto(address.removeprefix(SITE))
+    stranger.get_by_role("heading", name="证明有效").wait_for()
+    assert ["李*雯" in stranger.content(), "李晓雯" in stranger.content(), "2.5" in stranger.content()] == [True, False, True]
+    stranger.goto(f"/v/shared/{share.token}/")
+    assert [words in stranger.locator("main").inner_text() for words in ("2.5", "暖邻社工所", "李", "小家电")] == [True, True, False, False]
+    stranger.goto("/v/check/")
+    stranger.get_by_label("文件").set_input_files({"name": "证明.pdf", "mimeType": "application/pdf", "buffer": pdf})
+    stranger.get_by_role("button", name="核验", exact=True).click()
+    stranger.get_by_text("此文件与这里印制的逐字节一致。").wait_for()
+
+    def fetch(url: str) -> bytes:
+        return stranger.request.get(url.removeprefix(SITE)).body()
+
+    did = f"did:web:liandong.example:recognition:issuers:{host.slug}"
+    verifier = OB3LdpVerifier.for_issuer_did(did)
+    assert verifier.verify(taken["badge"], check_status=True, download=fetch).id == address
+    with pytest.raises(LibOpenBadgesException):
+        verifier.verify(taken["badge"].replace('"150"', '"950"'), download=fetch)
+    key = JWK.from_pem(fetch(f"{SITE}{reverse('recognition:public_key', args=[1])}"))
+    assert SDJWTVerifier(taken["sd"], lambda issuer, header: key).get_verified_payload()["name"] == "李晓雯"
+
+    sign_in(page, client, live_server, accounts[1])
+    page.goto(reverse("recognition:certificate", args=[made.code]))
+    page.locator("summary", has_text="申请撤销").click()
+    page.get_by_label("撤销原因").fill("开错了")
+    page.get_by_role("button", name="提出申请").click()
+    sign_in(page, client, live_server, accounts[0])
+    page.goto(reverse("recognition:certificate_requests"))
+    page.get_by_role("button", name=re.compile("^同意")).click()
+    stranger.goto(address.removeprefix(SITE))
+    stranger.get_by_text("开错了").wait_for()
+    clock.advance(minutes=2)
+    with pytest.raises(LibOpenBadgesException, match="revocation"):
+        verifier.verify(taken["badge"], check_status=True, download=fetch)
