@@ -2,10 +2,11 @@
 
 from procrastinate.contrib.django import app
 
+from liandong.accounts.models import Person
 from liandong.core import clock
 from liandong.core.actors import SCHEDULER
 from liandong.honours.models import Award
-from liandong.honours.services import awards, stars, thanks
+from liandong.honours.services import awards, forgetting, stars, thanks
 from liandong.journal.models import Entry
 from liandong.journal.reactions_registry import react
 from liandong.recognition.models import ServiceRecord
@@ -23,6 +24,13 @@ def look_at_stars(entry: Entry) -> None:
     person = ServiceRecord.objects.filter(pk=entry.on_key).values_list("person", flat=True).first()
     if person is not None:
         stars.note_stars([person], by=SCHEDULER)
+
+
+@react("person.erased")
+def forget(entry: Entry) -> None:
+    person = Person.objects.filter(pk=entry.on_key, erased_at__isnull=False).first()
+    if person is not None:
+        forgetting.forget(person, by=SCHEDULER)
 
 
 @app.periodic(cron="10 17 * * *", periodic_id="close_nominations")  # UTC: 1:10 in China

@@ -15,6 +15,7 @@ from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused, TooMany
 from liandong.core.text import fold, normalize_phone, whole_number
+from liandong.honours import queries as honours
 from liandong.organizations import queries as organizations
 from liandong.organizations import showing
 from liandong.organizations.forms import RevealForm
@@ -137,6 +138,7 @@ def volunteer(request: HttpRequest, number: str) -> HttpResponse:
         .order_by("-service_date", "-id")
     )
     minutes = sum(records.values_list("minutes", flat=True))
+    earned = honours.earned_by(person)
     return render(
         request,
         "volunteers/volunteer.html",
@@ -147,6 +149,8 @@ def volunteer(request: HttpRequest, number: str) -> HttpResponse:
             "memberships": organizations.memberships_of(person, seen_by=by),
             "teams": queries.teams_of(person).filter(organization__in=worked_in_by(by, Right.SEE_PEOPLE)),
             "minutes": minutes,
+            "earned": earned,
+            "star": honours.level_name(earned.star.grant.level, earned.star.grant.rule) if earned.star else "",
             "page": listing.page(request, records, size=20),
             "columns": [_("Day"), _("Activity"), _("Organisation"), listing.Column(_("Hours"), number=True)],
             "can_reveal": can_reveal,

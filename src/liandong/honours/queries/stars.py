@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
 from django.db.models.functions import Coalesce, Length
 
 from liandong.accounts.models import Person
 from liandong.core import clock
 from liandong.honours import quality, rules
-from liandong.honours.models import StarGrant, StarRule
+from liandong.honours.models import StarGrant, StarRule, WallEntry
 from liandong.organizations.models import Territory
+from liandong.recognition.models import ServiceRecord
 from liandong.volunteers.models import VolunteerProfile
 
 AGREED = StarRule.State.AGREED
@@ -49,6 +50,15 @@ def stars_of(minutes: int, *, person: Person | None = None) -> rules.Stars:
     return rules.stars_for(minutes, rule_for(person) if person is not None else rule_on(clock.today()))
 
 
+def served_by(person: Person) -> tuple[int, int]:
+    """(minutes that count for stars, confirmed services). One query."""
+    brought = Coalesce(Subquery(VolunteerProfile.objects.filter(person=person).values("brought_minutes")[:1]), 0)
+    found = ServiceRecord.objects.counting().filter(person=person).aggregate(minutes=Sum("minutes"), count=Count("pk"), brought=Max(brought))
+    if found["brought"] is None:  # no record to hang it on
+        found["brought"] = VolunteerProfile.objects.filter(person=person).values_list("brought_minutes", flat=True).first() or 0
+    return (found["minutes"] or 0) + found["brought"], found["count"]
+
+
 # Grants
 
 
@@ -64,6 +74,7 @@ class StarRow:
     grant: StarGrant
     fell_at: dt.datetime | None
     reason: str
+    is_on_wall: bool = False
 
     @property
     def stands(self) -> bool:
@@ -72,10 +83,11 @@ class StarRow:
 
 def grants_of(person: Person) -> list[StarRow]:
     """All stars and medals of a person, the highest first. One query."""
-    rows = list(StarGrant.objects.filter(person=person).select_related("rule").order_by("-level", "-id"))
+    on_wall = Exists(WallEntry.objects.filter(grant=OuterRef("pk"), withdrawn_at__isnull=True))
+    rows: Any = list(StarGrant.objects.filter(person=person).annotate(on_wall=on_wall).select_related("rule").order_by("-level", "-id"))
     fell = {row.withdraws_id: row for row in rows if row.withdraws_id is not None}
     return [
-        StarRow(row, fell[row.pk].granted_at if row.pk in fell else None, fell[row.pk].reason if row.pk in fell else "")
+        StarRow(row, fell[row.pk].granted_at if row.pk in fell else None, fell[row.pk].reason if row.pk in fell else "", row.on_wall)
         for row in rows
         if row.withdraws_id is None
     ]

@@ -54,6 +54,23 @@ def test_a_consent_taken_back_anywhere_takes_it_off_at_once(town):
     assert queries.entries().count() == 0
 
 
+def test_what_was_said_about_an_erased_person_goes_with_them(town, clock, run_jobs):
+    from liandong.accounts.identity import erase_person
+    from liandong.honours.models import Honour, Nomination, NominationEvidence
+    from liandong.honours.services import awards
+
+    volunteer = town.volunteer(birth_date=ADULT)
+    award = town.award()
+    awards.add_evidence(town.nominated(award, volunteer), words="社区的感谢信", by=volunteer)
+    honour = town.honoured(volunteer, clock_=clock)
+    wall.show(honour, name_form="nickname", nickname="小太阳", by=volunteer)
+    erase_person(volunteer, by=volunteer)
+    run_jobs()
+    assert queries.entries().count() == 0
+    assert {row.words for row in Nomination.objects.all()} == {""}
+    assert (Honour.objects.get().words, NominationEvidence.objects.count(), honour.wall_entries.get().nickname) == ("", 0, "")
+
+
 def test_whether_somebody_was_pressed_cannot_be_traced(town):
     places = Territory.objects.filter(pk=town.street.pk)
     before = Entry.objects.count()

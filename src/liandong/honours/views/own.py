@@ -14,14 +14,14 @@ from liandong.core.answers import see_other
 from liandong.core.errors import Refused
 from liandong.honours import paper, permissions, queries, rules
 from liandong.honours.forms import PressureForm, ReasonForm, ShowForm
-from liandong.honours.models import Honour, StarGrant, WallEntry
+from liandong.honours.models import Honour, StarGrant
 from liandong.honours.queries import awards as awards_read
 from liandong.honours.queries import pressure as pressure_read
+from liandong.honours.queries import stars as stars_read
 from liandong.honours.queries import thanks as thanks_read
 from liandong.honours.queries.wall import entry_of
 from liandong.honours.services import wall
 from liandong.honours.views.load import honour_or_404
-from liandong.recognition import queries as records
 from liandong.ui import listing
 
 
@@ -33,27 +33,21 @@ def mine(request: HttpRequest) -> HttpResponse:
 def mine_page(request: HttpRequest, form: PressureForm, *, status: int) -> HttpResponse:
     """What I have earned, what I was thanked for, what I was proposed for."""
     person = request.user.person
-    overview = records.overview_of(person)
-    stars = queries.stars_of(overview.total_minutes, person=person)
-    grants = queries.grants_of(person)
-    shown = (
-        {entry.grant_id for entry in WallEntry.objects.filter(grant__in=[row.grant for row in grants], withdrawn_at__isnull=True)}
-        if grants
-        else set()
-    )
-    rows = [(row, queries.level_name(row.grant.level, row.grant.rule), row.grant.pk in shown) for row in grants]
+    minutes, services = stars_read.served_by(person)
+    stars = queries.stars_of(minutes, person=person)
+    rows = [(row, queries.level_name(row.grant.level, row.grant.rule), row.is_on_wall) for row in queries.grants_of(person)]
     context: dict[str, Any] = {
         "person": person,
         "stars": stars,
         "star_name": queries.star_name(stars),
         "star_line": queries.star_line(stars),
-        "minutes": overview.total_minutes,
+        "minutes": minutes,
         "highest": next((row for row in rows if row[0].stands), None),
         "grants": rows,
         "honours": list(queries.honours_of(person)[:20]),
         "page": listing.page(request, thanks_read.received(person), size=10),
         "nominations": [(row, row.person_id == person.pk) for row in awards_read.of_person(person)[:10]],
-        "asks_pressure": bool(overview.count) and not pressure_read.has_answered(person),
+        "asks_pressure": bool(services) and not pressure_read.has_answered(person),
         "pressure_form": form,
         "form": form if form.is_bound else None,
         "show_form": ShowForm(initial={"name_form": "masked"}, asks_age=person.birth_date is None),
