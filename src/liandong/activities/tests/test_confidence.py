@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from liandong.activities import queries
@@ -23,6 +24,7 @@ ANY = st.builds(
 
 
 @given(ANY)
+@how(deadline=None)
 def test_nothing_is_ever_certain_and_one_more_proof_never_takes_away(proofs):
     plain = weigh(proofs).confidence
     more = weigh(Proofs(**{**proofs.__dict__, "times_seen": proofs.times_seen + 1, "is_leader_there": True})).confidence
@@ -30,6 +32,7 @@ def test_nothing_is_ever_certain_and_one_more_proof_never_takes_away(proofs):
 
 
 @given(ANY, st.sampled_from([{"elsewhere": 1}, {"others_on_phone": 2}, {"stayed_seconds": 3}, {"times_not_seen": 1}, {"is_own_hand": True}]))
+@how(deadline=None)
 def test_a_contradiction_takes_away_and_is_said(proofs, contradiction):
     plain, doubted = weigh(proofs), weigh(Proofs(**{**proofs.__dict__, **contradiction}))
     assert doubted.confidence <= plain.confidence
@@ -98,3 +101,16 @@ def test_the_number_of_queries_does_not_grow(shift, count, django_assert_max_num
     rows = [came(shift, in_method="offline", in_nonce=f"n{n}") for n in range(count)]
     with django_assert_max_num_queries(6):
         assert len(queries.evidence_of(rows)) == count
+
+
+def test_the_list_and_the_page_say_what_it_is_made_of(shift, client):
+    first, _second = came(shift, in_method="list", in_by=shift.activity.leader), came(shift)
+    client.cookies["lang"] = "en"
+    client.force_login(make.make_account(shift.activity.leader))
+    manage = client.get(f"/activities/{shift.activity.code}/manage/?shift={shift.pk}")
+    page = client.get(f"/activities/attendance/{first.pk}/evidence/")
+    evidence = queries.evidence_of([first])[first.pk]
+    assert f'href="/activities/attendance/{first.pk}/evidence/">{evidence.confidence}&nbsp;%' in manage.text
+    assert [part.words in page.text for part in evidence.parts] == [True] * len(evidence.parts)
+    client.force_login(make.make_account())
+    assert client.get(f"/activities/attendance/{first.pk}/evidence/").status_code == 404
