@@ -98,6 +98,8 @@ class Book:
             roles = [role for role, rights in RIGHTS_OF.items() if Right.CHECK_PEOPLE in rights]
             grant = RoleGrant.objects.filter(organization=host, role__in=roles).select_related("person").order_by("pk").first()
             self.keepers[host.pk] = grant.person if grant is not None else self.town.staff.get(host.pk)
+            if grant is not None:
+                self.town.staff.setdefault(host.pk, grant.person)  # later steps ask who acts for a body
         return self.keepers[host.pk]
 
     def free(self, person: Person) -> int:
