@@ -412,12 +412,14 @@ class Honouring:
         entries: list[WallEntry] = []
         consents: dict[int, Consent] = {}
         at = town.now - 12 * DAY
+        nicknames = ["不留名", "张家大姐", "热心人", "老街坊", "修理工", "小太阳"]
 
         def agree(person: Person, **thing: Any) -> None:
             if person.birth_date is None or person.birth_date > grown:
                 return
-            form = rng.choice(("full", "full", "masked", "nickname"))
-            nickname = rng.choice(("小太阳", "老街坊", "修理工", "热心人", "张家大姐", "不留名")) if form == "nickname" else ""
+            form = rng.choice(("full", "full", "masked", "masked", "nickname"))
+            nickname = nicknames.pop() if form == "nickname" and nicknames else ""
+            form = "masked" if form == "nickname" and not nickname else form
             moment = at + rng.randint(0, 200) * HOUR
             consents.setdefault(person.pk, Consent(person=person, purpose=Consent.Purpose.PUBLISH, words="荣誉墙展示，本人自愿", given_at=moment))
             entries.append(WallEntry(territory=self.street, name_form=form, nickname=nickname, agreed_by=person, agreed_at=moment, **thing))

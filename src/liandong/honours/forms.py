@@ -45,7 +45,7 @@ class RuleForm(forms.Form):
     medal_hours = HoursField(label=_("Hours for each medal"), max_length=100, required=False)
     star_names = NamesField(label=_("Names of the stars"), max_length=200, required=False)
     medal_names = NamesField(label=_("Names of the medals"), max_length=200, required=False)
-    quality = forms.ChoiceField(label=_("More than hours?"), required=False)
+    quality = forms.ChoiceField(label=_("More than hours?"), required=False, widget=forms.RadioSelect)
     quality_percent = forms.IntegerField(label=_("At least how many percent?"), required=False, min_value=1, max_value=100)
     source = forms.CharField(
         label=_("Where is this rule written?"),
@@ -69,7 +69,7 @@ class DecideForm(forms.Form):
 
 class AwardForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=60, error_messages={"required": _("Give it a title.")})
-    whom_for = forms.ChoiceField(label=_("Whom is it for?"), choices=Award.Whom.choices)
+    whom_for = forms.ChoiceField(label=_("Whom is it for?"), choices=Award.Whom.choices, widget=forms.RadioSelect)
     territory = forms.ModelChoiceField(Territory.objects.none(), label=_("Where?"), empty_label=None)
     issuer = forms.ModelChoiceField(Organization.objects.none(), label=_("Who grants it?"), empty_label=None)
     places = forms.IntegerField(label=_("How many at most?"), min_value=1, max_value=500, error_messages={"required": _("Say how many.")})
@@ -211,7 +211,12 @@ class PassOnForm(forms.Form):
 
 
 class PressureForm(forms.Form):
-    was_pressed = forms.ChoiceField(label=_("Did anybody tell you that you must take part?"), choices=[("no", _("No")), ("yes", _("Yes"))])
+    was_pressed = forms.ChoiceField(
+        label=_("Did anybody tell you that you must take part?"),
+        choices=[("no", _("No")), ("yes", _("Yes"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose yes or no.")},
+    )
     source = forms.ChoiceField(label=_("Who was it, if you like to say?"), choices=PressureAnswer.Source.choices[1:], required=False)
 
 

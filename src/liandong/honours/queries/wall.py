@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Consent, Person
 from liandong.core import clock, masking
@@ -49,6 +50,10 @@ class Shown:
     title: str
     note: str
     kind: str  # person, team, organization
+
+    @property
+    def line(self) -> str:
+        return _(", ").join(part for part in (self.title, self.note) if part)
 
 
 def shown(entry: WallEntry) -> Shown:

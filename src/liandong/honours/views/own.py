@@ -45,7 +45,7 @@ def mine_page(request: HttpRequest, form: PressureForm, *, status: int) -> HttpR
         "highest": next((row for row in rows if row[0].stands), None),
         "grants": rows,
         "honours": list(queries.honours_of(person)[:20]),
-        "page": listing.page(request, thanks_read.received(person), size=10),
+        "page": listing.page(request, thanks_read.received(person), size=5),
         "nominations": [(row, row.person_id == person.pk) for row in awards_read.of_person(person)[:10]],
         "asks_pressure": bool(services) and not pressure_read.has_answered(person),
         "pressure_form": form,
