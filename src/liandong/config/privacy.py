@@ -242,7 +242,7 @@ PLAIN: dict[str, str] = {
     "organizations.Territory": "id name pinyin code level parent path from_date to_date",
     "organizations.Organization": "id name short_name pinyin slug kind state territory parent uscc intro address created_at staff_count",
     "organizations.Membership": "id organization kind from_date to_date",
-    "organizations.CalendarDay": "id day is_worked occasion source entered_at",
+    "organizations.CalendarDay": "id calendar_date is_worked occasion source entered_at",
     "organizations.RoleGrant": "id role organization territory from_date to_date",
     "venues.OpeningHours": "id venue weekday opens_at closes_at",
     "venues.SpecialDay": "id venue special_date opens_at closes_at words",

@@ -232,8 +232,7 @@ def test_ones_own_records_are_narrowed_and_taken_along(sign_in, host):
         text = page(client, "my_records", query=query).content.decode()
         assert (shown in text, hidden in text) == (True, False)
     file = page(client, "my_records_file", query="?year=2025")
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(file.getvalue())).get_sheet_by_index(0).to_python()
-    [close() for close in file._resource_closers]
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(file.content)).get_sheet_by_index(0).to_python()
     assert [row[5] for row in rows[1:]] == ["义剪"]
 
 

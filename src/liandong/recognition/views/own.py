@@ -1,9 +1,10 @@
 """One's own records and one record with its story."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -50,7 +51,7 @@ def my_records(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def my_records_file(request: HttpRequest) -> FileResponse:
+def my_records_file(request: HttpRequest) -> HttpResponse:
     """One's own records as an office file, narrowed like the list."""
     person = request.user.person
     asked = {name: request.GET.get(name, "") for name in ("year", "body", "kind")}
@@ -79,9 +80,10 @@ def my_records_file(request: HttpRequest) -> FileResponse:
         (_("Back-fill"), _("Added by hand afterwards: with a reason, evidence and two people.")),
         (_("Minutes"), _("0 minutes: the record was withdrawn.")),
     ]
-    file = export.workbook(title=_("Records"), heads=heads, rows=rows, notes=notes, notes_title=_("What it means"))
-    name = f"{_('My service')}-{clock.today():%Y%m%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=export.XLSX)
+    with export.workbook(title=_("Records"), heads=heads, rows=rows, notes=notes, notes_title=_("What it means")) as file:
+        answer = HttpResponse(file.read(), content_type=export.XLSX)
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(_('My service'))}-{clock.today():%Y%m%d}.xlsx"
+    return answer
 
 
 @require_GET
