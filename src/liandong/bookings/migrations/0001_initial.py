@@ -64,6 +64,10 @@ class Migration(migrations.Migration):
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='venues.room')),
                 ('series', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='bookings.bookingseries')),
             ],
+            options={
+                'indexes': [models.Index(fields=['room', 'starts_at'], name='bookings_booking_room'), models.Index(fields=['organization', '-starts_at'], name='bookings_booking_body'), models.Index(fields=['booked_by', '-starts_at'], name='bookings_booking_person'), models.Index(condition=models.Q(('state', 'requested')), fields=['answer_by_at'], name='bookings_booking_waiting'), models.Index(condition=models.Q(('checked_in_at__isnull', True), ('kind', 'use'), ('state', 'confirmed')), fields=['starts_at'], name='bookings_booking_not_come')],
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ('requested', 'confirmed'))), expressions=[(models.Func(models.F('room_id'), models.F('room_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('starts_at'), models.F('free_at'), function='tstzrange'), '&&')], name='bookings_booking_no_overlap'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at')), ('free_at__gte', models.F('ends_at'))), name='bookings_booking_times'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'requested'), _negated=True), ('answer_by_at__isnull', False), _connector='OR'), name='bookings_booking_deadline'), models.CheckConstraint(condition=models.Q(models.Q(('given_up_at__isnull', True), ('state__in', ('requested', 'confirmed'))), models.Q(models.Q(('state__in', ('requested', 'confirmed')), _negated=True), ('given_up_at__isnull', False)), _connector='OR'), name='bookings_booking_given_up'), models.CheckConstraint(condition=models.Q(('checked_in_at__isnull', True), models.Q(('state__in', ('requested', 'released')), _negated=True), _connector='OR'), name='bookings_booking_came'), models.CheckConstraint(condition=models.Q(models.Q(('series__isnull', True), ('series_date__isnull', True)), models.Q(('series__isnull', False), ('series_date__isnull', False)), _connector='OR'), name='bookings_booking_series_date'), models.UniqueConstraint(fields=('series', 'series_date'), name='bookings_booking_series_once')],
+            },
         ),
         migrations.CreateModel(
             name='CalendarFeed',
@@ -75,6 +79,9 @@ class Migration(migrations.Migration):
                 ('organization', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
                 ('room', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='venues.room')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('organization__isnull', False), ('room__isnull', True)), models.Q(('organization__isnull', True), ('room__isnull', False)), _connector='OR'), name='bookings_feed_of_one')],
+            },
         ),
         migrations.CreateModel(
             name='HourLimit',
@@ -85,6 +92,9 @@ class Migration(migrations.Migration):
                 ('room', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='venues.room')),
                 ('venue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='venues.venue')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('venue', 'room', 'organization'), name='bookings_limit_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('hours__lte', 744)), name='bookings_limit_hours')],
+            },
         ),
         migrations.CreateModel(
             name='RoomWait',
@@ -101,81 +111,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='venues.room')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['room', 'starts_at'], name='bookings_booking_room'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['organization', '-starts_at'], name='bookings_booking_body'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['booked_by', '-starts_at'], name='bookings_booking_person'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('state', 'requested')), fields=['answer_by_at'], name='bookings_booking_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('checked_in_at__isnull', True), ('kind', 'use'), ('state', 'confirmed')), fields=['starts_at'], name='bookings_booking_not_come'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ('requested', 'confirmed'))), expressions=[(models.Func(models.F('room_id'), models.F('room_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('starts_at'), models.F('free_at'), function='tstzrange'), '&&')], name='bookings_booking_no_overlap'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at')), ('free_at__gte', models.F('ends_at'))), name='bookings_booking_times'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'requested'), _negated=True), ('answer_by_at__isnull', False), _connector='OR'), name='bookings_booking_deadline'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('given_up_at__isnull', True), ('state__in', ('requested', 'confirmed'))), models.Q(models.Q(('state__in', ('requested', 'confirmed')), _negated=True), ('given_up_at__isnull', False)), _connector='OR'), name='bookings_booking_given_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_in_at__isnull', True), models.Q(('state__in', ('requested', 'released')), _negated=True), _connector='OR'), name='bookings_booking_came'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('series__isnull', True), ('series_date__isnull', True)), models.Q(('series__isnull', False), ('series_date__isnull', False)), _connector='OR'), name='bookings_booking_series_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(fields=('series', 'series_date'), name='bookings_booking_series_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendarfeed',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organization__isnull', False), ('room__isnull', True)), models.Q(('organization__isnull', True), ('room__isnull', False)), _connector='OR'), name='bookings_feed_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='hourlimit',
-            constraint=models.UniqueConstraint(fields=('venue', 'room', 'organization'), name='bookings_limit_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='hourlimit',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__lte', 744)), name='bookings_limit_hours'),
-        ),
-        migrations.AddIndex(
-            model_name='roomwait',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['room', 'starts_at'], name='bookings_wait_room'),
-        ),
-        migrations.AddConstraint(
-            model_name='roomwait',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='bookings_wait_times'),
-        ),
-        migrations.AddConstraint(
-            model_name='roomwait',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('booking__isnull', False), ('state', 'took')), models.Q(models.Q(('state', 'took'), _negated=True), ('booking__isnull', True)), _connector='OR'), name='bookings_wait_took'),
-        ),
-        migrations.AddConstraint(
-            model_name='roomwait',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('room', 'starts_at', 'person'), name='bookings_wait_once'),
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['room', 'starts_at'], name='bookings_wait_room')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='bookings_wait_times'), models.CheckConstraint(condition=models.Q(models.Q(('booking__isnull', False), ('state', 'took')), models.Q(models.Q(('state', 'took'), _negated=True), ('booking__isnull', True)), _connector='OR'), name='bookings_wait_took'), models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('room', 'starts_at', 'person'), name='bookings_wait_once')],
+            },
         ),
     ]

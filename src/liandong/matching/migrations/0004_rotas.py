@@ -1,5 +1,4 @@
 import datetime
-
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -40,6 +39,10 @@ class Migration(migrations.Migration):
                 ('made_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matching.rota')),
                 ('territory', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.territory')),
             ],
+            options={
+                'indexes': [models.Index(fields=['territory', 'state'], name='matching_rota_territory'), models.Index(fields=['-made_at', '-id'], name='matching_rota_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('to_date__gte', models.F('from_date'))), name='matching_rota_dates')],
+            },
         ),
         migrations.CreateModel(
             name='RotaHost',
@@ -62,6 +65,10 @@ class Migration(migrations.Migration):
                 ('pause_asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('rota', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hosts', to='matching.rota')),
             ],
+            options={
+                'indexes': [models.Index(fields=['organization'], name='matching_rota_host_body')],
+                'constraints': [models.UniqueConstraint(fields=('rota', 'organization'), name='matching_rota_host_once'), models.CheckConstraint(condition=models.Q(('size__gte', 1)), name='matching_rota_host_size')],
+            },
         ),
         migrations.CreateModel(
             name='Turn',
@@ -78,6 +85,10 @@ class Migration(migrations.Migration):
                 ('notes_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('rota', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='matching.rota')),
             ],
+            options={
+                'indexes': [models.Index(fields=['host', 'turn_date'], name='matching_turn_host'), models.Index(condition=models.Q(('state__in', ['planned', 'agreed'])), fields=['turn_date'], name='matching_turn_open')],
+                'constraints': [models.UniqueConstraint(fields=('rota', 'turn_date'), name='matching_turn_once'), models.CheckConstraint(condition=models.Q(('host__isnull', False), models.Q(('state__in', ['agreed', 'held']), _negated=True), _connector='OR'), name='matching_turn_has_host')],
+            },
         ),
         migrations.CreateModel(
             name='TurnSwap',
@@ -95,61 +106,9 @@ class Migration(migrations.Migration):
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='swaps_wanted', to='matching.turn')),
                 ('turn', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='swaps_asked', to='matching.turn')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='rota',
-            index=models.Index(fields=['territory', 'state'], name='matching_rota_territory'),
-        ),
-        migrations.AddIndex(
-            model_name='rota',
-            index=models.Index(fields=['-made_at', '-id'], name='matching_rota_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='rota',
-            constraint=models.CheckConstraint(condition=models.Q(('to_date__gte', models.F('from_date'))), name='matching_rota_dates'),
-        ),
-        migrations.AddIndex(
-            model_name='rotahost',
-            index=models.Index(fields=['organization'], name='matching_rota_host_body'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotahost',
-            constraint=models.UniqueConstraint(fields=('rota', 'organization'), name='matching_rota_host_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotahost',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gte', 1)), name='matching_rota_host_size'),
-        ),
-        migrations.AddIndex(
-            model_name='turn',
-            index=models.Index(fields=['host', 'turn_date'], name='matching_turn_host'),
-        ),
-        migrations.AddIndex(
-            model_name='turn',
-            index=models.Index(condition=models.Q(('state__in', ['planned', 'agreed'])), fields=['turn_date'], name='matching_turn_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(fields=('rota', 'turn_date'), name='matching_turn_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(('host__isnull', False), models.Q(('state__in', ['agreed', 'held']), _negated=True), _connector='OR'), name='matching_turn_has_host'),
-        ),
-        migrations.AddIndex(
-            model_name='turnswap',
-            index=models.Index(fields=['asked', 'state'], name='matching_swap_asked'),
-        ),
-        migrations.AddIndex(
-            model_name='turnswap',
-            index=models.Index(condition=models.Q(('state', 'asked')), fields=['other'], name='matching_swap_wanted'),
-        ),
-        migrations.AddConstraint(
-            model_name='turnswap',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('turn',), name='matching_swap_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='turnswap',
-            constraint=models.CheckConstraint(condition=models.Q(('turn', models.F('other')), _negated=True), name='matching_swap_two_turns'),
+            options={
+                'indexes': [models.Index(fields=['asked', 'state'], name='matching_swap_asked'), models.Index(condition=models.Q(('state', 'asked')), fields=['other'], name='matching_swap_wanted')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('turn',), name='matching_swap_once'), models.CheckConstraint(condition=models.Q(('turn', models.F('other')), _negated=True), name='matching_swap_two_turns')],
+            },
         ),
     ]

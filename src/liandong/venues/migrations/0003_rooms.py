@@ -51,6 +51,9 @@ class Migration(migrations.Migration):
                 ('is_open', models.BooleanField(default=True)),
                 ('venue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rooms', to='venues.venue')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('venue', 'name'), name='venues_room_name'), models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='venues_room_capacity'), models.CheckConstraint(condition=models.Q(('longest_minutes__gte', 30), ('longest_minutes__lte', 1440)), name='venues_room_longest'), models.CheckConstraint(condition=models.Q(('buffer_minutes__lte', 240)), name='venues_room_buffer'), models.CheckConstraint(condition=models.Q(('answer_hours__gte', 1)), name='venues_room_answer'), models.CheckConstraint(condition=models.Q(('days_ahead__gte', 1)), name='venues_room_ahead')],
+            },
         ),
         migrations.CreateModel(
             name='RoomPhoto',
@@ -64,29 +67,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='room',
-            constraint=models.UniqueConstraint(fields=('venue', 'name'), name='venues_room_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='room',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='venues_room_capacity'),
-        ),
-        migrations.AddConstraint(
-            model_name='room',
-            constraint=models.CheckConstraint(condition=models.Q(('longest_minutes__gte', 30), ('longest_minutes__lte', 1440)), name='venues_room_longest'),
-        ),
-        migrations.AddConstraint(
-            model_name='room',
-            constraint=models.CheckConstraint(condition=models.Q(('buffer_minutes__lte', 240)), name='venues_room_buffer'),
-        ),
-        migrations.AddConstraint(
-            model_name='room',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_hours__gte', 1)), name='venues_room_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='room',
-            constraint=models.CheckConstraint(condition=models.Q(('days_ahead__gte', 1)), name='venues_room_ahead'),
         ),
     ]
