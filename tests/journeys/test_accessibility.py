@@ -107,6 +107,9 @@ def further_pages(town) -> list[tuple[str, str]]:
     own = Station.objects.filter(state="open", venue__host=home_of(town)).order_by("pk").first()
     desk = Desk.objects.filter(host=home_of(town)).order_by("pk").first()
     return [
+        (STRANGER, reverse("rewards:list")),
+        ("volunteer", reverse("rewards:mine")),
+        ("hub", reverse("rewards:board")),
         (STRANGER, reverse("needs:wishes")),
         (STRANGER, reverse("appointments:list")),
         (STRANGER, reverse("appointments:desk", args=[desk.pk])),

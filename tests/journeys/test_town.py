@@ -82,6 +82,8 @@ NO_LINK = {
     "stations:outlines": "fetched by the map",
     "stations:stop_photo": "follows a picture from a round",
     "recognition:revoke_certificate": "follows the number of a certificate",
+    "rewards:photo": "the demo town's offers have no pictures",
+    "rewards:use": "follows the code of a voucher",
     "surveys:thanks": "follows an answer",
     "matching:move": "a chip dragged on the board of a roster",
     "themes:progress": "follows the start of a calculation",
