@@ -148,7 +148,10 @@ class WordsForm(forms.Form):
 
 class ReviewForm(forms.Form):
     score = forms.TypedChoiceField(
-        label=_("Score"), coerce=int, choices=[(n, str(n)) for n in range(1, 11)], error_messages={"required": _("Give a score from 1 to 10.")}
+        label=_("Score"),
+        coerce=int,
+        choices=[("", "–"), *((n, str(n)) for n in range(10, 0, -1))],
+        error_messages={"required": _("Give a score from 1 to 10.")},
     )
     words = forms.CharField(label=_("Why"), max_length=300, required=False)
 

@@ -1,6 +1,9 @@
 """Awards: set by a hub, proposed by anybody, endorsed nearby, reviewed, shown for objections, granted by two."""
 
+import datetime as dt
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -108,6 +111,11 @@ class Award(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def notice_last_date(self) -> dt.date | None:
+        """The last whole day of the notice."""
+        return timezone.localtime(self.notice_until_at - dt.timedelta(seconds=1)).date() if self.notice_until_at else None
 
 
 class Nomination(Subject):
