@@ -193,6 +193,10 @@ class Month:
 
 def history(months: int = 12) -> list[Month]:
     """Of the whole site: what was promised at the end of each month, and what was spent in it."""
+    return kept(f"rewards.history:{months}:{clock.today()}", lambda: _history(months))
+
+
+def _history(months: int) -> list[Month]:
     today = clock.today()
     firsts = [_month_back(today, n) for n in range(months - 1, -1, -1)]
     rows = (
@@ -224,6 +228,10 @@ class Spenders:
 
 
 def spenders() -> Spenders:
+    return kept("rewards.spenders", _spenders)
+
+
+def _spenders() -> Spenders:
     holders = PointsAccount.objects.filter(kind=PointsAccount.Kind.PERSON, entries__amount__gt=0).distinct().count()
     spent = Redemption.objects.filter(state__in=(Redemption.State.RESERVED, Redemption.State.USED)).values("person").distinct().count()
     return Spenders(holders, min(spent, holders))
