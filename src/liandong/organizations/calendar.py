@@ -21,12 +21,12 @@ _LINE = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:\s*(?:~|to|\u81f3|\u5230)\s*(\d{4
 
 
 def entered_days() -> dict[dt.date, bool]:
-    return dict(CalendarDay.objects.values_list("day", "is_worked"))
+    return dict(CalendarDay.objects.values_list("calendar_date", "is_worked"))
 
 
 def year_of(year: int) -> list[tuple[dt.date, bool, CalendarDay | None]]:
     """The days of a year that differ from the plain week, as they are counted now: (day, is worked, the row a hub entered)."""
-    rows = {row.day: row for row in CalendarDay.objects.filter(day__year=year).select_related("entered_by")}
+    rows = {row.calendar_date: row for row in CalendarDay.objects.filter(calendar_date__year=year).select_related("entered_by")}
     first = dt.date(year, 1, 1)
     days = [first + dt.timedelta(days=n) for n in range((dt.date(year + 1, 1, 1) - first).days)]
     return [(day, worked, rows.get(day)) for day in days if (worked := workdays.is_workday(day)) != (day.weekday() < 5) or day in rows]
@@ -78,9 +78,9 @@ def enter_calendar(*, free: str, worked: str, source: str, by: Actor) -> list[Ca
     person = accounts.person_of(by)
     rows = []
     for day, (is_worked, occasion) in sorted(wanted.items()):
-        before = CalendarDay.objects.filter(day=day).first()
+        before = CalendarDay.objects.filter(calendar_date=day).first()
         row, _made = CalendarDay.objects.update_or_create(
-            day=day,
+            calendar_date=day,
             defaults={"is_worked": is_worked, "occasion": occasion, "source": source, "entered_by": person, "entered_at": clock.now()},
         )
         if before is None or before.is_worked != is_worked:
@@ -101,6 +101,6 @@ def remove_calendar_day(row: CalendarDay, *, by: Actor) -> None:
     """The day is counted again as the calendar that came along says."""
     require(can_keep_calendar(by))
     row = CalendarDay.objects.select_for_update().get(pk=row.pk)
-    journal.record("calendar.day_removed", on=row, before={"day": row.day, "is_worked": row.is_worked, "source": row.source}, by=by)
+    journal.record("calendar.day_removed", on=row, before={"day": row.calendar_date, "is_worked": row.is_worked, "source": row.source}, by=by)
     row.delete()
     transaction.on_commit(lambda: workdays.entered.hold({}, seconds=0))

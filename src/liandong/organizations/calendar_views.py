@@ -51,7 +51,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
         else:
             messages.success(request, _("%(n)s days entered. Every deadline counts with them from now on.") % {"n": len(rows)})
-            return see_other(reverse("organizations:calendar") + f"?year={rows[-1].day.year}")
+            return see_other(reverse("organizations:calendar") + f"?year={rows[-1].calendar_date.year}")
     this = clock.today().year
     year = whole_number(request.GET.get("year", "")) or this
     year = min(max(year, workdays.FIRST_YEAR), this + 2)
@@ -76,7 +76,7 @@ def remove_day(request: HttpRequest, pk: int) -> HttpResponse:
     by = request.user.person
     require(can_keep_calendar(by))
     row = get_object_or_404(CalendarDay, pk=pk)
-    year = row.day.year
+    year = row.calendar_date.year
     days.remove_calendar_day(row, by=by)
     messages.success(request, _("Removed."))
     return see_other(reverse("organizations:calendar") + f"?year={year}")

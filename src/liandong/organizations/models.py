@@ -245,7 +245,7 @@ class RoleGrant(models.Model):
 class CalendarDay(models.Model):
     """A day that is not like its weekday: a weekday that is free, or a weekend worked in exchange, entered by a hub from the yearly notice."""
 
-    day = models.DateField(unique=True)
+    calendar_date = models.DateField(unique=True)
     is_worked = models.BooleanField()
     occasion = models.CharField(max_length=40, blank=True)
     source = models.CharField(max_length=200)
@@ -256,4 +256,4 @@ class CalendarDay(models.Model):
         constraints = [models.CheckConstraint(condition=~models.Q(source=""), name="organizations_calendar_day_has_source")]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.is_worked}"
+        return f"{self.calendar_date} {self.is_worked}"

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name='CalendarDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True)),
+                ('calendar_date', models.DateField(unique=True)),
                 ('is_worked', models.BooleanField()),
                 ('occasion', models.CharField(blank=True, max_length=40)),
                 ('source', models.CharField(max_length=200)),

@@ -27,7 +27,11 @@ def by():
 def test_a_notice_is_entered_and_counts(by, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         rows = calendar.enter_calendar(free=FREE, worked=WORKED, source=SOURCE, by=by)
-    assert [(row.day.isoformat(), row.is_worked) for row in rows][:3] == [("2027-02-05", False), ("2027-02-08", False), ("2027-02-09", False)]
+    assert [(row.calendar_date.isoformat(), row.is_worked) for row in rows][:3] == [
+        ("2027-02-05", False),
+        ("2027-02-08", False),
+        ("2027-02-09", False),
+    ]
     assert [workdays.is_workday(dt.date(2027, 2, day)) for day in (5, 12, 13, 14)] == [False, True, False, True]
     assert Entry.objects.filter(verb="calendar.day_entered").count() == len(rows) == CalendarDay.objects.count() == 9
 
