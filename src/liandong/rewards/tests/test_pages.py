@@ -59,6 +59,7 @@ def test_what_waits_is_seen_by_those_it_concerns(client, town):
 def test_taking_goods_and_showing_the_code(client, town):
     rice = town.rice()
     enter(client, town.volunteer)
+    assert f'href="{url("redeem", rice.number)}"' in client.get(url("reward", rice.number)).content.decode()
     assert client.get(url("redeem", rice.number)).context["after"] == 80
     form = sent(rice)
     answer = client.post(url("redeem", rice.number), form)
