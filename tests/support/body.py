@@ -28,6 +28,7 @@ from liandong.overlap.tests.factories import crowd
 from liandong.projects import services as projects
 from liandong.projects.models import Milestone, Pledge, Project
 from liandong.recognition import services as recognition
+from liandong.recognition.models import CertificateBatch, RegisteredSeal
 from liandong.stations.models import Fact, Fault, InspectionRound, RoundStop, Station, StationAgreement, Supply, Thanks
 from liandong.stations.services import green, shelf
 from liandong.surveys.services import answering, collecting, rounds
@@ -156,6 +157,13 @@ class Body:
         self.record = recognition.confirm_service(self.came, by=self.manager)
         self.appeal = recognition.appeal_record(self.record, words=MARK, by=self.volunteer)
         self.certificate = recognition.issue_certificate(self.volunteer, by=self.volunteer)
+        self.share = recognition.share_certificate(self.certificate, shows="list", shows_name=True, days=7, by=self.volunteer)
+        self.request = recognition.ask_revocation(self.certificate, reason=MARK, by=self.manager)
+        at = {"proposed_by": self.manager, "proposed_at": clock.now()}
+        self.seal = RegisteredSeal.objects.create(organization=self.body, name=MARK, number="1", authority="局", picture=b"x", digest="0" * 64, **at)
+        self.batch = CertificateBatch.objects.create(
+            organization=self.body, state="done", asked_by=self.manager, asked_at=clock.now(), beat_at=clock.now()
+        )
         evaluation.invite(self.came, by=SCHEDULER)
 
     def _wishes(self) -> None:
@@ -373,9 +381,14 @@ class Body:
                 "confirm/<": [self.past_shift.pk],
                 "appeals/<": [self.appeal.pk],
                 "certificates/<": [self.certificate.code],
+                "issued/requests/": [self.request.pk],
+                "issued/batches/": [self.batch.pk],
+                "seals/": [self.seal.pk],
+                "keys/": [self.certificate.key_id],
+                "issuers/": [0],
                 "": [self.record.number],
             },
-            "portal": {"a/": [self.hidden.code], "s/": [self.station.number], "v/": [self.certificate.code], "": ["AAAA-BBBB"]},
+            "portal": {"a/": [self.hidden.code], "s/": [self.station.number], "v/shared/": [self.share.token], "v/": [self.certificate.code], "": ["AAAA-BBBB"]},
             "accounts": {"": [self.consent.pk]},
             "notices": {"": [self.notice.pk]},
             "bookings": {
@@ -432,6 +445,7 @@ class Body:
             "shift": [self.late_shift.pk],
             "listed": [self.draw_list.pk],
             "limit": [self.limit.pk],
+            "share": [self.share.pk],
         }
         if argument in by_name:
             return by_name[argument]

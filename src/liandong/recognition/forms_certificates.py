@@ -25,6 +25,13 @@ class ShowForm(forms.Form):
     note = forms.CharField(label=_("A note: who gets the link"), max_length=60, required=False)
 
 
+class FileForm(forms.Form):
+    """What a credential holds."""
+
+    shows = forms.ChoiceField(label=_("What others see"), choices=CertificateShare.Shows.choices, widget=forms.RadioSelect, initial="hours")
+    name = forms.BooleanField(label=_("My full name and volunteer number"), required=False)
+
+
 class AskRevokeForm(forms.Form):
     reason = forms.CharField(label=_("Why it is revoked"), max_length=200)
 

@@ -30,12 +30,12 @@ def issuer_did(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_GET
-def status_list(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def status_list(request: HttpRequest, slug: str, part: int) -> HttpResponse:
     """The corrections list of a body."""
-    if number > MOST_LISTS:
+    if part > MOST_LISTS:
         raise Http404
     issuer = get_object_or_404(Organization, slug=slug)
-    text = memory.for_a_minute(f"status-list:{issuer.pk}:{number}", lambda: wallet.status_list(issuer, number))
+    text = memory.for_a_minute(f"status-list:{issuer.pk}:{part}", lambda: wallet.status_list(issuer, part))
     return HttpResponse(text, content_type="application/vc+jwt", headers=OPEN | {"Cache-Control": "public, max-age=60"})
 
 

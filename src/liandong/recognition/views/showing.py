@@ -11,7 +11,7 @@ from liandong.core import clock
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.recognition import permissions, queries, services, wallet
-from liandong.recognition.forms_certificates import ShowForm
+from liandong.recognition.forms_certificates import FileForm, ShowForm
 from liandong.recognition.models import Certificate, CertificateShare
 from liandong.recognition.paper import share_path, share_url
 from liandong.recognition.views.shared import add_refusal, certificate_or_404, language_of, see_other
@@ -44,16 +44,16 @@ def show_certificate(request: HttpRequest, code: str) -> HttpResponse:
             "form": form,
             "open": [(share, share_url(share), share_path(share)) for share in shares if share.ended_at is None and share.expires_at > now],
             "over": [share for share in shares if share.ended_at is not None or share.expires_at <= now],
-            "choices": CertificateShare.Shows.choices,
+            "file_form": FileForm(auto_id="file_%s"),
         },
         status=422 if request.method == "POST" else 200,
     )
 
 
 @require_POST
-def end_share(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def end_share(request: HttpRequest, code: str, share: int) -> HttpResponse:
     shown = certificate_or_404(request, code)
-    services.end_share(get_object_or_404(queries.shares_of(shown), pk=pk), by=request.user.person)
+    services.end_share(get_object_or_404(queries.shares_of(shown), pk=share), by=request.user.person)
     messages.success(request, _("The link shows nothing more."))
     return see_other("show_certificate", shown.code)
 

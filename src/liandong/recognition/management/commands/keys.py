@@ -21,6 +21,7 @@ class Command(BaseCommand):
                 services.approve_key(services.propose_key(reason=rotate, by=COMMAND_LINE), by=COMMAND_LINE)
             except Refused as refusal:
                 raise CommandError(str(refusal.reason)) from refusal
-        for key in queries.keys():
+        every = queries.keys()
+        for key in every:
             until = f"until {key.until_at:%Y-%m-%d}" if key.state == "active" and key.until_at else ""
             self.stdout.write(f"{key}  {key.state:9} {key.from_at:%Y-%m-%d} {until} {key.public_key}" if key.from_at else f"{key}  {key.state}")
