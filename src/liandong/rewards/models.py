@@ -1,7 +1,10 @@
 """What points can be spent on: rewards, what somebody took of them, the local rule, and who is asked to spend."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -188,6 +191,11 @@ class Redemption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reward} {self.state}"
+
+    @property
+    def last_day(self) -> dt.date:
+        """It may be used until the end of this day."""
+        return timezone.localdate(self.holds_until_at - dt.timedelta(minutes=1))
 
 
 class SpendingCare(models.Model):

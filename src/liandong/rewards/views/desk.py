@@ -81,7 +81,7 @@ def taken(request: HttpRequest) -> HttpResponse:
             Column(_("Person")),
             Column(_("State")),
             Column(_("Points"), number=True),
-            Column(_("Taken on")),
+            Column(_("Exchanged on")),
             Column(_("Used")),
             Column(""),
         ],
