@@ -283,3 +283,33 @@ class _Hand:
                     minutes=waiting.minutes,
                     state="waiting",
                 )
+        self.open_ends(street, held[4:])
+
+    def open_ends(self, street: Any, held: list[Any]) -> None:
+        """The volunteer's claim that was refused, and hours that the agency wrote down and nobody has decided yet."""
+        town = self.town
+        volunteer, agency = town.cast["volunteer"], town.cast["agency"]
+        for activity, shift, _positions, _plan in held:
+            if (volunteer.pk, shift.starts_at.astimezone(town.zone).date()) in town.busy:
+                continue
+            at = min(shift.ends_at + 5 * HOUR, town.now - 2 * HOUR)
+            claim = ServiceClaim(
+                number=self.code(7, "Q"), person=volunteer, made_by=volunteer, organization=activity.host, shift=shift, starts_at=shift.starts_at, ends_at=shift.ends_at,
+                words="路过搭了把手，帮着搬桌椅。", claimed_at=at, answer_due_at=workdays.after_workdays(at, 5), state="refused",
+                answer="问过组长和组员，那天没有看到您，是不是记成了别的一场？", answered_by=town.staff[activity.host_id], answered_at=town.now - HOUR,
+            )  # fmt: skip
+            town.save([claim])
+            town.note("claim.made", claim, at, volunteer, state="open", shift=shift.pk, minutes=claim.minutes)
+            town.note("claim.refused", claim, claim.answered_at, claim.answered_by, state="refused")
+            break
+        missed = SignUp.objects.filter(
+            state="absent", position__kind="volunteer", shift__activity__host=town.social[0], shift__ends_at__lt=town.now - DAY, shift__ends_at__gt=town.now - 50 * DAY
+        )  # fmt: skip
+        if row := missed.exclude(person__in=[agency, volunteer]).select_related("shift", "person").order_by("-shift__ends_at", "pk").first():
+            start, end = row.shift.starts_at, row.shift.ends_at
+            waiting = Backfill(
+                number=self.code(7, "B"), person=row.person, organization=town.social[0], shift=row.shift, starts_at=start, ends_at=end, minutes=rules.whole_minutes(start, end),
+                reason="到场登记时漏了一位", evidence="纸质签到表第 12 行，照片已存", created_by=agency, created_at=town.now - 3 * HOUR,
+            )  # fmt: skip
+            town.save([waiting])
+            town.note("backfill.proposed", waiting, waiting.created_at, agency, number=waiting.number, minutes=waiting.minutes, state="waiting")
