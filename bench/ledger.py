@@ -38,10 +38,10 @@ SCRIPT = """
 BEGIN;
 SELECT id, balance, pending, floor FROM points_pointsaccount WHERE id IN (:x, :y) ORDER BY id FOR NO KEY UPDATE;
 INSERT INTO points_pointstransfer (id, kind, words, made_by, made_at, on_date, rule_id, capped, refund_of_id)
-  VALUES (('00000000-0000-4000-8000-' || lpad(to_hex(:n::bigint), 12, '0'))::uuid, 'gift', '', 'system:bench', now(), current_date, NULL, 0, NULL);
+  VALUES (('00000000-0000-4000-8000-' || lpad(to_hex(:n::bigint), 12, '0'))::uuid, 'gift', '', 'bench', now(), current_date, NULL, 0, NULL);
 INSERT INTO points_pointsentry (transfer_id, account_id, amount, digest) VALUES (('00000000-0000-4000-8000-' || lpad(to_hex(:n::bigint), 12, '0'))::uuid, :a, -1, ''), (('00000000-0000-4000-8000-' || lpad(to_hex(:n::bigint), 12, '0'))::uuid, :b, 1, '');
 INSERT INTO journal_entry (verb, by, "on", before, after, reason, request_id)
-  VALUES ('points.transferred', 'system:bench', 'points.pointstransfer:' || to_hex(:n::bigint), '{{}}', '{{"kind": "gift", "amount": 1}}', '', '');
+  VALUES ('points.transferred', 'bench', 'points.pointstransfer:' || to_hex(:n::bigint), '{{}}', '{{"kind": "gift", "amount": 1}}', '', '');
 COMMIT;
 """
 

@@ -102,10 +102,10 @@ def faults() -> Iterator[str]:
     for account, stored, counted in differences()[1][:20]:
         yield f"Account {account}: the balance says {stored}, its entries {counted}."
     previous = ""
-    for row in PointsDigest.objects.order_by("month"):
-        digest, count = digest_of(row.month, previous=previous)
+    for row in PointsDigest.objects.order_by("month_on"):
+        digest, count = digest_of(row.month_on, previous=previous)
         if digest != row.digest or previous != row.previous:
-            yield f"Month {row.month:%Y-%m}: published were {row.transfer_count} transfers, {row.digest[:16]}…; now {count}, {digest[:16]}…"
+            yield f"Month {row.month_on:%Y-%m}: published were {row.transfer_count} transfers, {row.digest[:16]}…; now {count}, {digest[:16]}…"
         previous = row.digest
 
 

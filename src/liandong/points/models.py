@@ -269,12 +269,12 @@ class PoolGrant(models.Model):
 class ClearingRun(models.Model):
     """A month's settling between bodies: what each took in goes back to those who issued it, and who owes whom is netted."""
 
-    month = models.DateField(unique=True)
+    month_on = models.DateField(unique=True)
     transfer = models.OneToOneField(PointsTransfer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m}"
+        return f"{self.month_on:%Y-%m}"
 
 
 class ClearingPosition(models.Model):
@@ -303,7 +303,7 @@ class ClearingLine(models.Model):
     debtor = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     creditor = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     amount = models.PositiveBigIntegerField()
-    due_month = models.DateField()
+    due_on = models.DateField()
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -323,11 +323,11 @@ class ClearingLine(models.Model):
 class PointsDigest(models.Model):
     """What was published about a month: SHA-256 of its file of transfers, whose first line names the digest of the month before. Append-only."""
 
-    month = models.DateField(unique=True)
+    month_on = models.DateField(unique=True)
     previous = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)
     transfer_count = models.PositiveIntegerField()
     made_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m} {self.digest[:12]}"
+        return f"{self.month_on:%Y-%m} {self.digest[:12]}"

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='PointsDigest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(unique=True)),
+                ('month_on', models.DateField(unique=True)),
                 ('previous', models.CharField(blank=True, max_length=64)),
                 ('digest', models.CharField(max_length=64)),
                 ('transfer_count', models.PositiveIntegerField()),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
             name='ClearingRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(unique=True)),
+                ('month_on', models.DateField(unique=True)),
                 ('made_at', models.DateTimeField()),
                 ('transfer', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='points.pointstransfer')),
             ],
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('amount', models.PositiveBigIntegerField()),
-                ('due_month', models.DateField()),
+                ('due_on', models.DateField()),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('creditor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
                 ('debtor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),

@@ -55,8 +55,8 @@ def grants_waiting(by: Actor) -> QuerySet[PoolGrant]:
 
 
 def runs() -> QuerySet[ClearingRun]:
-    return ClearingRun.objects.order_by("-month")
+    return ClearingRun.objects.order_by("-month_on")
 
 
 def lines_of_run(run: ClearingRun) -> QuerySet[ClearingLine]:
-    return ClearingLine.objects.filter(run=run).select_related("debtor", "creditor__territory").order_by("due_month", F("amount").desc(), "id")
+    return ClearingLine.objects.filter(run=run).select_related("debtor", "creditor__territory").order_by("due_on", F("amount").desc(), "id")

@@ -95,7 +95,7 @@ def clear(month: dt.date, *, by: System) -> ClearingRun:
     month = month.replace(day=1)
     books = PointsAccount.objects.filter(kind__in=(PointsAccount.Kind.TILL, PointsAccount.Kind.ISSUE)).values_list("pk", flat=True)
     accounts = lock_accounts(books)
-    if earlier := ClearingRun.objects.filter(month=month).first():
+    if earlier := ClearingRun.objects.filter(month_on=month).first():
         return earlier
     known = {pk: (kind, body) for pk, kind, body in PointsAccount.objects.values_list("pk", "kind", "organization")}
     held = clearing.origins(transfers_in_order(), known)
@@ -116,7 +116,7 @@ def clear(month: dt.date, *, by: System) -> ClearingRun:
     made = None
     if moves:
         made = post(uuid.uuid5(SPACE, f"clearing:{month}"), kind=TransferKind.CLEARING, moves=dict(moves), accounts=accounts, by=by)
-    run = ClearingRun.objects.create(month=month, transfer=made, made_at=clock.now())
+    run = ClearingRun.objects.create(month_on=month, transfer=made, made_at=clock.now())
     bodies = sorted({*taken, *redeemed}, key=lambda body: body or 0)
     ClearingPosition.objects.bulk_create(
         ClearingPosition(run=run, organization_id=body, redeemed_elsewhere=redeemed[body], taken_in=taken[body]) for body in bodies
@@ -126,7 +126,7 @@ def clear(month: dt.date, *, by: System) -> ClearingRun:
     for paid in clearing.net({body: taken[body] - redeemed[body] for body in bodies}):
         due = _next(month)
         for part in clearing.instalments(paid.amount, limit):
-            lines.append(ClearingLine(run=run, debtor_id=paid.debtor, creditor_id=paid.creditor, amount=part, due_month=due))
+            lines.append(ClearingLine(run=run, debtor_id=paid.debtor, creditor_id=paid.creditor, amount=part, due_on=due))
             due = _next(due)
     ClearingLine.objects.bulk_create(lines)
     journal.record("points.cleared", on=run, after={"month": month, "lines": len(lines), "points": sum(line.amount for line in lines)}, by=by)
@@ -169,12 +169,12 @@ def publish_digests(*, today: dt.date) -> int:
     first = PointsTransfer.objects.order_by("made_at").values_list("made_at", flat=True).first()
     if first is None:
         return 0
-    last = PointsDigest.objects.select_for_update().order_by("-month").first()
-    month = _next(last.month) if last else timezone.localtime(first).date().replace(day=1)
+    last = PointsDigest.objects.select_for_update().order_by("-month_on").first()
+    month = _next(last.month_on) if last else timezone.localtime(first).date().replace(day=1)
     previous, written = last.digest if last else "", 0
     while _next(month) <= today:
         digest, count = digests.digest_of(month, previous=previous)
-        row = PointsDigest.objects.create(month=month, previous=previous, digest=digest, transfer_count=count, made_at=clock.now())
+        row = PointsDigest.objects.create(month_on=month, previous=previous, digest=digest, transfer_count=count, made_at=clock.now())
         journal.record("points.digest_published", on=row, after={"month": month, "digest": digest, "transfers": count}, by=System("ledger"))
         previous, month, written = digest, _next(month), written + 1
     return written

@@ -160,10 +160,10 @@ def settle(
     person: Person,
     due: int,
     is_correction: bool,
-    by: Actor,
     organization: Organization | None = None,
     rule: PointsRule | None = None,
     on_date: dt.date | None = None,
+    by: Actor,
 ) -> tuple[PointsTransfer, int, int]:
     """Bring what a service is worth to the person's account: (the transfer, points moved, points that could not be taken back).
 

@@ -72,7 +72,7 @@ class TestClearing:
             (b.pk, 15, 40),
             (c.pk, 0, 10),
         ]
-        lines = ClearingLine.objects.order_by("id").values_list("debtor", "creditor", "amount", "due_month")
+        lines = ClearingLine.objects.order_by("id").values_list("debtor", "creditor", "amount", "due_on")
         assert list(lines) == [(a.pk, b.pk, 25, dt.date(2026, 6, 1)), (a.pk, c.pk, 10, dt.date(2026, 6, 1))]
         assert broken() == {}
 
@@ -83,7 +83,7 @@ class TestClearing:
         ledger.transfer(uuid.uuid4(), source=own, target=ledger.till_of(b), amount=40, kind="spend", by=own.person)
         ledger.clear(MAY, by=SCHEDULER)
         first, second = ClearingLine.objects.order_by("id")
-        assert [(first.amount, first.due_month.month), (second.amount, second.due_month.month)] == [(25, 6), (15, 7)]
+        assert [(first.amount, first.due_on.month), (second.amount, second.due_on.month)] == [(25, 6), (15, 7)]
         with pytest.raises(Denied):
             ledger.settle_line(first, by=make.manager(a))
         assert ledger.settle_line(first, by=make.manager(b)).settled_at is not None
@@ -116,7 +116,7 @@ class TestDigest:
         return one
 
     def test_each_month_that_is_over_is_chained_to_the_one_before(self, published):
-        april, may = PointsDigest.objects.order_by("month")
+        april, may = PointsDigest.objects.order_by("month_on")
         assert (april.previous, may.previous, april.transfer_count, may.transfer_count) == ("", april.digest, 1, 1)
         text = "".join(digests.lines_of(MAY, previous=april.digest))
         assert hashlib.sha256(text.encode()).hexdigest() == may.digest
@@ -128,7 +128,7 @@ class TestDigest:
         assert list(digests.faults()) == []
 
     def test_a_file_with_another_amount_is_seen(self, published):
-        text = "".join(digests.lines_of(MAY, previous=PointsDigest.objects.earliest("month").digest))
+        text = "".join(digests.lines_of(MAY, previous=PointsDigest.objects.earliest("month_on").digest))
         changed = text.replace(":4", ":5")
         assert digests.check_file(changed.encode()).faults[0].endswith("does not sum to zero.")
         assert digests.first_difference(changed.encode()).startswith("Line 5: the file says")

@@ -77,7 +77,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 def digest(request: HttpRequest) -> HttpResponse:
     """For everybody: what was published about each month, and how to compare."""
     user = request.user
-    rows = listing.page(request, PointsDigest.objects.order_by("-month"), size=24)
+    rows = listing.page(request, PointsDigest.objects.order_by("-month_on"), size=24)
     can_load = user.is_authenticated and bool(permissions.can_see_ledger(user.person))
     return render(request, "points/digest.html", {"page": rows, "can_load": can_load})
 
@@ -88,9 +88,9 @@ def digest_file(request: HttpRequest, year: int, month: int) -> HttpResponse:
     require(permissions.can_see_ledger(request.user.person))
     if not (1 <= month <= 12 and 2000 <= year <= 2999):
         raise Http404
-    row = get_object_or_404(PointsDigest, month=dt.date(year, month, 1))
-    response = HttpResponse("".join(digests.lines_of(row.month, previous=row.previous)), content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="ledger-{row.month:%Y-%m}.txt"'
+    row = get_object_or_404(PointsDigest, month_on=dt.date(year, month, 1))
+    response = HttpResponse("".join(digests.lines_of(row.month_on, previous=row.previous)), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="ledger-{row.month_on:%Y-%m}.txt"'
     return response
 
 
@@ -101,12 +101,12 @@ def between(request: HttpRequest) -> HttpResponse:
     reader = request.user.person if request.user.is_authenticated else None
     runs = list(queries.runs()[:24])
     asked = request.GET.get("month", "")
-    run = next((each for each in runs if f"{each.month:%Y-%m}" == asked), runs[0] if runs else None)
+    run = next((each for each in runs if f"{each.month_on:%Y-%m}" == asked), runs[0] if runs else None)
     lines = list(queries.lines_of_run(run)) if run else []
     positions = list(run.positions.select_related("organization")) if run else []
     context = {
         "run": run,
-        "months": listing.filter_links(request, "month", [(f"{each.month:%Y-%m}", f"{each.month:%Y-%m}") for each in runs[:12]]),
+        "months": listing.filter_links(request, "month", [(f"{each.month_on:%Y-%m}", f"{each.month_on:%Y-%m}") for each in runs[:12]]),
         "lines": [(line, reader is not None and line.settled_at is None and bool(permissions.can_settle_line(reader, line))) for line in lines],
         "positions": sorted(positions, key=lambda each: -each.net),
         "total": sum(each.taken_in for each in positions),
@@ -127,4 +127,4 @@ def settled(request: HttpRequest, pk: int) -> HttpResponse:
     line = get_object_or_404(ClearingLine.objects.select_related("run"), pk=pk)
     services.settle_line(line, by=request.user.person)
     messages.success(request, _("Noted: it was made good."))
-    return see_other(f"/points/between/?month={line.run.month:%Y-%m}")
+    return see_other(f"/points/between/?month={line.run.month_on:%Y-%m}")

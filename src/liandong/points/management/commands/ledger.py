@@ -50,14 +50,14 @@ class Command(BaseCommand):
     def digest(self, file: Path | None, month: str) -> None:
         """The digest of a file, beside what was published."""
         if file is None:
-            for row in PointsDigest.objects.order_by("month"):
-                self.stdout.write(f"{row.month:%Y-%m}  {row.digest}  {row.transfer_count}")
+            for row in PointsDigest.objects.order_by("month_on"):
+                self.stdout.write(f"{row.month_on:%Y-%m}  {row.digest}  {row.transfer_count}")
             return
         checked = digests.check_file(file.read_bytes())
         self.stdout.write(f"{checked.month}  {checked.digest}  {checked.transfers}")
         for fault in checked.faults[:20]:
             self.stderr.write(fault)
-        published = PointsDigest.objects.filter(month=_month(checked.month)).first() if re.fullmatch(r"\d{4}-\d{2}", checked.month) else None
+        published = PointsDigest.objects.filter(month_on=_month(checked.month)).first() if re.fullmatch(r"\d{4}-\d{2}", checked.month) else None
         if checked.faults:
             raise CommandError(checked.faults[0])
         if published is None:
@@ -67,10 +67,10 @@ class Command(BaseCommand):
         self.stdout.write("This is what was published.")
 
     def write(self, file: Path | None, month: str) -> None:
-        row = PointsDigest.objects.filter(month=_month(month)).first() if re.fullmatch(r"\d{4}-\d{2}", month) else None
+        row = PointsDigest.objects.filter(month_on=_month(month)).first() if re.fullmatch(r"\d{4}-\d{2}", month) else None
         if file is None or row is None:
             raise CommandError("Say a file and --month YYYY-MM of a month that was published.")
-        file.write_text("".join(digests.lines_of(row.month, previous=row.previous)), encoding="utf-8")
+        file.write_text("".join(digests.lines_of(row.month_on, previous=row.previous)), encoding="utf-8")
         self.stdout.write(f"{file}: {row.transfer_count} transfers, {row.digest}")
 
 
