@@ -112,7 +112,7 @@ def test_a_wrong_clock_is_flagged_and_brings_no_time_outside_the_shift(row, fiel
 
 
 @given(st.integers(-(10**12), 10**12), st.integers(-(10**12), 10**12), st.none() | st.integers(-(10**12), 10**12))
-@how(suppress_health_check=list(HealthCheck), max_examples=60, deadline=None)
+@how(suppress_health_check=list(HealthCheck), max_examples=25, deadline=None)
 def test_whatever_a_phone_says_hours_stay_inside_the_shift(row, device, sends, ago):
     now = make.clock.now()
     plus = lambda ms: now + dt.timedelta(milliseconds=ms)  # noqa: E731
@@ -266,7 +266,7 @@ def test_conflicts_are_listed_and_decided(row, leader, count, django_assert_max_
     scans = [receive(make.make_sign_up(row.position, state="waiting")) for _ in range(count)]
     with django_assert_max_num_queries(18):
         page = leader.get(f"/activities/shift/{row.shift_id}/scans/")
-    assert page.text.count("只在候补名单上") + page.text.count("在候补名单") >= 0
+    assert page.text.count("/settle/") == count
     answer = leader.post(f"/activities/scans/{scans[0].pk}/settle/", {"act": "take", "reason": "有空位", "position": row.position_id})
     assert (answer.status_code, Attendance.objects.count(), queries.open_conflicts(row.shift).count()) == (303, 1, count - 1)
 

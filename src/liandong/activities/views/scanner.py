@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -252,19 +253,22 @@ def scans(request: HttpRequest, pk: int) -> HttpResponse:
     every = queries.scans_of(shift)
     page = listing.page(request, queries.open_conflicts(shift), size=20)
     positions = list(shift.positions.order_by("order", "pk"))
+    may_correct = bool(permissions.can_manage(by, shift.activity))
+    doubles = Count("pk", filter=Q(verdict=DoorScan.Verdict.ALREADY, settlement__isnull=True))
+    counts = DoorScan.objects.filter(shift=shift).aggregate(
+        received=Count("pk"), taken=Count("pk", filter=Q(verdict=DoorScan.Verdict.TAKEN)), doubles=doubles
+    )
     for scan in page.object_list:
         scan.choices = positions if scan.verdict in _PLACELESS and scan.sign_up else []
         scan.asks_time = scan.verdict in (DoorScan.Verdict.OUTSIDE, DoorScan.Verdict.CLOCK)
-        scan.can_take = _can_take(scan, by)
+        scan.can_take = _can_take(scan, by, may_correct=may_correct)
         scan.note_words = _note(scan)
     context = {
         "shift": shift,
         "activity": shift.activity,
         "page": page,
         "settled": every.filter(settlement__isnull=False).order_by("-settlement__settled_at")[:20],
-        "received": every.count(),
-        "taken": every.filter(verdict=DoorScan.Verdict.TAKEN).count(),
-        "doubles": queries.open_conflicts(shift).filter(verdict=DoorScan.Verdict.ALREADY).count(),
+        **counts,
         "columns": [_("Person"), _("Scanned"), _("What was decided"), _("By"), _("Reason")],
     }
     return render(request, "activities/scans.html", context)
@@ -273,14 +277,14 @@ def scans(request: HttpRequest, pk: int) -> HttpResponse:
 _PLACELESS = (DoorScan.Verdict.UNLISTED, DoorScan.Verdict.WAITING, DoorScan.Verdict.CANCELLED)
 
 
-def _can_take(scan: DoorScan, by: Person | None) -> bool:
-    """Whether counting it after all would change something that this person may change."""
-    if scan.sign_up is None or not permissions.can_settle(by, scan):
+def _can_take(scan: DoorScan, by: Person | None, *, may_correct: bool) -> bool:
+    """Whether counting it after all would change something that this person may change. The verb asks again."""
+    if scan.sign_up is None or by is None or scan.sign_up.person_id == by.pk:
         return False
     if scan.verdict != DoorScan.Verdict.ALREADY:
         return True
     there = getattr(scan.sign_up, "attendance", None)
-    if there is None or there.confirmed_at is not None or not permissions.can_correct(by, there):
+    if there is None or there.confirmed_at is not None or not may_correct:
         return False
     return scan.scanned_at < there.in_at if scan.act == "in" else there.out_at is not None and scan.scanned_at > there.out_at
 
