@@ -77,6 +77,8 @@ def main_pages(town) -> list[tuple[str, str]]:
         ("volunteer", reverse("activities:ticket", args=[mine.code])),
         ("volunteer", reverse("recognition:my_records")),
         ("volunteer", reverse("recognition:record", args=[record.number])),
+        ("volunteer", reverse("dossier:mine")),
+        ("hub", reverse("dossier:report")),
         ("volunteer", reverse("notices:inbox")),
         ("volunteer", reverse("accounts:privacy")),
         ("leader", reverse("activities:manage", args=[today.code])),

@@ -37,7 +37,7 @@ OUTSIDE = (
     ("国际马拉松赛道服务", "赛道补给", 300, 380), ("图书馆整架", "图书上架", 180, 350), ("春运车站引导", "旅客引导", 240, 310),
     ("湿地公园净滩", "清捡垃圾", 210, 270), ("高考考点服务", "秩序引导", 270, 190),
 )  # fmt: skip
-SOURCE = "liandong 东城志愿平台（演示）"
+SOURCE = "东城志愿平台（演示）"
 ENOUGH = 9  # days after which the host has usually written its word
 
 

@@ -68,7 +68,7 @@ class GiveTrainingForm(TrainingForm):
 
 class HonourForm(forms.Form):
     name = forms.CharField(label=_("Name of the honour"), max_length=80, error_messages=NEEDED)
-    granted_by_name = forms.CharField(label=_("Granted by"), max_length=100, error_messages=NEEDED)
+    granted_by_name = forms.CharField(label=_("Granting body"), max_length=100, error_messages=NEEDED)
     honoured_on = forms.DateField(label=_("Day"), error_messages=NEEDED)
     is_government = forms.BooleanField(label=_("Granted by a party or government office"), required=False)
 
@@ -101,7 +101,7 @@ class ClaimForm(forms.Form):
         if kind == DossierClaim.Kind.HONOUR:
             for name in ("content", "minutes", "to_date"):
                 del self.fields[name]
-            self.fields["giver_name"].label = _("Granted by")
+            self.fields["giver_name"].label = _("Granting body")
             self.fields["from_date"].label = _("Day")
         else:
             del self.fields["is_government"]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liandong.accounts.models import Person
 from liandong.dossier.models.entries import new_entry_number
@@ -20,7 +21,7 @@ class ExchangeRun(models.Model):
     class State(models.TextChoices):
         WORKING = "working", _("Being made")
         CHECKING = "checking", _("Being checked")
-        CHECKED = "checked", _("Checked")
+        CHECKED = "checked", pgettext_lazy("exchange", "Checked")
         TAKING = "taking", _("Going in")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")

@@ -31,7 +31,7 @@ def dossier_pdf(dossier: Dossier, *, language: str) -> bytes:
             (_("Day of birth"), str(person.birth_date or "")),
             (str(person.get_id_kind_display()), person.masked_id_number if person.has_id_number else ""),
             (pgettext("dossier", "Area of living"), dossier.profile.residence.name if dossier.profile and dossier.profile.residence else ""),
-            (_("Contact"), person.phone or person.email),
+            (_("How to be reached"), person.phone or person.email),
             (_("Skills"), "、".join(dossier.skills)),
             (_("Kinds of service"), "、".join(dossier.categories)),
         ]
@@ -56,7 +56,7 @@ def dossier_pdf(dossier: Dossier, *, language: str) -> bytes:
             ),
             _section(
                 _("Honours"),
-                [_("Day"), _("Name"), _("Granted by")],
+                [_("Day"), _("Name"), _("Granting body")],
                 [[str(row.honoured_on), row.name, row.granted_by_name] for row in dossier.honours],
             ),
             _section(

@@ -45,7 +45,7 @@ def missing_of(person: Person, profile: VolunteerProfile | None, *, skills: list
         (_("Sex"), person.sex),
         (_("Day of birth"), person.birth_date),
         (pgettext("dossier", "Area of living"), profile and profile.residence_id),
-        (_("Contact"), person.phone or person.email),
+        (_("How to be reached"), person.phone or person.email),
         (_("Skills"), skills),
     ]
     return [label for label, value in found if not value]
