@@ -73,10 +73,10 @@ def test_dearer_promises_are_short_sooner():
 
 def test_four_courses_take_less_than_a_second():
     place = Start(np.full((AGES, LOTS), 100.0), np.full(AGES, 50.0), 9_000)
-    begun = time.perf_counter()
+    begun = time.process_time()
     for growth in (0, 3, 6, 9):
         simulate(place, Assumptions(shelf_growth=growth))
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_another_shape_is_a_fault():
