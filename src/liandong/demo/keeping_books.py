@@ -28,7 +28,7 @@ def plant(town: Any) -> None:
     books.gifts()
     books.grants()
     run = services.clear((town.today.replace(day=1) - DAY).replace(day=1), by=SCHEDULER)
-    for line in list(run.lines.exclude(creditor=None).order_by("pk"))[::2]:
+    for line in [line for line in run.lines.order_by("pk") if line.creditor_id in town.staff][::2]:
         line.settled_at, line.settled_by = town.now, town.staff[line.creditor_id]
         line.save(update_fields=["settled_at", "settled_by"])
         town.note("points.line_settled", line, town.now, line.settled_by, amount=line.amount)
