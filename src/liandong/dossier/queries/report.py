@@ -30,7 +30,7 @@ class Figure:
     value: str
     unit: str
     definition: Any
-    rows: Callable[[], QuerySet[Any]] | None = None
+    rows: Callable[[], QuerySet[Any]]
 
 
 def deadline(ends_on: dt.date) -> dt.date:
@@ -85,6 +85,11 @@ class Report:
             bad |= Q(ended=ended, noted=written)
         return rows.filter(bad)
 
+    @property
+    def served(self) -> QuerySet[ServiceRecord]:
+        """What counts of the days of this year, as it stands now."""
+        return ServiceRecord.objects.counting().filter(self._of(), service_date__year=self.year)
+
     def backfilled(self) -> QuerySet[ServiceRecord]:
         return self.written.filter(backfill__isnull=False)
 
@@ -110,7 +115,7 @@ class Report:
 
     def figures(self) -> list[Figure]:
         total = self.written.order_by().aggregate(n=Count("pk"), people=Count("person", distinct=True))
-        minutes = ServiceRecord.objects.counting().filter(self._of(), service_date__year=self.year).aggregate(total=Sum("minutes"))["total"] or 0
+        minutes = self.served.aggregate(total=Sum("minutes"))["total"] or 0
         count = total["n"]
         back = self.backfilled().count()
         appeals = self.appeals().count()
@@ -118,8 +123,8 @@ class Report:
         said = _("median %(days)s days to an answer") % {"days": f"{median(self.answer_days):g}"} if self.answer_days else ""
         return [
             Figure("records", gettext_lazy("Service records written"), f"{count:,}", "", gettext_lazy("First records confirmed in this year"), lambda: self.written),
-            Figure("people", gettext_lazy("Volunteers recorded"), f"{total['people']:,}", "", gettext_lazy("Different people with a record of this year")),
-            Figure("minutes", gettext_lazy("Hours served"), f"{minutes / 60:,.1f}", "", gettext_lazy("Recorded service of days in this year, as it stands now")),
+            Figure("people", gettext_lazy("Volunteers recorded"), f"{total['people']:,}", "", gettext_lazy("Different people with a record of this year"), lambda: self.written),
+            Figure("minutes", gettext_lazy("Hours served"), f"{minutes / 60:,.1f}", "", gettext_lazy("Recorded service of days in this year, as it stands now"), lambda: self.served),
             Figure(
                 "late",
                 gettext_lazy("Written within 10 working days"),

@@ -85,7 +85,7 @@ def _can_export(request: HttpRequest, found: Report) -> bool:
 
 
 def _figure(found: Report, key: str) -> Figure:
-    figure = next((one for one in found.figures() if one.key == key and one.rows is not None), None)
+    figure = next((one for one in found.figures() if one.key == key), None)
     if figure is None:
         raise Http404
     return figure
@@ -131,7 +131,6 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
     """The rows behind one figure, people masked."""
     found = report_of(request)
     figure = _figure(found, key)
-    assert figure.rows is not None
     rows = figure.rows()
     page = listing.page(request, rows.select_related(*JOINS.get(rows.model.__name__, ("person", "organization"))).order_by("-pk"))
     query = request.GET.copy()
