@@ -87,7 +87,10 @@ NO_LINK = {
     "stations:outlines": "fetched by the map",
     "stations:stop_photo": "follows a picture from a round",
     "recognition:evidence_photo": "the demo town's claims have no pictures",
-    "recognition:revoke_certificate": "follows the number of a certificate",
+    "recognition:batch_file": "follows a file that the job has made",
+    "recognition:resume_batch": "follows a job that stopped",
+    "recognition:issuer_did": "asked by programs",
+    "recognition:status_list": "asked by programs",
     "rewards:photo": "the demo town's offers have no pictures",
     "rewards:use": "follows the code of a voucher",
     "surveys:thanks": "follows an answer",
@@ -107,7 +110,7 @@ ENGLISH = re.compile(r"(?<![\w@./#-])[A-Za-z]?[a-z]{2,}(?![\w@./-])")
 ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
 LANGUAGE_NAMES = {"中文", "简体中文", "English"}  # each in itself
 # Names and words that stay as they are in Chinese.
-KEPT = {"Liandong", "Wilson", "English", "Excel", "Word", "WeChat", "Chrome", "Safari", "xlsx", "xls", "csv", "pdf", "ics", "kB"}
+KEPT = {"Liandong", "Open", "Badges", "Wilson", "English", "Excel", "Word", "WeChat", "Chrome", "Safari", "xlsx", "xls", "csv", "pdf", "ics", "kB"}
 
 
 @dataclass

@@ -53,8 +53,8 @@ def _fonts() -> list[str]:
     return [str(Path(noto_cjk_sans_otc.__file__).parent)]
 
 
-def qr_svg(text: str, *, error: str = "m") -> str:
-    """`error`: how much of it may be scratched off: l, m, q, h."""
+def qr_svg(text: str, *, error: str = "m", mask: int | None = None) -> str:
+    """`error`: how much of it may be scratched off: l, m, q, h. `mask`: take this pattern instead of trying all eight, where a thousand are made at once."""
     buffer = io.BytesIO()
-    segno.make(text, error=error, micro=False).save(buffer, kind="svg", border=2, scale=4)
+    segno.make(text, error=error, micro=False, mask=mask).save(buffer, kind="svg", border=2, scale=4)
     return buffer.getvalue().decode()

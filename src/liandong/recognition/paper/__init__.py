@@ -108,7 +108,7 @@ def contents_of(certificate: Certificate, *, english: bool, seal: RegisteredSeal
                 pgettext("enumeration", ", ").join(keepers[:6]) + (_(" and others") if len(keepers) > 6 else ""),
             ],
         ],
-        "qr": paper.qr_svg(verify_url(certificate)),
+        "qr": paper.qr_svg(verify_url(certificate), mask=3),
         "qr_label": _("Scan to check"),
         "tag": signing.tag_of(certificate.signature),
         "address": verify_url(certificate),
