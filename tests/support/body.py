@@ -13,6 +13,17 @@ from liandong.bookings.models import Booking, BookingSeries, CalendarFeed, HourL
 from liandong.core import clock
 from liandong.core.actors import SCHEDULER
 from liandong.evaluation import services as evaluation
+from liandong.honours.models import (
+    Award,
+    AwardObjection,
+    Honour,
+    Nomination,
+    NominationEvidence,
+    StarGrant,
+    StarRule,
+    ThanksNote,
+    ThanksReceipt,
+)
 from liandong.imports import services as imports
 from liandong.matching import services as matching
 from liandong.matching.models import Draw, DrawList, Invitation
@@ -28,7 +39,7 @@ from liandong.overlap.tests.factories import crowd
 from liandong.projects import services as projects
 from liandong.projects.models import Milestone, Pledge, Project
 from liandong.recognition import services as recognition
-from liandong.recognition.models import CertificateBatch, RegisteredSeal
+from liandong.recognition.models import CertificateBatch, Outlier, OutlierLine, RegisteredSeal
 from liandong.stations.models import Fact, Fault, InspectionRound, RoundStop, Station, StationAgreement, Supply, Thanks
 from liandong.stations.services import green, shelf
 from liandong.surveys.services import answering, collecting, rounds
@@ -80,6 +91,7 @@ class Body:
         self._rotas()
         self._stations()
         self._appointments()
+        self._honours()
         self._rooms()
         cells = "姓名\t手机号\n鹤鸣甲\t13955500008\n鹤鸣乙\t12"
         self.run = imports.upload(
@@ -156,6 +168,16 @@ class Body:
     def _records(self) -> None:
         self.record = recognition.confirm_service(self.came, by=self.manager)
         self.appeal = recognition.appeal_record(self.record, words=MARK, by=self.volunteer)
+        claimed = doing.make_shift(self.over, starts_at=clock.now() - dt.timedelta(days=4))
+        doing.make_position(claimed, name="登记")
+        self.claim = recognition.claim_service(
+            claimed, person=self.volunteer, starts_at=claimed.starts_at, ends_at=claimed.ends_at, words=MARK, evidence=MARK, by=self.volunteer
+        )
+        self.backfill = recognition.accept_claim(self.claim, words=MARK, evidence=MARK, by=self.manager)
+        self.outlier = Outlier.objects.create(
+            key="pair:1:2", kind="pair", weight=60, facts={"records": 6}, organization=self.body, person=self.volunteer, other=self.resident, line_count=1, minutes=60, found_at=clock.now(),
+        )  # fmt: skip
+        OutlierLine.objects.create(outlier=self.outlier, sign_up=self.came)
         self.certificate = recognition.issue_certificate(self.volunteer, by=self.volunteer)
         self.share = recognition.share_certificate(self.certificate, shows="list", shows_name=True, days=7, by=self.volunteer)
         self.request = recognition.ask_revocation(self.certificate, reason=MARK, by=self.manager)
@@ -333,6 +355,57 @@ class Body:
             booked_at=clock.now(),
         )  # fmt: skip
 
+    def _honours(self) -> None:
+        """An award that is open, one that was granted, thanks to be read first, a rule set that waits."""
+        today = clock.today()
+        shared: dict[str, Any] = {"whom_for": "person", "territory": self.street, "issuer": self.hub, "places": 2, "criteria": "常年坚持"}
+        dates = {"from_date": today, "to_date": today, "nominate_until_date": today}
+        self.award = Award.objects.create(title="优秀志愿者", **shared, **dates, created_at=clock.now())
+        granted = Award.objects.create(title="去年的优秀志愿者", **shared, **dates, state="granted", created_at=clock.now())
+        self.nomination = Nomination.objects.create(
+            award=self.award, person=self.volunteer, words=MARK, proposed_by=self.resident, proposed_at=clock.now()
+        )
+        past = Nomination.objects.create(award=granted, person=self.volunteer, words="去年", state="honoured", proposed_at=clock.now())
+        self.evidence = NominationEvidence.objects.create(
+            nomination=self.nomination, kind="file", words=MARK, file="honours/none.pdf", added_at=clock.now()
+        )
+        self.doubt = AwardObjection.objects.create(nomination=self.nomination, raised_by=self.resident, words=MARK, raised_at=clock.now())
+        self.honour = Honour.objects.create(
+            award=granted, nomination=past, person=self.volunteer, title="去年的优秀志愿者", issuer=self.hub, words=MARK, granted_on=today
+        )
+        rule = StarRule.objects.get(territory__isnull=True)
+        self.star = StarGrant.objects.create(person=self.volunteer, rule=rule, level=1, needed_minutes=60, minutes=60, granted_at=clock.now())
+        self.rule_set = StarRule.objects.create(
+            territory=self.street, version=1, name=MARK, star_hours=[10], source="街道", from_date=today, proposed_by=self.hub_manager
+        )
+        self.note = ThanksNote.objects.create(
+            activity=self.shown, writer_digest="0" * 64, words=MARK, written_on=today, state="flagged", flags=["phone"]
+        )
+        reached = ThanksNote.objects.create(
+            activity=self.shown, writer_digest="1" * 64, words=MARK, written_on=today, state="relayed", relayed_on=today
+        )
+        self.receipt = ThanksReceipt.objects.create(note=reached, person=self.volunteer, shows_activity=False, reached_on=today)
+
+    def _of_honours(self, argument: str, route: str) -> list[Any]:
+        if argument == "step":
+            return ["close" if route.startswith("awards/") else "decline"]
+        by_start = {
+            "h/": [self.honour.code],
+            "v/": [self.honour.code],
+            "stars/": [self.star.pk],
+            "awards/": [self.award.pk],
+            "nominations/": [self.nomination.number],
+            "evidence/": [self.evidence.pk],
+            "objections/": [self.doubt.pk],
+            "rules/": [self.rule_set.pk],
+            "thanks/a/": [self.hidden.code, self.shown.code],
+            "thanks/n/": [self.need.number],
+            "thanks/for/": [self.hidden.code, self.shown.code],
+            "thanks/desk/": [self.note.pk],
+            "thanks/": [self.receipt.pk],
+        }
+        return next(found for start, found in by_start.items() if route.startswith(start))
+
     def _of_appointments(self, argument: str) -> list[Any]:
         standing = {"code": [self.appointment.code], "hours": [self.desk_hours.pk], "day": [self.desk_day.pk]}
         return standing.get(argument, [self.desk.pk, self.closed_desk.pk])
@@ -359,6 +432,8 @@ class Body:
             return self._of_station(argument, route)
         if namespace == "appointments":
             return self._of_appointments(argument)
+        if namespace == "honours":
+            return self._of_honours(argument, route)
         by_start = {
             "organizations": {
                 "places/": [self.place.pk],
@@ -380,6 +455,11 @@ class Body:
             "recognition": {
                 "confirm/<": [self.past_shift.pk],
                 "appeals/<": [self.appeal.pk],
+                "claim/<": [self.past_shift.pk],
+                "claims/<": [self.claim.number],
+                "evidence/<": [self.claim.number],
+                "backfills/<": [self.backfill.number],
+                "look/<": [self.outlier.pk],
                 "certificates/<": [self.certificate.code],
                 "issued/requests/": [self.request.pk],
                 "issued/batches/": [self.batch.pk],
@@ -533,6 +613,7 @@ class Body:
             self.response, self.visit, self.past_visit, self.plan, self.promise, self.theme, self.other_theme, self.joined_theme, self.old_theme, self.package, self.mining,
             self.agreed, self.proposal, self.people, self.decision, self.offer, self.met_offer, self.helper, self.roster, self.draft_roster, self.line, self.resource, self.match, self.rota,
             self.rota_host, *self.turns, self.swap, self.station, self.tour, self.taking, self.rate, self.desk, self.closed_desk, self.appointment, self.hall, self.closed_hall, self.booking, self.asked, self.wait, *self.all_needs,
+            self.award, self.nomination, self.evidence, self.doubt, self.honour, self.star, self.rule_set, self.note, self.receipt,
         ]  # fmt: skip
         found: dict[type, list[int]] = {}
         for row in rows:

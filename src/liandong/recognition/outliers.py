@@ -146,7 +146,7 @@ def night_wave(rows: Sequence[Seen]) -> Iterator[Finding]:
     entered = [row for row in rows if row.entered_by and row.entered_at and (row.entered_at.hour >= NIGHT_FROM or row.entered_at.hour < NIGHT_TO)]
     for (who, host, night), group in _groups(entered, lambda row: (row.entered_by, row.host, _night(row.entered_at))).items():
         if len(group) >= NIGHT_WAVE:
-            last = max(row.entered_at for row in group)
+            last = max(row.entered_at for row in group if row.entered_at)
             yield _finding(
                 "night_wave",
                 f"{who}:{host}:{night}",
@@ -247,7 +247,7 @@ def travel(rows: Sequence[Seen]) -> Iterator[Finding]:
             overlaps = -gap > SLACK
             too_fast = km is not None and km >= FAR_KM and gap + SLACK < dt.timedelta(hours=km / WALK_KMH)
             if overlaps or too_fast:
-                facts = {"gap": int(gap.total_seconds() // 60), "km": round(km, 1) if km is not None else None}
+                facts: dict[str, Any] = {"gap": int(gap.total_seconds() // 60), "km": round(km, 1) if km is not None else None}
                 yield _finding("travel", f"{one.sign_up}:{two.sign_up}", 82 if overlaps else 66, [one, two], person=person, **facts)
 
 

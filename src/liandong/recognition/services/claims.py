@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -155,7 +156,7 @@ def forget_words(person: Person, *, by: Actor) -> int:
                 fields += ["words", "relation", "appeal_words"]
             row.save(update_fields=fields)
             if name:
-                transaction.on_commit(lambda storage=file.storage, name=name: storage.delete(name))
+                transaction.on_commit(partial(file.storage.delete, name))
             forgotten += 1
     return forgotten
 
