@@ -361,7 +361,7 @@ def import_scans(request: HttpRequest, pk: int) -> HttpResponse:
     by = reader(request)
     assert by is not None
     file = request.FILES.get("file")
-    sent = _body(file.read()) if file is not None and file.size <= FILE_BYTES else {}
+    sent = _body(file.read()) if file is not None and (file.size or 0) <= FILE_BYTES else {}
     rows = sent.get("scans")
     if sent.get("liandong") != "door-scans" or not isinstance(rows, list) or len(rows) > FILE_SCANS:
         messages.warning(request, _("This is not a file of scans. It comes from “Export” on the scanning page."))
