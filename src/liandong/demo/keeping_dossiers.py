@@ -8,7 +8,7 @@ from typing import Any
 from liandong.accounts.models import Person
 from liandong.core import ids, workdays
 from liandong.demo.tools import DAY, HOUR
-from liandong.dossier.models import DossierClaim, ExchangeRun, HonourEntry, OutsideRecord, ServiceEvaluation, TrainingEntry, Transfer
+from liandong.dossier.models import DossierClaim, ExchangeProblem, ExchangeRun, HonourEntry, OutsideRecord, ServiceEvaluation, TrainingEntry, Transfer
 from liandong.dossier.queries.due import EVALUATE_WORKDAYS
 from liandong.organizations.models import Membership
 
@@ -216,6 +216,7 @@ class Book:
         for rows in (self.training, self.honoured, self.evaluated, self.runs):
             save(rows)
         save([linked(row, "run") for row in self.elsewhere])
+        save([ExchangeProblem(run=self.runs[0], file="service.jsonl", line=7, field="ends_at", code="ends_before")])
         save(self.claimed)
         save(self.moving)
         for claim in self.claimed:

@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liandong.accounts import services as accounts
+from liandong.accounts.permissions import Actor
 from liandong.core import clock, workdays
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import fold, one_line
 from liandong.journal import services as journal
 from liandong.organizations.models import CalendarDay
-from liandong.organizations.permissions import Actor, can_keep_calendar
+from liandong.organizations.permissions import can_keep_calendar
 
 MOST_DAYS = 80
 _LINE = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:\s*(?:~|to|\u81f3|\u5230)\s*(\d{4}-\d{1,2}-\d{1,2}))?\s*(.*)")

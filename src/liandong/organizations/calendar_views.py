@@ -41,7 +41,7 @@ class NoticeForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar(request: HttpRequest) -> HttpResponse:
     """The year's free weekdays and worked weekends, with where each comes from; below, the notice of another year."""
-    by = request.user.person
+    by = request.user.person  # type: ignore[union-attr]
     require(can_keep_calendar(by))
     form = NoticeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -73,7 +73,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def remove_day(request: HttpRequest, pk: int) -> HttpResponse:
-    by = request.user.person
+    by = request.user.person  # type: ignore[union-attr]
     require(can_keep_calendar(by))
     row = get_object_or_404(CalendarDay, pk=pk)
     year = row.calendar_date.year

@@ -40,7 +40,7 @@ class Writer:
         self.rows = dict.fromkeys(FILES, 0)
 
     def add(self, file: str, row: dict[str, Any]) -> None:
-        empty = (None, "", [])
+        empty: tuple[Any, ...] = (None, "", [])
         needed = {field.name for field in FILES[file] if field.needed}
         line = json.dumps({key: value for key, value in row.items() if key in needed or value not in empty}, ensure_ascii=False, sort_keys=True)
         raw = line.encode() + b"\n"

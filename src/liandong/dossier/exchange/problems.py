@@ -1,6 +1,7 @@
 """What can be wrong with an exchange file, in the reader's language."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ class Problem:
     line: int
     field: str
     code: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
         return sentence(self.code, self.values)

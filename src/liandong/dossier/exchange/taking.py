@@ -128,7 +128,7 @@ def _services(file: File, who: str, person: Person, run: ExchangeRun, taken: Tak
     numbers = [row["number"] for _line, row in rows]
     ours = dict(ServiceRecord.objects.filter(number__in=numbers).values_list("number", "person")) if file.is_own else {}
     known = dict(OutsideRecord.objects.filter(source=file.source, source_number__in=numbers).values_list("source_number", "person"))
-    new = []
+    new: list[OutsideRecord] = []
     for line, row in sorted(rows, key=lambda each: each[1]["starts_at"]):
         owner = ours.get(row["number"], known.get(row["number"]))
         if owner is not None:

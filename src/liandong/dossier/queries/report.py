@@ -111,7 +111,7 @@ class Report:
     def answer_days(self) -> list[int]:
         """Days from an objection to its answer."""
         answered = self.appeals().filter(answered_at__isnull=False).values_list("appealed_at", "answered_at")
-        return [(end - start).days for start, end in answered]
+        return [(end - start).days for start, end in answered if end is not None]
 
     def figures(self) -> list[Figure]:
         total = self.written.order_by().aggregate(n=Count("pk"), people=Count("person", distinct=True))

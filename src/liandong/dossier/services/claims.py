@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from liandong.accounts import services as accounts
 from liandong.accounts.models import Person
+from liandong.accounts.permissions import Actor
 from liandong.core import clock, workdays
 from liandong.core.decision import require
 from liandong.core.errors import Refused
@@ -21,7 +23,6 @@ from liandong.dossier.services.entries import honour_values, training_values, wr
 from liandong.journal import services as journal
 from liandong.notices import services as notices
 from liandong.organizations.models import Organization
-from liandong.organizations.permissions import Actor
 from liandong.venues import photos
 
 ANSWER_WORKDAYS = 10
@@ -87,7 +88,7 @@ def _picture(proof: bytes) -> tuple[bytes, str]:
         raise Refused(refused.reason, field="proof") from refused
 
 
-def _values(claim: DossierClaim) -> dict[str, object]:
+def _values(claim: DossierClaim) -> dict[str, Any]:
     """What the claim would write, checked; a refusal names the form's field."""
     names = {"organizer_name": "giver_name", "granted_by_name": "giver_name", "honoured_on": "from_date"}
     try:

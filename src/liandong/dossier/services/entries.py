@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from liandong.accounts import services as accounts
 from liandong.accounts.models import Person
+from liandong.accounts.permissions import Actor
 from liandong.activities.models import Shift
 from liandong.core import clock
 from liandong.core.decision import require
@@ -18,7 +19,6 @@ from liandong.dossier import permissions
 from liandong.dossier.models import DossierEntry, HonourEntry, ServiceEvaluation, TrainingEntry
 from liandong.journal import services as journal
 from liandong.organizations.models import Organization
-from liandong.organizations.permissions import Actor
 from liandong.recognition.models import ServiceRecord
 
 NOUNS = {TrainingEntry: "training", HonourEntry: "honour", ServiceEvaluation: "evaluation"}
@@ -145,7 +145,7 @@ def evaluate_shift(shift: Shift, *, grades: Mapping[int, tuple[str, str]], by: A
     return written
 
 
-def _locked(entry: DossierEntry) -> Any:
+def _locked(entry: Any) -> Any:
     found = type(entry).objects.select_for_update(of=["self"]).select_related("organization__territory", "person").get(pk=entry.pk)
     if type(entry).objects.filter(corrects=found).exists():
         raise Refused(_("This line was put right already. Please open the newest one."))
@@ -154,8 +154,8 @@ def _locked(entry: DossierEntry) -> Any:
     return found
 
 
-CHECKS = {TrainingEntry: training_values, HonourEntry: honour_values, ServiceEvaluation: evaluation_values}
-KEPT = {
+CHECKS: dict[type[DossierEntry], Any] = {TrainingEntry: training_values, HonourEntry: honour_values, ServiceEvaluation: evaluation_values}
+KEPT: dict[type[DossierEntry], tuple[str, ...]] = {
     TrainingEntry: (),
     HonourEntry: (),
     ServiceEvaluation: ("activity", "shift", "activity_name", "evaluated_on"),
@@ -173,7 +173,8 @@ def correct_entry(entry: DossierEntry, *, reason: str, by: Actor, **values: Any)
     if all(getattr(entry, name) == value for name, value in clean.items()):
         raise Refused(_("Nothing was changed."))
     kept = {name: getattr(entry, name) for name in KEPT[type(entry)]}
-    made = type(entry)(
+    model: Any = type(entry)
+    made = model(
         person=entry.person,
         organization=entry.organization,
         corrects=entry,
@@ -197,7 +198,8 @@ def withdraw_entry(entry: DossierEntry, *, reason: str, by: Actor) -> Any:
     reason = said(reason, 200, field="reason")
     skipped = {"id", "number", "corrects", "is_withdrawn", "reason", "written_by", "written_at", "source", "source_number"}
     values = {field.name: getattr(entry, field.name) for field in entry._meta.concrete_fields if field.name not in skipped}
-    made = type(entry)(corrects=entry, is_withdrawn=True, reason=reason, written_by=accounts.person_of(by), written_at=clock.now(), **values)
+    model: Any = type(entry)
+    made = model(corrects=entry, is_withdrawn=True, reason=reason, written_by=accounts.person_of(by), written_at=clock.now(), **values)
     made.save(force_insert=True)
     journal.record(f"{NOUNS[type(entry)]}.withdrawn", on=made, before={"number": entry.number}, reason=reason, by=by)
     return made

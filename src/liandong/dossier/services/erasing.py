@@ -4,14 +4,14 @@ from django.db import transaction
 
 from liandong.accounts import identity
 from liandong.accounts.models import Person
-from liandong.accounts.permissions import can_edit_person
+from liandong.accounts.permissions import Actor, can_edit_person
 from liandong.core.actors import System
 from liandong.core.decision import require
 from liandong.dossier.models import DossierClaim
 from liandong.notices import services as notices
 from liandong.organizations import services as organizations
 from liandong.organizations.models import Membership, RoleGrant
-from liandong.organizations.permissions import Actor, in_force
+from liandong.organizations.permissions import in_force
 from liandong.volunteers import services as volunteers
 
 ERASER = System("eraser")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from liandong.accounts import services as accounts
 from liandong.accounts.models import Person
+from liandong.accounts.permissions import Actor
 from liandong.core import clock
 from liandong.core.actors import COMMAND_LINE
 from liandong.core.decision import require
@@ -26,7 +27,7 @@ from liandong.dossier.exchange.problems import Problem
 from liandong.dossier.models import ExchangeProblem, ExchangeRun
 from liandong.journal import services as journal
 from liandong.organizations.models import Organization, Right
-from liandong.organizations.permissions import Actor, scope
+from liandong.organizations.permissions import scope
 
 Direction, State = ExchangeRun.Direction, ExchangeRun.State
 LARGEST = 64 * 1024 * 1024
@@ -76,7 +77,7 @@ def run_export(run: ExchangeRun) -> ExchangeRun:
     keys = list(queries.people_of(run.organization).order_by("pk").values_list("pk", flat=True))
     making.write_people(writer, keys, where=where, beat=lambda done: _beat(run, done, len(keys)))
     with writer.finish() as made, transaction.atomic():
-        run.digest = hashlib.file_digest(made, "sha256").hexdigest()
+        run.digest = hashlib.file_digest(made, "sha256").hexdigest()  # type: ignore[arg-type]
         made.seek(0)
         run.file_name = f"dossiers-{run.organization.slug}-{clock.today():%Y%m%d}.zip"
         run.file.save(f"{secrets.token_hex(12)}.zip", DjangoFile(made), save=False)

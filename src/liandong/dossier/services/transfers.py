@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from liandong.accounts import services as accounts
 from liandong.accounts.models import Person
+from liandong.accounts.permissions import Actor
 from liandong.core import clock
 from liandong.core.actors import System
 from liandong.core.decision import require
@@ -22,7 +23,7 @@ from liandong.notices import services as notices
 from liandong.organizations import queries as bodies
 from liandong.organizations import services as organizations
 from liandong.organizations.models import Membership, Organization, Right
-from liandong.organizations.permissions import Actor, holds, in_force
+from liandong.organizations.permissions import holds, in_force
 
 MOVER = System("transfer")
 MOST_AT_ONCE = 30
