@@ -66,6 +66,15 @@ def volunteer_by(words: str, *, territory: Territory) -> Person | None:
     return rows[0] if len(rows) == 1 else None
 
 
+def serves_in(territory: Territory, *, person: Person | None, team: Team | None, organization: Organization | None) -> bool:
+    """At home on this ground, or a person who has served on it."""
+    if person is None:
+        thing = team or organization
+        return thing is not None and territory.holds(thing.territory)
+    home = VolunteerProfile.objects.filter(person=person, residence__path__startswith=territory.path)
+    return home.exists() or ServiceRecord.objects.counting().filter(person=person, territory__path__startswith=territory.path).exists()
+
+
 def teams_to_propose(award: Award) -> QuerySet[Team]:
     return Team.objects.filter(state=Team.State.ACTIVE, territory__path__startswith=award.territory.path).order_by("pinyin", "id")
 

@@ -102,6 +102,8 @@ def nominate(
         raise Refused(_("This award is for somebody else: choose whom it is for."), field=award.whom_for)
     if proposed_for is not None and isinstance(by, Person) and not permissions.bodies_to_propose_for(by).filter(pk=proposed_for.pk).exists():
         raise Refused(_("You cannot speak for this organisation."), field="proposed_for")
+    if not queries.serves_in(award.territory, **given):
+        raise Refused(_("They are not at home here and have not served here."), field="whom" if person is not None else award.whom_for)
     words = clean_words(words)
     if len(words) < 10:
         raise Refused(_("Say in a few sentences what they did."), field="words")
