@@ -376,7 +376,7 @@ PLAIN: dict[str, str] = {
     "recognition.CertificateShare": "id certificate token shows shows_name made_at expires_at ended_at opened",
     "recognition.CertificateBatch": "id organization from_date to_date state token total done failure asked_at beat_at finished_at",
     "recognition.CertificateBatchItem": "id batch certificate problem printed_at",
-    "recognition.RegisteredSeal": "id organization name number authority chain valid_until picture digest state proposed_at decided_at retired_at",
+    "recognition.RegisteredSeal": "id organization name number authority chain expires_on picture digest state proposed_at decided_at retired_at",
     "recognition.SealedPaper": "id certificate seal request digest key signature sealed_at",
     "recognition.SigningKey": "id number public_key private_sealed state reason proposed_at from_at until_at retired_at",
     "recognition.RecordAppeal": "id record state appealed_at answer_due_at escalated_at answered_at",

@@ -51,7 +51,7 @@ class SealForm(forms.Form):
     name = forms.CharField(label=_("Name of the seal"), max_length=60)
     number = forms.CharField(label=_("Registration number"), max_length=60)
     authority = forms.CharField(label=_("Registered with"), max_length=100)
-    valid_until = forms.DateField(label=_("Valid until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    expires_on = forms.DateField(label=_("Valid until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     picture = forms.FileField(label=_("Picture of the seal (PNG)"), widget=forms.FileInput(attrs={"accept": "image/png"}))
     chain = forms.CharField(label=_("Certificate chain (PEM)"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
 

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=60)),
                 ('authority', models.CharField(max_length=100)),
                 ('chain', models.TextField(blank=True)),
-                ('valid_until', models.DateField(blank=True, null=True)),
+                ('expires_on', models.DateField(blank=True, null=True)),
                 ('picture', models.BinaryField()),
                 ('digest', models.CharField(max_length=64)),
                 ('state', models.CharField(choices=[('proposed', 'Waits for a second person'), ('active', 'In use'), ('retired', 'No longer used'), ('refused', 'Not approved')], default='proposed', max_length=10)),

@@ -23,7 +23,7 @@ class RegisteredSeal(models.Model):
     number = models.CharField(max_length=60)
     authority = models.CharField(max_length=100)
     chain = models.TextField(blank=True)
-    valid_until = models.DateField(null=True, blank=True)
+    expires_on = models.DateField(null=True, blank=True)
     picture = models.BinaryField()
     digest = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)

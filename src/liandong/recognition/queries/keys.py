@@ -34,7 +34,7 @@ def key_keepers() -> list[Person]:
 def seal_in_use(organization: Organization) -> RegisteredSeal | None:
     """The seal of a body that may be applied today."""
     seal = RegisteredSeal.objects.filter(organization=organization, state=RegisteredSeal.State.ACTIVE).first()
-    return seal if seal and (seal.valid_until is None or seal.valid_until >= clock.today()) else None
+    return seal if seal and (seal.expires_on is None or seal.expires_on >= clock.today()) else None
 
 
 def key_id(number: int) -> int:

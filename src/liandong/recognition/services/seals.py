@@ -43,7 +43,7 @@ def register_seal(
     authority: str,
     picture: bytes,
     chain: str = "",
-    valid_until: dt.date | None = None,
+    expires_on: dt.date | None = None,
     by: Actor,
 ) -> RegisteredSeal:
     """Hand in a registered e-seal: it waits for a second person. Refuses what is no PNG, and a seal without a registration. Journal: seal.registered."""
@@ -53,8 +53,8 @@ def register_seal(
     for field, value in (("name", name), ("number", number), ("authority", authority)):
         if not value:
             raise Refused(_("A registered seal has a name, a number and an authority that registered it."), field=field)
-    if valid_until and valid_until < clock.today():
-        raise Refused(_("This seal has run out already."), field="valid_until")
+    if expires_on and expires_on < clock.today():
+        raise Refused(_("This seal has run out already."), field="expires_on")
     if RegisteredSeal.objects.filter(organization=organization, state=State.PROPOSED).exists():
         raise Refused(_("Another seal of this body waits for its second person. Decide on that one first."))
     seal = RegisteredSeal.objects.create(
@@ -63,7 +63,7 @@ def register_seal(
         number=number,
         authority=authority,
         chain=_chain(chain),
-        valid_until=valid_until,
+        expires_on=expires_on,
         picture=(clean := _clean_picture(picture)),
         digest=hashlib.sha256(clean).hexdigest(),
         proposed_by=by if isinstance(by, Person) else None,

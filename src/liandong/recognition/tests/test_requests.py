@@ -134,7 +134,7 @@ class TestPages:
 
     def test_a_seal_comes_in_by_the_form_and_bad_ones_come_back(self, client, host, two):
         client.force_login(make.account(two[0]))
-        values = {"organization": host.slug, "name": "公章", "number": "1", "authority": "局", "valid_until": "", "chain": ""}
+        values = {"organization": host.slug, "name": "公章", "number": "1", "authority": "局", "expires_on": "", "chain": ""}
         address = reverse("recognition:seals")
         bad = client.post(address, values | {"picture": io.BytesIO(b"x")})
         chain = client.post(address, values | {"picture": io.BytesIO(png()), "chain": "-----BEGIN CERTIFICATE-----\nx"})
