@@ -14,13 +14,14 @@ from liandong.journal.models import Entry
 from liandong.journal.services import key_of
 
 # How a row may point to a person: as the one it is about, or as somebody who only acted on it. A guard test asks for every key to stand here.
-ABOUT = {"person", "asker", "leader", "manager", "guardian", "merged_into", "giver", "visited_person", "respondent", "contact"}
+ABOUT = {"person", "asker", "leader", "manager", "guardian", "merged_into", "giver", "visited_person", "respondent", "contact", "relative", "other"}
 ACTED = {
     "given_through", "granted_by", "uploaded_by", "handler", "submitted_by", "answered_by", "raised_by", "created_by", "agreed_by", "signed_up_by", "clash_allowed_by",
     "in_by", "out_by", "corrected_by", "confirmed_by", "made_by", "claimed_by", "allowed_by", "written_by", "done_by", "asked_by",
     "changed_by", "proposed_by", "decided_by", "collect_by", "collected_by", "entered_by", "reviewed_by", "placed_by", "pause_asked_by",
     "drawn_by", "notes_by", "invited_by", "booked_by", "checked_in_by", "reported_by", "taken_by", "mended_by", "inspector", "finished_by",
     "host_agreed_by", "hub_agreed_by", "brought_by", "from_agreed_by", "to_agreed_by",
+    "sent_by", "settled_by", "approved_by", "used_by",
 }  # fmt: skip
 WHOLE = {"person", "asker"}
 SECRET = {"password", "code_hash", "id_number_sealed", "id_number_hash", "secret", "search", "pinyin", "initials"}
