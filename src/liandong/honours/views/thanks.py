@@ -1,9 +1,10 @@
 """Thanks: written by those who were served, looked at where a rule speaks up, reported where they are none."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -133,10 +134,13 @@ def recent_activities(person: Any) -> Any:
 
 
 @require_POST
-def decide(request: HttpRequest, pk: Any) -> HttpResponse:
+def decide(request: HttpRequest, pk: str) -> HttpResponse:
     person = request.user.person
     require(may_anywhere(person, permissions.RIGHT))
-    note = get_object_or_404(permissions.thanks_to_read(person), pk=pk)
+    try:
+        note = get_object_or_404(permissions.thanks_to_read(person), pk=uuid.UUID(pk))
+    except ValueError as error:
+        raise Http404 from error
     form = PassOnForm(request.POST)
     on = request.POST.get("answer") == "on"
     if form.is_valid() and carried_out(form, lambda: thanks.decide_thanks(note, pass_on=on, words=form.cleaned_data["words"], by=person)):
