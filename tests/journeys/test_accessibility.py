@@ -65,6 +65,8 @@ def main_pages(town) -> list[tuple[str, str]]:
         (STRANGER, reverse("needs:list")),
         (STRANGER, reverse("venues:spaces")),
         ("resident", reverse("bookings:calendar")),
+        ("volunteer", reverse("honours:mine")),
+        ("hub", reverse("honours:rule_new")),
         ("hub", reverse("bookings:calendar")),
         ("enterprise", reverse("bookings:new")),
         (STRANGER, reverse("stations:nearest")),
