@@ -12,6 +12,7 @@ from liandong.appointments.models import Appointment, Desk, DeskDay, DeskHours, 
 from liandong.bookings.models import Booking, BookingSeries, CalendarFeed, HourLimit, RoomWait
 from liandong.core import clock
 from liandong.core.actors import SCHEDULER
+from liandong.dossier.models import DossierClaim, ExchangeRun, TrainingEntry, Transfer
 from liandong.evaluation import services as evaluation
 from liandong.honours.models import (
     Award,
@@ -32,7 +33,7 @@ from liandong.matching.solver.draw import digest
 from liandong.needs import services as needs
 from liandong.needs import wishes
 from liandong.notices import services as notices
-from liandong.organizations.models import Membership, Role
+from liandong.organizations.models import CalendarDay, Membership, Role
 from liandong.organizations.tests import factories as bodies
 from liandong.overlap import services as overlap
 from liandong.overlap.tests.factories import crowd
@@ -92,6 +93,7 @@ class Body:
         self._stations()
         self._appointments()
         self._honours()
+        self._dossiers()
         self._rooms()
         cells = "姓名\t手机号\n鹤鸣甲\t13955500008\n鹤鸣乙\t12"
         self.run = imports.upload(
@@ -355,6 +357,33 @@ class Body:
             booked_at=clock.now(),
         )  # fmt: skip
 
+    def _dossiers(self) -> None:
+        """A training, a claim to check, a move that waits, a file that went out, a day of the calendar."""
+        written = {"organization": self.body, "written_by": self.manager, "written_at": clock.now()}
+        today = clock.today()
+        self.training = TrainingEntry.objects.create(
+            person=self.volunteer, name=MARK, content=MARK, minutes=60, organizer_name=MARK, from_date=today, to_date=today, **written
+        )
+        self.dossier_claim = DossierClaim.objects.create(
+            kind="honour", person=self.volunteer, organization=self.body, name=MARK, giver_name=MARK, from_date=today, claimed_at=clock.now(), answer_due_at=clock.now()
+        )  # fmt: skip
+        self.transfer = Transfer.objects.create(
+            person=self.resident, from_organization=self.body, to_organization=bodies.organization(name="接收单位", place=self.place), kind="member", words=MARK,
+            asked_by=self.manager, asked_at=clock.now(),
+        )  # fmt: skip
+        self.exchange = ExchangeRun.objects.create(direction="out", state="done", organization=self.body, purpose=MARK, file_name=MARK)
+        self.calendar_day = CalendarDay.objects.create(calendar_date=dt.date(2027, 1, 4), is_worked=False, source="通知", entered_at=clock.now())
+
+    def _of_dossier(self, argument: str, route: str) -> list[Any]:
+        if argument == "kind":
+            return ["xlsx" if route.startswith("report/") else "training"]
+        if argument == "key":
+            return ["records"]
+        if argument == "number":
+            return [self.training.number] if route.startswith("lines/") else [self.resident.number, self.volunteer.number]
+        by_start = {"claims/": self.dossier_claim, "transfers/": self.transfer, "exchange/": self.exchange, "evaluations/": self.past_shift}
+        return next([found.pk] for start, found in by_start.items() if route.startswith(start))
+
     def _honours(self) -> None:
         """An award that is open, one that was granted, thanks to be read first, a rule set that waits."""
         today = clock.today()
@@ -434,9 +463,12 @@ class Body:
             return self._of_appointments(argument)
         if namespace == "honours":
             return self._of_honours(argument, route)
+        if namespace == "dossier":
+            return self._of_dossier(argument, route)
         by_start = {
             "organizations": {
                 "places/": [self.place.pk],
+                "calendar/": [self.calendar_day.pk],
                 "roles/<": [self.grant.pk],
                 "memberships/<": [self.membership.pk],
                 "person/": numbers,
@@ -538,7 +570,9 @@ class Body:
             return [{}]
         route, namespace = str(URLS[name].pattern), name.split(":")[0]
         rest = {
-            other: self.helper.number if other == "number" and namespace != "stations" else self._standing(other, namespace, route)[0]
+            other: self.helper.number
+            if other == "number" and namespace not in ("stations", "dossier")
+            else self._standing(other, namespace, route)[0]
             for other in others
         }
         return [{first: value, **rest} for value in self._standing(first, namespace, route)]

@@ -16,7 +16,7 @@ from liandong.core import clock
 from liandong.core.errors import Refused
 from liandong.honours import queries as honours
 from liandong.recognition import forms, forms_hours, permissions, queries, services
-from liandong.recognition.models import Backfill, RecordAppeal, ServiceRecord
+from liandong.recognition.models import RecordAppeal, ServiceRecord
 from liandong.recognition.views.shared import add_refusal, record_or_404, see_other
 from liandong.themes import export
 from liandong.ui import listing
@@ -96,6 +96,9 @@ def _record_page(request: HttpRequest, shown: ServiceRecord, form: forms.AppealF
     history = queries.history_of(shown)
     own = person.pk == shown.person_id
     attendance = getattr(shown.sign_up, "attendance", None)
+    # a back-fill says itself who wrote it down and by what; only what was measured is weighed
+    evidence = evidence_of([attendance]).get(attendance.pk) if attendance is not None and not shown.is_backfilled else None
+    changed = shown.is_backfilled or (evidence is not None and any(part.kind == "corrected" for part in evidence.parts))
     appeals_made = list(shown.appeals.order_by("-id"))
     return render(
         request,
@@ -107,11 +110,11 @@ def _record_page(request: HttpRequest, shown: ServiceRecord, form: forms.AppealF
             "latest": history[-1],
             "history": [(version, _who(version, reader=person)) for version in history],
             "attendance": attendance,
-            "evidence": evidence_of([attendance]).get(attendance.pk) if attendance is not None else None,
+            "evidence": evidence,
             "backfill": _hands(shown, reader=person),
-            "corrections": queries.attendance_corrections(shown),
+            "corrections": queries.attendance_corrections(shown) if changed else [],
             "points": queries.points_of(shown),
-            "needs": queries.needs_behind(shown, person=person),
+            "needs": queries.needs_behind(shown, person=person) if shown.activity.project_id else [],
             "appeals": appeals_made,
             "may_appeal": bool(permissions.can_appeal(person, shown))
             and history[-1] == shown
@@ -126,9 +129,9 @@ def _record_page(request: HttpRequest, shown: ServiceRecord, form: forms.AppealF
 
 def _hands(shown: ServiceRecord, *, reader: Person) -> dict[str, Any] | None:
     """Who wrote a back-fill down and who decided it, masked; None for what was measured."""
-    if shown.backfill_id is None:
+    made = shown.backfill
+    if made is None:
         return None
-    made = Backfill.objects.select_related("created_by", "decided_by").get(pk=shown.backfill_id)
     hands = [_("You") if hand == reader else hand.masked_name for hand in (made.created_by, made.decided_by) if hand is not None]
     return {
         "row": made,
