@@ -9,7 +9,7 @@ from django.db.models import Case, Count, Q, QuerySet, When
 from liandong.accounts.models import Person
 from liandong.core import clock
 from liandong.core.text import fold
-from liandong.needs.models import Need
+from liandong.needs.models import Need, Source
 from liandong.organizations.models import Territory
 from liandong.organizations.permissions import Actor
 from liandong.points import queries as points
@@ -145,7 +145,9 @@ def services_of(need_id: int) -> QuerySet[Redemption]:
 
 
 def giving_back(need: Need) -> Redemption | None:
-    """What makes a need one of giving back: the redemption that raised it."""
+    """What makes a need one of giving back: the redemption that raised it. Their keys are made from another key (version 5): others are not even asked for."""
+    if need.submission_key is None or need.submission_key.version != 5 or need.source != Source.FORM:
+        return None
     return Redemption.objects.filter(need=need).select_related("reward__host", "person").first()
 
 
