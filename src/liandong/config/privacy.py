@@ -363,7 +363,7 @@ PLAIN: dict[str, str] = {
     "points.PointsAccount": "id kind organization pending floor",
     "points.PointsTransfer": "id kind made_at on_date rule capped refund_of",
     "points.PointsEntry": "id transfer account digest",
-    "points.PointsReservation": "id kind source target amount until at_end state made_at ended_at transfer",
+    "points.PointsReservation": "id kind source target amount until_at at_end state made_at ended_at transfer",
     "points.FamilyTie": "id state asked_at confirmed_at ended_at",
     "points.PoolGrant": "id reservation organization needs_second",
     "points.ClearingRun": "id month_on transfer made_at",

@@ -99,7 +99,7 @@ class Books:
                 target=services.account_of(mother),
                 amount=10,
                 words="给妈换次理发",
-                until=town.now + dt.timedelta(minutes=10),
+                until_at=town.now + dt.timedelta(minutes=10),
                 at_end="completed",
                 made_by=key_of(me),
                 made_at=town.now,
@@ -125,7 +125,7 @@ class Books:
                 made_at=at,
                 on_date=at.date(),
             )
-            pool = pools[rng.choice(self.homes).pk]
+            pool = pools[rng.choice([*self.homes[:1] * 5, *self.homes]).pk]
             transfers.append(made)
             entries += [PointsEntry(transfer=made, account=account, amount=-amount), PointsEntry(transfer=made, account=pool, amount=amount)]
             town.note("points.transferred", made, at, None, kind="gift", amount=amount)
@@ -164,7 +164,7 @@ class Books:
             source=pool,
             target=target,
             amount=amount,
-            until=at + 14 * DAY,
+            until_at=at + 14 * DAY,
             made_by=key_of(by) if by else str(SCHEDULER),
             made_at=at,
         )

@@ -164,7 +164,7 @@ class PointsEntry(models.Model):
 class PointsReservation(models.Model):
     """Points kept back on the source account until something is handed over: completed (then a transfer of the same id exists) or released.
 
-    At `until` it ends by itself, as `at_end` says. Everything but the end stays as it was written, held by the database.
+    At `until_at` it ends by itself, as `at_end` says. Everything but the end stays as it was written, held by the database.
     """
 
     class State(models.TextChoices):
@@ -180,7 +180,7 @@ class PointsReservation(models.Model):
     target = models.ForeignKey(PointsAccount, on_delete=models.PROTECT, related_name="+")
     amount = models.BigIntegerField()
     words = models.CharField(max_length=200, blank=True)
-    until = models.DateTimeField(null=True, blank=True)
+    until_at = models.DateTimeField(null=True, blank=True)
     at_end = models.CharField(max_length=10, choices=[("released", _("Release")), ("completed", _("Complete"))], default="released")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     made_by = models.CharField(max_length=80)
@@ -201,7 +201,7 @@ class PointsReservation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["until"], condition=models.Q(state="pending"), name="points_reservation_until"),
+            models.Index(fields=["until_at"], condition=models.Q(state="pending"), name="points_reservation_until"),
             models.Index(fields=["source", "state"], name="points_reservation_source"),
         ]
 

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('award', 'For service'), ('correction', 'Correction'), ('spend', 'Exchanged'), ('refund', 'Given back'), ('gift', 'Given'), ('pool', 'From the caring pool'), ('starter', 'Welcome points'), ('expiry', 'Passed on to the caring pool'), ('clearing', 'Settled between bodies')], max_length=12)),
                 ('amount', models.BigIntegerField()),
                 ('words', models.CharField(blank=True, max_length=200)),
-                ('until', models.DateTimeField(blank=True, null=True)),
+                ('until_at', models.DateTimeField(blank=True, null=True)),
                 ('at_end', models.CharField(choices=[('released', 'Release'), ('completed', 'Complete')], default='released', max_length=10)),
                 ('state', models.CharField(choices=[('pending', 'Kept back'), ('completed', 'Done'), ('released', 'Released')], default='pending', max_length=10)),
                 ('made_by', models.CharField(max_length=80)),
@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='pointsreservation',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['until'], name='points_reservation_until'),
+            index=models.Index(condition=models.Q(('state', 'pending')), fields=['until_at'], name='points_reservation_until'),
         ),
         migrations.AddIndex(
             model_name='pointsreservation',

@@ -104,7 +104,7 @@ def pending_of(person: Person) -> QuerySet[PointsReservation]:
     return (
         PointsReservation.objects.filter(source__person=person, state=PointsReservation.State.PENDING)
         .select_related("target__person", "target__organization")
-        .order_by(F("until").asc(nulls_last=True), "made_at")
+        .order_by(F("until_at").asc(nulls_last=True), "made_at")
     )
 
 

@@ -61,7 +61,7 @@ def reserve(
                 target=target,
                 amount=amount,
                 words=words[:200],
-                until=until,
+                until_at=until,
                 at_end=at_end,
                 made_by=journal.key_of(by),
                 made_at=clock.now(),
@@ -115,7 +115,7 @@ def release(transfer_id: uuid.UUID, *, reason: str = "", by: Actor) -> PointsRes
 
 def end_due(*, by: Actor) -> int:
     """End what has come to its `until`, each in a transaction of its own. Returns how many."""
-    due = PointsReservation.objects.filter(state=State.PENDING, until__lte=clock.now()).order_by("until", "pk")
+    due = PointsReservation.objects.filter(state=State.PENDING, until_at__lte=clock.now()).order_by("until_at", "pk")
     ended = 0
     for row in list(due[:500]):
         try:
