@@ -34,7 +34,9 @@ def plant(town: Any) -> None:
     town.save(scans + odd)
     for scan in scans + odd:
         town.note("door_scan.received", scan, scan.received_at, leader, shift=shift.pk, verdict=scan.verdict)
-    settled = ScanSettlement(scan=odd[0], outcome="left", reason="两部手机都扫了，按先到的算", settled_by=leader, settled_at=odd[0].received_at + 9 * MINUTE)
+    settled = ScanSettlement(
+        scan=odd[0], outcome="left", reason="两部手机都扫了，按先到的算", settled_by=leader, settled_at=odd[0].received_at + 9 * MINUTE
+    )
     town.save([settled])
     town.note("door_scan.settled", odd[0], settled.settled_at, leader, outcome="left")
     checks = [

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'certificate batches',
+                'constraints': [models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='recognition_batch_done'), models.UniqueConstraint(condition=models.Q(('state', 'working')), fields=('organization',), name='recognition_batch_one_working')],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +72,9 @@ class Migration(migrations.Migration):
                 ('certificate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recognition.certificate')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('batch', 'person'), name='recognition_batch_once')],
+            },
         ),
         migrations.CreateModel(
             name='CertificateShare',
@@ -86,6 +90,9 @@ class Migration(migrations.Migration):
                 ('opened', models.PositiveIntegerField(default=0)),
                 ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='recognition.certificate')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='recognition_share_expires_later')],
+            },
         ),
         migrations.CreateModel(
             name='RegisteredSeal',
@@ -106,6 +113,9 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
                 ('proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('organization',), name='recognition_seal_one_active'), models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('organization',), name='recognition_seal_one_proposed'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('proposed_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='recognition_seal_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('number', ''), _negated=True), models.Q(('authority', ''), _negated=True)), name='recognition_seal_registered')],
+            },
         ),
         migrations.CreateModel(
             name='CertificateRequest',
@@ -122,6 +132,10 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('seal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recognition.registeredseal')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['asked_at'], name='recognition_request_open')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('certificate', 'kind'), name='recognition_request_one_open'), models.CheckConstraint(condition=models.Q(('state', 'open'), ('decided_at__isnull', False), _connector='OR'), name='recognition_request_decided'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('asked_by__isnull', True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='recognition_request_two_people'), models.CheckConstraint(condition=models.Q(('kind', 'seal'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='recognition_request_revoke_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'seal'), ('seal__isnull', False)), models.Q(('kind', 'revoke'), ('seal__isnull', True)), _connector='OR'), name='recognition_request_seal')],
+            },
         ),
         migrations.CreateModel(
             name='SigningKey',
@@ -139,6 +153,9 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('state',), name='recognition_key_one_active'), models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('state',), name='recognition_key_one_proposed'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('proposed_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='recognition_key_two_people'), models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'active']), ('private_sealed', ''), _connector='OR'), name='recognition_key_forgotten'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), models.Q(('from_at__isnull', False), ('until_at__isnull', False)), _connector='OR'), name='recognition_key_active_has_span')],
+            },
         ),
         migrations.CreateModel(
             name='SealedPaper',
@@ -158,82 +175,6 @@ class Migration(migrations.Migration):
             model_name='certificate',
             name='key',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recognition.signingkey'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificatebatch',
-            constraint=models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='recognition_batch_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificatebatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'working')), fields=('organization',), name='recognition_batch_one_working'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificatebatchitem',
-            constraint=models.UniqueConstraint(fields=('batch', 'person'), name='recognition_batch_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificateshare',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='recognition_share_expires_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='registeredseal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('organization',), name='recognition_seal_one_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='registeredseal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('organization',), name='recognition_seal_one_proposed'),
-        ),
-        migrations.AddConstraint(
-            model_name='registeredseal',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('proposed_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='recognition_seal_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='registeredseal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', ''), _negated=True), models.Q(('authority', ''), _negated=True)), name='recognition_seal_registered'),
-        ),
-        migrations.AddIndex(
-            model_name='certificaterequest',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['asked_at'], name='recognition_request_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificaterequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('certificate', 'kind'), name='recognition_request_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificaterequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), ('decided_at__isnull', False), _connector='OR'), name='recognition_request_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificaterequest',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('asked_by__isnull', True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='recognition_request_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificaterequest',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'seal'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='recognition_request_revoke_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificaterequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'seal'), ('seal__isnull', False)), models.Q(('kind', 'revoke'), ('seal__isnull', True)), _connector='OR'), name='recognition_request_seal'),
-        ),
-        migrations.AddConstraint(
-            model_name='signingkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('state',), name='recognition_key_one_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='signingkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('state',), name='recognition_key_one_proposed'),
-        ),
-        migrations.AddConstraint(
-            model_name='signingkey',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('proposed_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='recognition_key_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='signingkey',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'active']), ('private_sealed', ''), _connector='OR'), name='recognition_key_forgotten'),
-        ),
-        migrations.AddConstraint(
-            model_name='signingkey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), models.Q(('from_at__isnull', False), ('until_at__isnull', False)), _connector='OR'), name='recognition_key_active_has_span'),
         ),
         migrations.AddIndex(
             model_name='certificate',
