@@ -449,7 +449,7 @@ def decide_withdrawal(honour: Honour, *, agree: bool, by: Actor) -> Honour:
 
 def evidence_of(nomination: Nomination, *, award: Award) -> dict[str, Any]:
     """What the honour stands on, kept with it as it was that day."""
-    reviews = list(nomination.reviews.filter(score__isnull=False).values_list("score", flat=True))
+    reviews = [score for score in nomination.reviews.values_list("score", flat=True) if score is not None]
     pieces = list(nomination.evidence.select_related("need"))
     return {
         "minutes": nomination.minutes,

@@ -235,6 +235,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     rows = list(queries.keys()[:50])
     waiting = next((key for key in rows if key.state == SigningKey.State.PROPOSED), None)
     active = next((key for key in rows if key.state == SigningKey.State.ACTIVE), None)
+    left = active.until_at - clock.now() if active and active.until_at else None
     return render(
         request,
         "recognition/keys.html",
@@ -243,8 +244,8 @@ def keys(request: HttpRequest) -> HttpResponse:
             "waiting": waiting,
             "may_decide": bool(waiting and permissions.can_decide_key(person, waiting)),
             "active": active,
-            "days_left": (active.until_at - clock.now()).days if active else None,
-            "soon": bool(active and active.until_at - clock.now() <= services.WARN_BEFORE),
+            "days_left": left.days if left else None,
+            "soon": left is not None and left <= services.WARN_BEFORE,
             "keys": [key for key in rows if key.public_key],
             "tones": KEY_TONES,
             "columns": [_("Key"), _("State"), _("Signs from"), _("Signs until"), _("Put in use by"), _("Public key")],
