@@ -6,7 +6,6 @@ No register of county codes: many numbers carry a code that was abolished decade
 
 import datetime as dt
 import re
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -108,7 +107,3 @@ def problem_of_uscc(value: str) -> str:
     if uscc_check(value[:17]) != value[17]:
         return _("The last character of this credit code does not fit the others. Please compare it with the certificate.")
     return ""
-
-
-def is_uscc(value: Any) -> bool:
-    return isinstance(value, str) and not problem_of_uscc(value)

@@ -123,10 +123,3 @@ def runs_visible_to(person: Actor) -> QuerySet[ExchangeRun]:
     out = Q(direction=ExchangeRun.Direction.OUT) & scope(person, Right.EXPORT)
     incoming = Q(direction=ExchangeRun.Direction.IN) & scope(person, Right.IMPORT)
     return ExchangeRun.objects.filter(out | incoming)
-
-
-# The year's report
-
-
-def can_see_report(by: Actor, organization: Organization) -> Decision:
-    return may(by, Right.SEE_FIGURES, organization=organization)

@@ -3,6 +3,9 @@
 import datetime as dt
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from liandong.honours.models import StarRule
 
@@ -36,7 +39,7 @@ class Template:
     """A rule set as a place has published it, to start from."""
 
     key: str
-    name: str
+    name: Any
     star_hours: tuple[int, ...]
     medal_hours: tuple[int, ...]
     source: str
@@ -47,9 +50,9 @@ MEDALS = ("铜质奖章", "银质奖章", "金质奖章")
 TEMPLATES = {
     template.key: template
     for template in (
-        Template("common", "福建标准", (100, 300, 600, 1000, 1500), (), "福建省志愿者星级认定标准"),
-        Template("beijing", "北京标准", (100, 200, 500, 800, 1000), (2000, 3000, 5000), "北京市志愿者星级评定办法", MEDALS),
-        Template("zhangjiagang", "张家港标准", (30, 60, 100, 200, 300), (600, 1000, 1500), "张家港市志愿者星级认定办法", MEDALS),
+        Template("common", _("Levels of Fujian"), (100, 300, 600, 1000, 1500), (), "福建省志愿者星级认定标准"),
+        Template("beijing", _("Levels of Beijing"), (100, 200, 500, 800, 1000), (2000, 3000, 5000), "北京市志愿者星级评定办法", MEDALS),
+        Template("zhangjiagang", _("Levels of Zhangjiagang"), (30, 60, 100, 200, 300), (600, 1000, 1500), "张家港市志愿者星级认定办法", MEDALS),
     )
 }
 

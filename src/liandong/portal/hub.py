@@ -233,10 +233,8 @@ def hand_of(filters: Filters, *, by: Person) -> Hand:
     hand.add([_to_confirm(shift) for shift in shifts[: min(late_count, MOST_ROWS)]], late_count)
     hand.add([_to_confirm(shift) for shift in shifts[late_count : late_count + MOST_ROWS]], len(shifts) - late_count)
 
-    odd, total = with_total(
-        recognition.outliers_to_look_at(may_look.outliers_visible_to(by).filter(organization__territory__in=queries.inside(territory)))
-    )
-    hand.add([_odd(row) for row in odd], total)
+    for rows, total in for_a_minute(f"odd:{by.pk}", territory, lambda: [odd_rows(territory, by=by)]):
+        hand.add(rows, total)
 
     for rows, total in for_a_minute("visits", territory, lambda: visit_rows(visits.waiting(Q(territory__path__startswith=inside)))):
         hand.add(rows, total)
@@ -300,6 +298,13 @@ def _overdue(need: Need) -> Row:
         _("Chase"),
         address("needs:desk", need.number),
     )
+
+
+def odd_rows(territory: Territory, *, by: Person) -> tuple[list[Row], int]:
+    """Hours that look odd, the weightiest first, as far as the reader may look into them."""
+    seen = may_look.outliers_visible_to(by).filter(organization__territory__in=queries.inside(territory))
+    found, total = with_total(recognition.outliers_to_look_at(seen))
+    return [_odd(row) for row in found], total
 
 
 def _odd(outlier: Outlier) -> Row:

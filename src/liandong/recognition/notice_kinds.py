@@ -62,10 +62,17 @@ kinds.register(
     sms=False,
 )
 kinds.register(
-    "certificate.request",
+    "certificate.seal_asked",
     topic=Topic.WORK,
     title=_("A certificate waits for a second person"),
-    body=_("Number %(code)s: %(what)s. Please look and decide."),
+    body=_("Number %(code)s is to carry the e-seal. Please look and decide."),
+    sms=False,
+)
+kinds.register(
+    "certificate.revoke_asked",
+    topic=Topic.WORK,
+    title=_("A certificate waits for a second person"),
+    body=_("Number %(code)s is to be revoked. Please look and decide."),
     sms=False,
 )
 kinds.register(

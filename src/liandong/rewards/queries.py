@@ -151,11 +151,6 @@ def giving_back(need: Need) -> Redemption | None:
     return Redemption.objects.filter(need=need).select_related("reward__host", "person").first()
 
 
-def giving_back_among(needs: Iterable[Need]) -> set[int]:
-    """Which of these needs were raised by giving back."""
-    return set(Redemption.objects.filter(need__in=[need.pk for need in needs]).values_list("need", flat=True))
-
-
 def running_out(*, on: dt.date) -> QuerySet[Redemption]:
     """Vouchers whose last day this is; services are not hurried."""
     end = clock.day_bounds(on)[1]

@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                 ('batch', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('kind', models.CharField(choices=[('employee', 'Employee'), ('member', 'Member'), ('resident', 'Resident'), ('staff', 'Staff')], max_length=10)),
                 ('words', models.CharField(blank=True, max_length=200)),
-                ('state', models.CharField(choices=[('open', 'Waiting for a yes'), ('done', 'Moved'), ('refused', 'Refused'), ('withdrawn', 'Called off')], default='open', max_length=10)),
+                ('state', models.CharField(choices=[('open', 'Waiting for a yes'), ('done', 'Moved'), ('refused', 'Refused')], default='open', max_length=10)),
                 ('asked_at', models.DateTimeField()),
                 ('from_agreed_at', models.DateTimeField(blank=True, null=True)),
                 ('to_agreed_at', models.DateTimeField(blank=True, null=True)),

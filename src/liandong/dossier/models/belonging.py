@@ -17,9 +17,8 @@ class Transfer(models.Model):
         OPEN = "open", _("Waiting for a yes")
         DONE = "done", pgettext_lazy("transfer", "Moved")
         REFUSED = "refused", pgettext_lazy("transfer", "Refused")
-        WITHDRAWN = "withdrawn", pgettext_lazy("transfer", "Called off")
 
-    TRANSITIONS = {"open": ("done", "refused", "withdrawn"), "done": (), "refused": (), "withdrawn": ()}
+    TRANSITIONS = {"open": ("done", "refused"), "done": (), "refused": ()}
 
     batch = models.UUIDField(default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -54,11 +55,11 @@ def missing_of(person: Person, profile: VolunteerProfile | None, *, skills: list
 def dossier_of(person: Person, *, where: Q | None = None) -> Dossier:
     """`where` narrows lines to the reader's bodies (a filter on `organization`); None is everything, for the person."""
     narrowed = where if where is not None else Q()
-    profile = VolunteerProfile.objects.filter(person=person).select_related("residence").first()
-    skills = sorted(skill.name for skill in profile.skills.all()) if profile else []
+    known = ArrayAgg("skills__name", filter=Q(skills__isnull=False), default=Value([]))
+    profile = VolunteerProfile.objects.filter(person=person).select_related("residence").annotate(skill_names=known).first()
+    skills = sorted(profile.skill_names) if profile else []  # type: ignore[attr-defined]
     service = ServiceRecord.objects.counting().filter(narrowed, person=person)
-    sums = service.aggregate(minutes=Sum("minutes"), count=Count("pk"))
-    kinds = service.order_by().values_list("category", flat=True).distinct()
+    by_kind = list(service.order_by().values("category").annotate(minutes=Sum("minutes"), count=Count("pk")).order_by("category"))
     lines: dict[Any, list[Any]] = {
         model: list(model.objects.counting().filter(narrowed, person=person).select_related("organization").order_by("-id"))
         for model in (TrainingEntry, HonourEntry, ServiceEvaluation)
@@ -68,11 +69,11 @@ def dossier_of(person: Person, *, where: Q | None = None) -> Dossier:
         person=person,
         profile=profile,
         skills=skills,
-        categories=[str(Category(key).label) for key in sorted(kinds)],
+        categories=[str(Category(row["category"]).label) for row in by_kind],
         missing=missing_of(person, profile, skills=skills),
         service=service.select_related("organization").order_by("-service_date", "-id"),
-        minutes=sums["minutes"] or 0,
-        service_count=sums["count"],
+        minutes=sum(row["minutes"] for row in by_kind),
+        service_count=sum(row["count"] for row in by_kind),
         training=sorted(lines[TrainingEntry], key=lambda line: (line.from_date, line.pk), reverse=True),
         training_minutes=sum(line.minutes for line in lines[TrainingEntry]),
         honours=sorted(lines[HonourEntry], key=lambda line: (line.honoured_on, line.pk), reverse=True),

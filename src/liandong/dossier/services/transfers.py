@@ -156,15 +156,3 @@ def refuse_transfer(transfer: Transfer, *, answer: str = "", by: Actor) -> Trans
     transfer.save(update_fields=["state", "answer", "ended_at"])
     journal.record("transfer.refused", on=transfer, by=by)
     return transfer
-
-
-@transaction.atomic
-def withdraw_transfer(transfer: Transfer, *, by: Actor) -> Transfer:
-    """Called off by the one who asked."""
-    transfer = _locked(transfer)
-    require(permissions.can_agree(by, transfer))
-    require_transition(Transfer.TRANSITIONS, transfer.state, State.WITHDRAWN)
-    transfer.state, transfer.ended_at = State.WITHDRAWN, clock.now()
-    transfer.save(update_fields=["state", "ended_at"])
-    journal.record("transfer.withdrawn", on=transfer, by=by)
-    return transfer

@@ -22,7 +22,7 @@ from liandong.ui import listing
 from liandong.ui.listing import Column
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-TONES = {"open": "info", "done": "success", "refused": "warn", "withdrawn": "neutral"}
+TONES = {"open": "info", "done": "success", "refused": "warn"}
 MOST_CHOICES = 300
 
 

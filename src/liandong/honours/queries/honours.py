@@ -1,6 +1,5 @@
 """What somebody has been honoured with."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,6 @@ from liandong.accounts.models import Person
 from liandong.core import ids
 from liandong.honours.models import Honour, ThanksReceipt
 from liandong.honours.queries.stars import StarRow, grants_of
-from liandong.volunteers.models import Team
 
 VALID = Honour.State.VALID
 
@@ -18,10 +16,6 @@ VALID = Honour.State.VALID
 def honours_of(person: Person) -> QuerySet[Honour]:
     """The person's own honours, also the withdrawn ones, newest first."""
     return Honour.objects.filter(person=person).select_related("issuer", "award").order_by("-granted_on", "-id")
-
-
-def team_honours(teams: Iterable[Team]) -> QuerySet[Honour]:
-    return Honour.objects.filter(team__in=list(teams), state=VALID).select_related("issuer", "team").order_by("-granted_on", "-id")
 
 
 def honour_by_code(code: str) -> Honour | None:

@@ -154,11 +154,6 @@ def lots_ending(*, before: dt.date) -> list[Lot]:
     return _lots(some, "expires_on < %(before)s", before=before)
 
 
-def all_lots() -> list[Lot]:
-    """What all free points are made of: what was promised, by age."""
-    return _lots("true", "true")
-
-
 def _lots(accounts: str, lots: str, **values: int | dt.date) -> list[Lot]:
     from django.conf import settings
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -213,7 +213,3 @@ def words_of(outlier: Outlier) -> Words:
         else _("%(name)s and %(other)s") % {"name": name, "other": other}
     )
     return Words(about or outlier.organization.label, why)
-
-
-def open_outliers(bodies: Q) -> QuerySet[Outlier]:
-    return Outlier.objects.filter(bodies, state__in=UNDECIDED)

@@ -100,10 +100,10 @@ def _ask(certificate: Certificate, *, kind: str, by: Actor, **values: object) ->
         if person != by and person.pk != certificate.person_id:
             notices.notify(
                 person,
-                kind="certificate.request",
-                values={"code": certificate.code, "what": str(Kind(kind).label)},
+                kind=f"certificate.{kind}_asked",
+                values={"code": certificate.code},
                 url=reverse("recognition:certificate_requests"),
-                once_key=f"certificate.request:{request.pk}",
+                once_key=f"certificate.{kind}_asked:{request.pk}",
             )
     return request
 
