@@ -6,6 +6,7 @@ with the ids of those things: no answer shows the marker, none breaks, and no ro
 
 import importlib
 import pkgutil
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -227,7 +228,9 @@ ARGUMENTS = {
     "str": ["\0", "²", "鹤" * 300, "😀", "..", "%ED%A0%80", "9" * 5000],
     "slug": ["0", "x" * 300, "9" * 5000],
     "int": [0, 2**31, 2**63, 10**30, "9" * 5000],
+    "uuid": ["0", "z" * 36, "9" * 5000],
 }
+SAMPLES = {"int": 424242, "slug": "sentinel", "str": "sentinel", "uuid": uuid.UUID(int=424242)}
 NONSENSE = {
     "nul": "a\0b",
     "digits": "9" * 4400,
@@ -294,7 +297,7 @@ def junk_addresses(name: str) -> Iterator[str]:
         argument: type(converter).__name__.removesuffix("Converter").lower().removeprefix("string") or "str"
         for argument, converter in converters.items()
     }
-    sample = {argument: {"int": 424242, "slug": "sentinel", "str": "sentinel"}[kind] for argument, kind in kinds.items()}
+    sample = {argument: SAMPLES[kind] for argument, kind in kinds.items()}
     pattern = reverse(name, kwargs=sample)
     for index in range(max(len(ARGUMENTS[kind]) for kind in kinds.values())):
         made = pattern
@@ -302,7 +305,7 @@ def junk_addresses(name: str) -> Iterator[str]:
             choices = ARGUMENTS[kind]
             junk = str(choices[index % len(choices)])
             quoted = junk if junk.startswith("%") else "".join(f"%{byte:02X}" for byte in junk.encode())
-            made = made.replace("424242" if kind == "int" else "sentinel", quoted, 1)
+            made = made.replace(str(SAMPLES[kind]), quoted, 1)
         yield made
 
 

@@ -43,7 +43,12 @@ STRANGER = "stranger"
 VISITORS = [STRANGER, *ROLES]
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 EXAMPLES = {"zh": 4, "en": 1}  # of each page
-MORE_EXAMPLES = {"matching:roster": 6, "matching:cell": 12}  # where what is offered hangs on the one looked at; several from one page
+MORE_EXAMPLES = {
+    "matching:roster": 6,
+    "matching:cell": 12,
+    "recognition:claim": 6,
+    "recognition:backfill": 6,
+}  # where what is offered hangs on the one looked at; several from one page
 PHONE_QUERIES, DESK_QUERIES = 12, 25
 PHONE_BYTES, DESK_BYTES = 14_000, 40_000
 LOOKS = {"auto", "light", "dark"}

@@ -11,7 +11,7 @@ from liandong.activities.tests import factories as doing
 from liandong.appointments.models import Appointment, Desk, DeskDay, DeskHours, Receiver
 from liandong.bookings.models import Booking, BookingSeries, CalendarFeed, HourLimit, RoomWait
 from liandong.core import clock
-from liandong.core.actors import SCHEDULER
+from liandong.core.actors import DEMO, SCHEDULER
 from liandong.dossier.models import DossierClaim, ExchangeRun, TrainingEntry, Transfer
 from liandong.evaluation import services as evaluation
 from liandong.honours.models import (
@@ -37,10 +37,13 @@ from liandong.organizations.models import CalendarDay, Membership, Role
 from liandong.organizations.tests import factories as bodies
 from liandong.overlap import services as overlap
 from liandong.overlap.tests.factories import crowd
+from liandong.points import services as points
+from liandong.points.models import ClearingLine, ClearingRun, FamilyTie, PointsRule, PoolGrant
 from liandong.projects import services as projects
 from liandong.projects.models import Milestone, Pledge, Project
 from liandong.recognition import services as recognition
 from liandong.recognition.models import CertificateBatch, Outlier, OutlierLine, RegisteredSeal
+from liandong.rewards.services import offering, taking
 from liandong.stations.models import Fact, Fault, InspectionRound, RoundStop, Station, StationAgreement, Supply, Thanks
 from liandong.stations.services import green, shelf
 from liandong.surveys.services import answering, collecting, rounds
@@ -94,6 +97,8 @@ class Body:
         self._appointments()
         self._honours()
         self._dossiers()
+        self._points()
+        self._rewards()
         self._rooms()
         cells = "姓名\t手机号\n鹤鸣甲\t13955500008\n鹤鸣乙\t12"
         self.run = imports.upload(
@@ -374,6 +379,33 @@ class Body:
         self.exchange = ExchangeRun.objects.create(direction="out", state="done", organization=self.body, purpose=MARK, file_name=MARK)
         self.calendar_day = CalendarDay.objects.create(calendar_date=dt.date(2027, 1, 4), is_worked=False, source="通知", entered_at=clock.now())
 
+    def _points(self) -> None:
+        """Points on their way to somebody, a family tie that is asked, a gift of the pool that waits, a rule, an account, a month settled."""
+        start = {"source": points.issue_account(), "kind": "starter", "by": DEMO}
+        points.transfer(uuid.uuid4(), target=points.account_of(self.volunteer), amount=50, **start)
+        points.transfer(uuid.uuid4(), target=points.pool_of(self.body), amount=50, **start)
+        self.points_account = points.account_of(self.volunteer)
+        home = points.account_of(self.resident)
+        self.gift = points.reserve(uuid.uuid4(), source=self.points_account, target=home, amount=5, kind="gift", words=MARK, by=self.volunteer)
+        self.tie = FamilyTie.objects.create(person=self.volunteer, relative=self.resident, asked_at=clock.now())
+        from_pool = points.reserve(uuid.uuid4(), source=points.pool_of(self.body), target=home, amount=5, kind="gift", words=MARK, by=DEMO)
+        self.pool_grant = PoolGrant.objects.create(
+            reservation=from_pool, organization=self.body, person=self.resident, reason=MARK, needs_second=True, proposed_by=self.manager
+        )
+        self.points_rule = PointsRule.objects.create(
+            version=2, territory=self.street, from_date=clock.today(), source=MARK, proposed_by=self.hub_manager
+        )
+        run = ClearingRun.objects.create(month_on=dt.date(2026, 5, 1), made_at=clock.now())
+        self.debt = ClearingLine.objects.create(run=run, debtor=self.hub, creditor=self.body, amount=3, due_on=clock.today())
+
+    def _rewards(self) -> None:
+        """Something to have for points, and a voucher for it."""
+        values = {"kind": "goods", "title": "东北大米 5 斤", "points": 5, "stock": 5, "where_words": "前台", "monthly_count": 10, "valid_days": 30}
+        self.reward = offering.offer(self.body, from_date=clock.today(), by=self.manager, **values)
+        if self.reward.state == "waiting":
+            self.reward = offering.decide(self.reward, let_in=True, by=self.hub_manager)
+        self.redemption = taking.redeem(self.reward, key=uuid.uuid4(), seen_points=5, by=self.volunteer)
+
     def _of_dossier(self, argument: str, route: str) -> list[Any]:
         if argument == "kind":
             return ["xlsx" if route.startswith("report/") else "training"]
@@ -500,6 +532,15 @@ class Body:
                 "issuers/": [0],
                 "": [self.record.number],
             },
+            "points": {
+                "give/": [self.gift.pk],
+                "family/": [self.tie.pk],
+                "rules/": [self.points_rule.version],
+                "pools/grants/": [self.pool_grant.pk],
+                "ledger/": [self.points_account.pk],
+                "between/": [self.debt.pk],
+            },
+            "rewards": {"voucher/": [self.redemption.pk], "take-in/": [self.redemption.pk], "": [self.reward.number]},
             "portal": {"a/": [self.hidden.code], "s/": [self.station.number], "v/shared/": [self.share.token], "v/": [self.certificate.code], "": ["AAAA-BBBB"]},
             "accounts": {"": [self.consent.pk]},
             "notices": {"": [self.notice.pk]},
@@ -558,6 +599,8 @@ class Body:
             "listed": [self.draw_list.pk],
             "limit": [self.limit.pk],
             "share": [self.share.pk],
+            "year": [2026],
+            "month": [5],
         }
         if argument in by_name:
             return by_name[argument]
@@ -648,6 +691,7 @@ class Body:
             self.agreed, self.proposal, self.people, self.decision, self.offer, self.met_offer, self.helper, self.roster, self.draft_roster, self.line, self.resource, self.match, self.rota,
             self.rota_host, *self.turns, self.swap, self.station, self.tour, self.taking, self.rate, self.desk, self.closed_desk, self.appointment, self.hall, self.closed_hall, self.booking, self.asked, self.wait, *self.all_needs,
             self.award, self.nomination, self.evidence, self.doubt, self.honour, self.star, self.rule_set, self.note, self.receipt,
+            self.gift, self.tie, self.pool_grant, self.points_rule, self.points_account, self.debt, self.reward, self.redemption,
         ]  # fmt: skip
         found: dict[type, list[int]] = {}
         for row in rows:

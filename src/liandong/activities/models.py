@@ -356,7 +356,7 @@ class Kiosk(models.Model):
     made_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     wrong_tries = models.PositiveSmallIntegerField(default=0)
-    wrong_since = models.DateTimeField(null=True, blank=True)
+    wrong_since_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -315,7 +315,7 @@ PLAIN: dict[str, str] = {
     "activities.Attendance": "id sign_up in_at in_method in_nonce distance_m out_at out_method out_nonce confirmed_at",
     "activities.DoorScan": "id shift nonce sign_up act device device_at ago_ms scanned_at received_at is_clock_wrong is_from_file shown verdict",
     "activities.ScanSettlement": "id scan outcome settled_at",
-    "activities.Kiosk": "id shift name secret made_at revoked_at wrong_tries wrong_since",
+    "activities.Kiosk": "id shift name secret made_at revoked_at wrong_tries wrong_since_at",
     "activities.SpotCheck": "id shift turn attendance answer answered_at",
     "activities.AttendanceCorrection": "id attendance old_in_at old_out_at new_in_at new_out_at corrected_at",
     "overlap.OverlapDecision": "id pair activity other_activity project other_project organization kind fingerprint decided_at",

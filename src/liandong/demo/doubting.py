@@ -13,7 +13,7 @@ from liandong.journal.services import key_of
 from liandong.points.models import PointsAccount, PointsEntry, PointsRule, PointsTransfer
 from liandong.points.rules import points_for
 from liandong.recognition import rules, services
-from liandong.recognition.models import Backfill, ConfirmationRule, ServiceClaim, ServiceRecord
+from liandong.recognition.models import Backfill, ConfirmationRule, RecordAppeal, ServiceClaim, ServiceRecord
 
 MINUTE = dt.timedelta(minutes=1)
 FORGOT = [
@@ -284,6 +284,7 @@ class _Hand:
                     state="waiting",
                 )
         self.open_ends(street, held[4:])
+        self.said_to_be_wrong()
 
     def open_ends(self, street: Any, held: list[Any]) -> None:
         """The volunteer's claim that was refused, and hours that the agency wrote down and nobody has decided yet."""
@@ -313,3 +314,19 @@ class _Hand:
             )  # fmt: skip
             town.save([waiting])
             town.note("backfill.proposed", waiting, waiting.created_at, agency, number=waiting.number, minutes=waiting.minutes, state="waiting")
+
+    def said_to_be_wrong(self) -> None:
+        """The volunteer's last record, short of the half hour of clearing up."""
+        town, volunteer = self.town, self.town.cast["volunteer"]
+        own = [record for record in town.records if record.person_id == volunteer.pk and record.corrects_id is None]
+        record = max(own, key=lambda each: (each.service_date, each.pk))
+        at = max(record.confirmed_at, town.now - 20 * HOUR)
+        appeal = RecordAppeal(
+            record=record,
+            person=volunteer,
+            words="收尾的半个小时没有算进去，组长可以作证。",
+            appealed_at=at,
+            answer_due_at=workdays.after_workdays(at, 3),
+        )
+        town.save([appeal])
+        town.note("appeal.raised", appeal, at, volunteer, state="open", record=record.number)

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('wrong_tries', models.PositiveSmallIntegerField(default=0)),
-                ('wrong_since', models.DateTimeField(blank=True, null=True)),
+                ('wrong_since_at', models.DateTimeField(blank=True, null=True)),
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('shift', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kiosks', to='activities.shift')),
             ],

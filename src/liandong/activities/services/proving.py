@@ -87,14 +87,14 @@ def _count_try(kiosk: Kiosk, *, wrong: bool) -> None:
     """Counted in a transaction of its own, so that a refusal does not undo it."""
     now = clock.now()
     row = Kiosk.objects.select_for_update(of=("self",)).get(pk=kiosk.pk)
-    if row.wrong_since is None or now - row.wrong_since >= WRONG_WITHIN:
-        row.wrong_since, row.wrong_tries = now, 0
+    if row.wrong_since_at is None or now - row.wrong_since_at >= WRONG_WITHIN:
+        row.wrong_since_at, row.wrong_tries = now, 0
     if row.wrong_tries >= WRONG_TRIES:
-        seconds = int((row.wrong_since + WRONG_WITHIN - now).total_seconds())
+        seconds = int((row.wrong_since_at + WRONG_WITHIN - now).total_seconds())
         raise TooMany(_("Too many wrong codes. Please wait a moment, or ask the leader."), seconds=seconds)
     if wrong:
         row.wrong_tries += 1
-        row.save(update_fields=["wrong_tries", "wrong_since"])
+        row.save(update_fields=["wrong_tries", "wrong_since_at"])
 
 
 @transaction.atomic

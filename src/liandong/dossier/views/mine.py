@@ -53,7 +53,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             ),
             "claims": [(claim, TONES[claim.state]) for claim in claims],
             "transfers": list(queries.open_transfers_of(person)),
-            "can_claim": queries.bodies_of(person).exists(),
+            "can_claim": dossier.profile is not None or dossier.service_count > 0,
         },
     )
 
@@ -81,7 +81,11 @@ def claim_new(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in DossierClaim.Kind.values:
         raise Http404
     person = reader(request)
-    form = ClaimForm(request.POST or None, request.FILES or None, kind=kind, organizations=queries.bodies_of(person))
+    bodies = queries.bodies_of(person)
+    if not bodies.exists():
+        messages.info(request, _("A body you belong to or have served checks what you add; there is none yet."))
+        return see_other("dossier:mine")
+    form = ClaimForm(request.POST or None, request.FILES or None, kind=kind, organizations=bodies)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         proof = values.pop("proof", None)

@@ -31,6 +31,7 @@ def claims(request: HttpRequest) -> HttpResponse:
         request,
         "recognition/claims.html",
         {
+            "checks_only": not permissions.can_confirm_anything(person),
             "page": listing.page(request, queries.open_claims(permissions.claims_to_check(person))),
             "now": clock.now(),
             "columns": [_("What they say"), _("Volunteer"), _("Shift"), Column(_("Minutes"), number=True), _("Answer by")],
@@ -95,6 +96,7 @@ def backfills(request: HttpRequest) -> HttpResponse:
         request,
         "recognition/backfills.html",
         {
+            "checks_only": not permissions.can_confirm_anything(person),
             "page": listing.page(request, queries.waiting_backfills(permissions.backfills_visible_to(person))),
             "me": person,
             "columns": [_("Volunteer"), _("Shift"), Column(_("Minutes"), number=True), _("Why"), _("Written down by"), _("Since")],

@@ -63,7 +63,7 @@ def credential(request: HttpRequest, code: str) -> HttpResponse:
     """A file for a wallet or for foreign software, with no more in it than the bearer ticked."""
     shown = certificate_or_404(request, code)
     require(permissions.can_share(request.user.person, shown))
-    form, shows = request.GET.get("form", ""), request.GET.get("shows", "hours")
+    form, shows = request.GET.get("form", next(iter(wallet.FORMS))), request.GET.get("shows", "hours")
     if form not in wallet.FORMS or shows not in CertificateShare.Shows.values or shown.state != Certificate.State.VALID:
         raise Http404
     kind, ending = wallet.FORMS[form]

@@ -147,7 +147,8 @@ def _counter(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "voucher": found, "wrong": wrong, "refusal": refusal}
+    keeps = bool(permissions.can_offer_anywhere(request.user.person))
+    context: dict[str, Any] = {"form": form, "keeps": keeps, "voucher": found, "wrong": wrong, "refusal": refusal}
     if found is not None:
         context["reward"] = found.reward
         context["may_use"] = permissions.can_use(request.user.person, found)
