@@ -73,10 +73,11 @@ PASSING = {
     "stations_visitsalt",
     "stations_visittoken",
 }
-# What anybody's sign-up, reservation, or word about a station moves.
+# What anybody's sign-up, reservation, word about a station, or look at what the bearer shows moves.
 MOVED = {
     "activities_shift": ["next_sequence"],
     "stations_shelfitem": ["left_count"],
+    "recognition_certificateshare": ["opened"],
     "stations_fact": ["verdict", "verdict_at", "verdict_source", "called_at"],
 }
 
@@ -101,7 +102,11 @@ def rows() -> dict[tuple[str, str], str]:
         return {(table, key): value for table, key, value in cursor.fetchall()}
 
 
-# Anybody may ask a body for a pledge to their own project, and ask for something or live in any place; answer an open survey; offer to fulfil a wish.
+# Kept by any hub for the whole site.
+OF_THE_SITE = {"organizations_calendarday"}
+
+# Anybody may ask a body for a pledge to their own project, and ask for something or live in any place; answer an open survey; offer to fulfil a wish; ask somebody to be family
+# for gifts of points, which means nothing until they say yes.
 MAY_HANG = {
     "projects.Pledge.organization",
     "needs.Need.territory",
@@ -114,6 +119,7 @@ MAY_HANG = {
     "stations.Thanks.station",
     "bookings.Booking.room",
     "bookings.RoomWait.room",
+    "points.FamilyTie.relative",
     "stations.ShelfItem.station",
 }
 
@@ -209,7 +215,9 @@ def test_nobody_reads_or_changes_what_belongs_to_another_body(client, body, who)
         if written() == touched:
             continue
         touched, after = written(), rows()
-        if changed := sorted(key for key, value in before.items() if after.get(key) != value and key not in own):
+        if changed := sorted(
+            key for key, value in before.items() if after.get(key) != value and key not in own and not (who == "hub" and key[0] in OF_THE_SITE)
+        ):
             wrong.append((name, "changed", changed))
             before = after
     assert wrong == []

@@ -186,7 +186,7 @@ class Body:
         )  # fmt: skip
         OutlierLine.objects.create(outlier=self.outlier, sign_up=self.came)
         self.certificate = recognition.issue_certificate(self.volunteer, by=self.volunteer)
-        self.share = recognition.share_certificate(self.certificate, shows="list", shows_name=True, days=7, by=self.volunteer)
+        self.share = recognition.share_certificate(self.certificate, shows="list", shows_name=False, days=7, by=self.volunteer)
         self.request = recognition.ask_revocation(self.certificate, reason=MARK, by=self.manager)
         at = {"proposed_by": self.manager, "proposed_at": clock.now()}
         self.seal = RegisteredSeal.objects.create(organization=self.body, name=MARK, number="1", authority="局", picture=b"x", digest="0" * 64, **at)

@@ -303,13 +303,13 @@ class _Hand:
             town.note("claim.made", claim, at, volunteer, state="open", shift=shift.pk, minutes=claim.minutes)
             town.note("claim.refused", claim, claim.answered_at, claim.answered_by, state="refused")
             break
-        missed = SignUp.objects.filter(
-            state="absent", position__kind="volunteer", shift__activity__host=town.social[0], shift__ends_at__lt=town.now - DAY, shift__ends_at__gt=town.now - 50 * DAY
-        )  # fmt: skip
-        if row := missed.exclude(person__in=[agency, volunteer]).select_related("shift", "person").order_by("-shift__ends_at", "pk").first():
-            start, end = row.shift.starts_at, row.shift.ends_at
+        ours = [row for row in town.rows if row[3]["over"] and row[0].host_id == town.social[0].pk and row[1].ends_at < town.now - DAY]
+        if ours:
+            _activity, shift, _positions, _plan = max(ours, key=lambda row: row[1].ends_at)
+            person = self.free(street, shift.starts_at.astimezone(town.zone).date(), 1)[0]
+            start, end = shift.starts_at, shift.ends_at
             waiting = Backfill(
-                number=self.code(7, "B"), person=row.person, organization=town.social[0], shift=row.shift, starts_at=start, ends_at=end, minutes=rules.whole_minutes(start, end),
+                number=self.code(7, "B"), person=person, organization=town.social[0], shift=shift, starts_at=start, ends_at=end, minutes=rules.whole_minutes(start, end),
                 reason="到场登记时漏了一位", evidence="纸质签到表第 12 行，照片已存", created_by=agency, created_at=town.now - 3 * HOUR,
             )  # fmt: skip
             town.save([waiting])

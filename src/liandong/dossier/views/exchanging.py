@@ -132,7 +132,11 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
     if not found.file:
         raise Http404
     services.record_download(found, by=by)
-    return FileResponse(found.file.open("rb"), as_attachment=True, filename=found.file_name, content_type="application/zip")
+    try:
+        file = found.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(file, as_attachment=True, filename=found.file_name, content_type="application/zip")
 
 
 @require_safe

@@ -186,6 +186,8 @@ def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
         NominationEvidence.objects.filter(nomination__in=permissions.nominations_visible_to(request.user.person)).exclude(file=""), pk=pk
     )
     ending = piece.file.name.rsplit(".", 1)[-1]
-    return FileResponse(
-        piece.file.open("rb"), content_type=TYPES[ending], headers={"Content-Disposition": f'inline; filename="evidence-{pk}.{ending}"'}
-    )
+    try:
+        found = piece.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(found, content_type=TYPES[ending], headers={"Content-Disposition": f'inline; filename="evidence-{pk}.{ending}"'})
