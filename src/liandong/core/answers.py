@@ -1,11 +1,17 @@
-"""What a view answers after a POST: a 303, and only to a place on this site."""
+"""How a view ends: the verb done or its refusal in the form; a 303, and only to a place on this site; a kept file, or 404."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.files import File
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from liandong.core.errors import Refused
+
+TYPES = {"jpg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}
 
 
 def see_other(to: Any, *arguments: Any, **named: Any) -> HttpResponse:
@@ -24,3 +30,32 @@ def safe_next(request: HttpRequest, target: str | None, *, default: str = "") ->
     ):
         return target
     return default
+
+
+def carried_out(form: Any, verb: Callable[[], Any]) -> bool:
+    """Do the verb; a broken rule becomes an error of the form, at the field it belongs to."""
+    try:
+        verb()
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+        return False
+    return True
+
+
+def opened(file: Any) -> "File[Any]":
+    """A kept file, open for reading. 404 when there is none, or when it is gone from the disk."""
+    try:
+        found: File[Any] = file.open("rb")
+    except (FileNotFoundError, ValueError) as error:
+        raise Http404 from error
+    return found
+
+
+def shown_file(file: Any, *, public: bool = False) -> FileResponse:
+    """A kept picture or PDF, by the ending of its name. The browser asks again after a day; never does it guess what it is."""
+    kind = TYPES.get(str(file.name).rsplit(".", 1)[-1]) if file else None
+    if kind is None:
+        raise Http404
+    kept = "public" if public else "private"
+    headers = {"Cache-Control": f"{kept}, max-age=86400", "Content-Disposition": "inline", "X-Content-Type-Options": "nosniff"}
+    return FileResponse(opened(file), content_type=kind, headers=headers)

@@ -6,7 +6,6 @@ from liandong.core.errors import Refused
 from liandong.venues import photos
 
 LARGEST = 5 * 1024 * 1024
-TYPES = {"pdf": "application/pdf", **photos.TYPES}
 
 
 def cleaned(content: bytes) -> tuple[bytes, str]:

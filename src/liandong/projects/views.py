@@ -17,6 +17,7 @@ from liandong.accounts.models import Person
 from liandong.accounts.queries import names_behind
 from liandong.activities import queries as activities
 from liandong.core import clock
+from liandong.core.answers import carried_out
 from liandong.core.decision import deny, require
 from liandong.core.errors import Refused
 from liandong.evaluation import queries as evaluation
@@ -247,7 +248,7 @@ def new(request: HttpRequest) -> HttpResponse:
         def create() -> None:
             made.append(services.create_project(**values, territory=_common_place(needs) or values["lead"].territory, needs=needs, by=person))
 
-        if _carried_out(form, create):
+        if carried_out(form, create):
             messages.success(request, _("Set up. Now ask who brings place, plan and hours."))
             return to_project(made[0], "#compact")
     context = {"form": form, "needs": offered, "ticked": {need.pk for need in needs}, "theme": theme}
@@ -310,7 +311,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         managers = Person.objects.filter(Q(pk__in=managers.values("pk")) | Q(pk=project.manager_id))
     initial = {name: getattr(project, name) for name in (*services.EDITABLE, "version")}
     form = EditForm(request.POST if request.method == "POST" else None, managers=managers, initial=initial)
-    if request.method == "POST" and form.is_valid() and _carried_out(form, lambda: services.edit_project(project, **form.cleaned_data, by=person)):
+    if request.method == "POST" and form.is_valid() and carried_out(form, lambda: services.edit_project(project, **form.cleaned_data, by=person)):
         messages.success(request, _("Saved."))
         return to_project(project)
     return render(request, "projects/edit.html", {"form": form, "project": project}, status=422 if form.errors else 200)
@@ -416,16 +417,7 @@ def _with_words(request: HttpRequest, number: str, action: str, form_class: type
 def _done(request: HttpRequest, number: str, action: str, form: Any, verb: Callable[..., Any], told: str, anchor: str = "") -> HttpResponse:
     project = _worked_on(request, number)
     form.action = action
-    if not form.is_valid() or not _carried_out(form, lambda: verb(project, **form.cleaned_data, by=request.user.person)):
+    if not form.is_valid() or not carried_out(form, lambda: verb(project, **form.cleaned_data, by=request.user.person)):
         return _page(request, _worked_on(request, number), form=form, status=422)
     messages.success(request, told)
     return to_project(project, anchor)
-
-
-def _carried_out(form: forms.Form, verb: Callable[[], Any]) -> bool:
-    try:
-        verb()
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-        return False
-    return True

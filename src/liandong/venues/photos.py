@@ -12,7 +12,6 @@ from liandong.core.errors import Refused
 
 LARGEST = 8 * 1024 * 1024
 JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
-TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 _KEPT_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs", b"hIST"}
 _DROPPED = {*range(0xE1, 0xF0), 0xFE} - {0xE2, 0xEE}  # notes of camera and programs; colour profile and Adobe's transform stay
 _TURN = 0x0112

@@ -15,8 +15,8 @@ from liandong.accounts.queries import names_behind
 from liandong.appointments import permissions, queries, said, services, verbs
 from liandong.appointments.forms import DayForm, DeskForm, HoursForm, ReceiversForm, initial_of
 from liandong.appointments.models import Desk
-from liandong.appointments.views.load import carried_out, worked_or_404
-from liandong.core.answers import see_other
+from liandong.appointments.views.load import worked_or_404
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.journal import queries as journal
 from liandong.organizations.models import Right

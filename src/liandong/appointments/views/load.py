@@ -2,10 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
-from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
@@ -13,7 +10,6 @@ from liandong.accounts.models import Person
 from liandong.appointments import queries
 from liandong.appointments.models import Appointment, Desk
 from liandong.core import clock
-from liandong.core.errors import Refused
 
 TONES = {
     "booked": "info",
@@ -69,13 +65,3 @@ def day_of(text: str) -> dt.date:
     except ValueError:
         return clock.today()
     return day if 2000 <= day.year <= 2199 else clock.today()
-
-
-def carried_out(form: forms.Form, verb: Callable[[], Any]) -> bool:
-    """Do the verb; a broken rule becomes an error of the form, at the field it belongs to."""
-    try:
-        verb()
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-        return False
-    return True

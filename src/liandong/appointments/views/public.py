@@ -15,9 +15,9 @@ from liandong.appointments import calendars, permissions, queries, said, service
 from liandong.appointments.forms import AboutForm
 from liandong.appointments.models import Appointment, Desk
 from liandong.appointments.places import Place
-from liandong.appointments.views.load import TONES, appointment_or_404, carried_out, desk_or_404, moment_of, reader
+from liandong.appointments.views.load import TONES, appointment_or_404, desk_or_404, moment_of, reader
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.ui import listing, words
 from liandong.ui.listing import Link
 

@@ -1,13 +1,13 @@
 """Dossiers that travel: ask for a file, bring one, look at what it would do."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liandong.core.answers import see_other
+from liandong.core.answers import opened, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Denied, Refused
 from liandong.dossier import permissions
@@ -129,13 +129,8 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
     """The file, as long as it is kept; every download is logged with its purpose."""
     by = reader(request)
     found = get_object_or_404(permissions.runs_visible_to(by), pk=pk, direction=ExchangeRun.Direction.OUT, state=ExchangeRun.State.DONE)
-    if not found.file:
-        raise Http404
+    file = opened(found.file)
     services.record_download(found, by=by)
-    try:
-        file = found.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
     return FileResponse(file, as_attachment=True, filename=found.file_name, content_type="application/zip")
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liandong.accounts.models import Person
 from liandong.activities.models import Shift
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import see_other, shown_file
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.dossier import permissions, queries, services
@@ -247,10 +247,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
 def claim_proof(request: HttpRequest, pk: int) -> FileResponse:
     """The picture, for the person and those who check. A file of its own, never inside a page of ours."""
     found = get_object_or_404(permissions.claims_visible_to(reader(request)), pk=pk)
-    if not found.proof:
-        raise Http404
-    kind = "image/png" if found.proof.name.endswith("png") else "image/jpeg"
-    return FileResponse(found.proof.open("rb"), content_type=kind, headers={"Content-Disposition": "inline", "X-Content-Type-Options": "nosniff"})
+    return shown_file(found.proof)
 
 
 # Evaluations

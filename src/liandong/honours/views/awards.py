@@ -12,14 +12,14 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.honours import permissions
 from liandong.honours.forms import AwardForm, ReasonForm, WordsForm
 from liandong.honours.models import Award, AwardObjection, Nomination
 from liandong.honours.queries import awards as queries
 from liandong.honours.services import awards
-from liandong.honours.views.load import AWARD_TONES, NOMINATION_TONES, carried_out, require_hub, tabs
+from liandong.honours.views.load import AWARD_TONES, NOMINATION_TONES, require_hub, tabs
 from liandong.organizations.models import Organization
 from liandong.ui import listing
 from liandong.ui.listing import Column

@@ -1,9 +1,5 @@
 """What every view of honours starts and ends with."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django import forms
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,7 +8,6 @@ from django.utils.translation import pgettext
 
 from liandong.accounts.models import Person
 from liandong.core.decision import require
-from liandong.core.errors import Refused
 from liandong.honours import permissions
 from liandong.honours.models import Honour
 from liandong.ui.listing import Link
@@ -50,13 +45,3 @@ def tabs(current: str, person: Person) -> list[Link]:
         ("pressure", _("Free will")),
     ]
     return [Link(label, reverse(f"honours:{name}"), current=name == current) for name, label in pages]
-
-
-def carried_out(form: forms.Form, verb: Callable[[], Any]) -> bool:
-    """Do the verb; a broken rule becomes an error of the form, at the field it belongs to."""
-    try:
-        verb()
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-        return False
-    return True

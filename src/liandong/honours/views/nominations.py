@@ -11,15 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other, shown_file
 from liandong.honours import permissions
-from liandong.honours.files import LARGEST, TYPES
+from liandong.honours.files import LARGEST
 from liandong.honours.forms import EvidenceForm, NominateForm, ReviewForm, WordsForm
 from liandong.honours.models import Award, Nomination, NominationEvidence
 from liandong.honours.queries import awards as queries
 from liandong.honours.services import awards
 from liandong.honours.views.awards import award_or_404, award_page
-from liandong.honours.views.load import NOMINATION_TONES, carried_out
+from liandong.honours.views.load import NOMINATION_TONES
 from liandong.organizations.permissions import works
 from liandong.ui import listing
 
@@ -185,9 +185,4 @@ def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
     piece = get_object_or_404(
         NominationEvidence.objects.filter(nomination__in=permissions.nominations_visible_to(request.user.person)).exclude(file=""), pk=pk
     )
-    ending = piece.file.name.rsplit(".", 1)[-1]
-    try:
-        found = piece.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return FileResponse(found, content_type=TYPES[ending], headers={"Content-Disposition": f'inline; filename="evidence-{pk}.{ending}"'})
+    return shown_file(piece.file)

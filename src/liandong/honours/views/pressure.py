@@ -6,13 +6,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.honours import permissions
 from liandong.honours.forms import PressureForm
 from liandong.honours.queries import pressure as queries
 from liandong.honours.services import pressure
-from liandong.honours.views.load import carried_out, tabs
+from liandong.honours.views.load import tabs
 from liandong.honours.views.own import mine_page
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import places_with

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.honours import permissions
 from liandong.honours.forms import ReasonForm
 from liandong.honours.services import awards
-from liandong.honours.views.load import carried_out, honour_or_404, require_hub, tabs
+from liandong.honours.views.load import honour_or_404, require_hub, tabs
 from liandong.honours.views.own import honour_page
 from liandong.ui import listing
 from liandong.ui.listing import Column

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.honours import permissions, queries
 from liandong.honours.forms import DecideForm, RuleForm
 from liandong.honours.models import StarRule
 from liandong.honours.rules import TEMPLATES
 from liandong.honours.services import stars
-from liandong.honours.views.load import carried_out, require_hub, tabs
+from liandong.honours.views.load import require_hub, tabs
 from liandong.honours.words import level_name
 from liandong.ui.listing import Column, Link
 

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.activities.models import Activity, SignUp
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.honours import leaks, permissions
 from liandong.honours.forms import PassOnForm, ThanksForForm, ThanksForm
 from liandong.honours.queries import thanks as queries
 from liandong.honours.services import thanks
-from liandong.honours.views.load import carried_out, tabs
+from liandong.honours.views.load import tabs
 from liandong.needs.models import Need
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import holds_anywhere, may_anywhere, scope

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from liandong.accounts import services as accounts
 from liandong.accounts.models import Person
+from liandong.core.answers import carried_out
 from liandong.needs import queries, services, suggest
 from liandong.needs.forms import CheckForm, SubmitForm
 from liandong.needs.models import WantedTime
-from liandong.needs.views.load import carried_out, need_or_404, person_of, see_other
+from liandong.needs.views.load import need_or_404, person_of, see_other
 from liandong.organizations import queries as organizations
 from liandong.organizations.models import Membership, Organization, Right, Territory
 from liandong.organizations.permissions import holds_anywhere

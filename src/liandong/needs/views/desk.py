@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.accounts.queries import names_behind
+from liandong.core.answers import carried_out
 from liandong.core.decision import deny, require
 from liandong.core.ids import clean_code
 from liandong.core.text import whole_number
@@ -24,7 +25,7 @@ from liandong.matching import queries as matching
 from liandong.needs import permissions, queries, services, suggest, verbs, wishes
 from liandong.needs.forms import AnswerForm, ClaimForm, FinishForm, MatchForm, MergeForm, ReasonForm, RevealForm, TriageForm
 from liandong.needs.models import Category, Need
-from liandong.needs.views.load import carried_out, need_or_404, see_other
+from liandong.needs.views.load import need_or_404, see_other
 from liandong.needs.views.reading import TONES, short_state, wish_of
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import holds_anywhere

@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liandong.accounts.models import Person
 from liandong.activities import queries as activities
+from liandong.core.answers import carried_out
 from liandong.core.decision import require
 from liandong.evaluation import queries as evaluation
 from liandong.needs import permissions, queries, services, wishes
 from liandong.needs.forms import ConfirmForm, ObjectForm, ReopenForm
 from liandong.needs.journey import Facts, is_over, journey_of
 from liandong.needs.models import Category, Introduction, Need, Source
-from liandong.needs.views.load import carried_out, need_or_404, person_of, see_other
+from liandong.needs.views.load import need_or_404, person_of, see_other
 from liandong.projects import permissions as project_permissions
 from liandong.projects import queries as projects
 from liandong.recognition import queries as recognition

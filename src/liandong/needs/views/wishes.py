@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from liandong.core.answers import carried_out
 from liandong.core.decision import require
 from liandong.needs import permissions, queries, wishes
 from liandong.needs.forms import AnswerOfferForm, OfferForm
 from liandong.needs.models import Category, Introduction, Need
-from liandong.needs.views.load import carried_out, need_or_404, see_other
+from liandong.needs.views.load import need_or_404, see_other
 from liandong.organizations.models import Right
 from liandong.organizations.queries import workplaces_of
 from liandong.ui import listing

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Shift
+from liandong.core.answers import shown_file
 from liandong.core.errors import Refused
 from liandong.core.text import fold
 from liandong.recognition import forms_hours, permissions, queries, services
 from liandong.recognition.models import Backfill, ServiceClaim
 from liandong.recognition.views.shared import add_refusal, at_its_field, see_other
 from liandong.ui import listing
-from liandong.venues import photos
 
 
 @require_GET
@@ -125,11 +125,6 @@ def evidence_photo(request: HttpRequest, number: str) -> FileResponse:
     person = request.user.person
     found: ServiceClaim | Backfill | None = permissions.claims_visible_to(person).filter(number=number).exclude(photo="").first()
     found = found or permissions.backfills_visible_to(person).filter(number=number).exclude(photo="").first()
-    kind = photos.TYPES.get(found.photo.name.rsplit(".", 1)[-1]) if found is not None else None
-    if found is None or kind is None:
+    if found is None:
         raise Http404
-    try:
-        file = found.photo.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return FileResponse(file, content_type=kind, headers={"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"})
+    return shown_file(found.photo)

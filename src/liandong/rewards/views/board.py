@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from liandong.accounts.models import Person
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.core.text import whole_number
 from liandong.organizations.models import Right, Territory
@@ -23,7 +23,7 @@ from liandong.rewards.forms import AssumptionsForm, RuleForm
 from liandong.rewards.services import caring
 from liandong.rewards.services.caring import RULE_FIELDS
 from liandong.rewards.solvency import Assumptions, Course, Start, simulate
-from liandong.rewards.views.load import carried_out, viewer
+from liandong.rewards.views.load import viewer
 from liandong.ui import listing
 from liandong.ui.listing import Column
 

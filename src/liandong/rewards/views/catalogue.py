@@ -6,13 +6,13 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liandong.accounts.models import Person
-from liandong.core.answers import see_other
+from liandong.core.answers import see_other, shown_file
 from liandong.core.errors import Conflict, Refused
 from liandong.core.text import fold, whole_number
 from liandong.needs import queries as needs
@@ -27,7 +27,7 @@ from liandong.rewards.services.taking import Asked
 from liandong.rewards.views.load import ICONS, REWARD_TONES, reward_or_404, viewer
 from liandong.ui import listing
 from liandong.ui.listing import Link, with_query
-from liandong.venues import geo, photos
+from liandong.venues import geo
 
 MOST_PLACES = 8
 
@@ -110,15 +110,7 @@ def reward(request: HttpRequest, number: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def photo(request: HttpRequest, number: str) -> FileResponse:
-    found = reward_or_404(request, number)
-    kind = photos.TYPES.get(found.photo.name.rsplit(".", 1)[-1]) if found.photo else None
-    if kind is None:
-        raise Http404
-    try:
-        file = found.photo.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return FileResponse(file, content_type=kind, headers={"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"})
+    return shown_file(reward_or_404(request, number).photo, public=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

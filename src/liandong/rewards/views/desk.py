@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations.models import Right
@@ -22,7 +22,7 @@ from liandong.rewards import permissions, queries
 from liandong.rewards.forms import DecideForm, RewardForm
 from liandong.rewards.models import Redemption, Reward
 from liandong.rewards.services import offering
-from liandong.rewards.views.load import ICONS, REWARD_TONES, TONES, carried_out, reward_or_404
+from liandong.rewards.views.load import ICONS, REWARD_TONES, TONES, reward_or_404
 from liandong.ui import listing
 from liandong.ui.listing import Column
 from liandong.venues import photos

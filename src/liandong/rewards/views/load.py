@@ -1,14 +1,9 @@
 """What the views of rewards begin and end with."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django import forms
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from liandong.accounts.models import Person
-from liandong.core.errors import Refused
 from liandong.core.ids import clean_code
 from liandong.rewards import permissions, queries
 from liandong.rewards.models import Redemption, Reward
@@ -31,13 +26,3 @@ def viewer(request: HttpRequest) -> Person | None:
 def reward_or_404(request: HttpRequest, number: str) -> Reward:
     rows = queries.in_full().filter(pk__in=permissions.visible_to(viewer(request)).values("pk"))
     return get_object_or_404(rows, number=clean_code(number))
-
-
-def carried_out(form: forms.Form, verb: Callable[[], Any]) -> bool:
-    """Do the verb; a broken rule becomes an error of the form, at the field it belongs to."""
-    try:
-        verb()
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-        return False
-    return True

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Conflict, Refused, TooMany
 from liandong.core.ids import clean_code
@@ -19,7 +19,7 @@ from liandong.rewards import permissions, queries
 from liandong.rewards.forms import CodeForm, RefundForm
 from liandong.rewards.models import Redemption, Reward
 from liandong.rewards.services import caring, taking
-from liandong.rewards.views.load import ICONS, TONES, carried_out
+from liandong.rewards.views.load import ICONS, TONES
 from liandong.ui import listing
 
 State = Redemption.State

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations.models import Right
@@ -23,7 +23,7 @@ from liandong.stations.queries import board
 from liandong.stations.queries.around import around
 from liandong.stations.services import facts as looking
 from liandong.stations.services import supplies as keeping
-from liandong.stations.views.load import TONES, carried_out, host_tabs, kept_or_404
+from liandong.stations.views.load import TONES, host_tabs, kept_or_404
 from liandong.stations.words import LACKING, tile
 from liandong.ui import listing
 from liandong.venues import queries as venues

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations import queries as organizations
@@ -23,7 +23,7 @@ from liandong.stations.models import Station, StationAgreement, Subject
 from liandong.stations.queries import board
 from liandong.stations.services import facts as looking
 from liandong.stations.services import hosting, running
-from liandong.stations.views.load import TONES, carried_out, form_page, kept_or_404
+from liandong.stations.views.load import TONES, form_page, kept_or_404
 
 YEAR = dt.timedelta(days=365)
 

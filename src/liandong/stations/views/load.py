@@ -1,9 +1,5 @@
 """What every view of those who keep stations starts and ends with."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django import forms
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,7 +8,6 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from liandong.core.decision import require
-from liandong.core.errors import Refused
 from liandong.core.ids import clean_code
 from liandong.stations import permissions
 from liandong.stations.models import Station
@@ -43,16 +38,6 @@ def host_tabs(station: Station, current: str) -> list[Link]:
         ("feedback", pgettext("pages of a station", "Feedback")),
     ]
     return [Link(label, reverse(f"stations:{name}", args=[station.number]), current=name == current) for name, label in pages]
-
-
-def carried_out(form: forms.Form, verb: Callable[[], Any]) -> bool:
-    """Do the verb; a broken rule becomes an error of the form, at the field it belongs to."""
-    try:
-        verb()
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-        return False
-    return True
 
 
 def board_tabs(current: str) -> list[Link]:

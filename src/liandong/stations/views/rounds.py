@@ -3,13 +3,13 @@
 import datetime as dt
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other, shown_file
 from liandong.core.decision import deny, require
 from liandong.core.errors import Refused
 from liandong.core.ids import clean_code
@@ -23,7 +23,7 @@ from liandong.stations.models import InspectionRound
 from liandong.stations.queries import board
 from liandong.stations.queries import rounds as tours
 from liandong.stations.services import rounds as walking
-from liandong.stations.views.load import board_tabs, carried_out, form_page
+from liandong.stations.views.load import board_tabs, form_page
 from liandong.ui import listing
 from liandong.ui.listing import Column
 from liandong.venues import photos
@@ -168,11 +168,4 @@ def stop(request: HttpRequest, pk: int, number: str) -> HttpResponse:
 def stop_photo(request: HttpRequest, pk: int, number: str) -> FileResponse:
     """The inspector's picture, for those who see the round."""
     found = get_object_or_404(_load(request, pk).stops.exclude(photo=""), station__number=clean_code(number))
-    kind = photos.TYPES.get(found.photo.name.rsplit(".", 1)[-1])
-    try:
-        file = found.photo.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    if kind is None:
-        raise Http404
-    return FileResponse(file, content_type=kind, headers={"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"})
+    return shown_file(found.photo)

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liandong.accounts.models import Person
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.stations import permissions
@@ -67,7 +66,7 @@ def put(request: HttpRequest, number: str) -> HttpResponse:
     require(permissions.can_offer_item(person, station))
     keeps = bool(permissions.can_keep_station(person, station))
     form = ItemForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _carried_out(form, lambda: verbs.put_item(station, **form.cleaned_data, by=person)):
+    if request.method == "POST" and form.is_valid() and carried_out(form, lambda: verbs.put_item(station, **form.cleaned_data, by=person)):
         messages.success(request, _("It is on the shelf.") if keeps else _("Thank you. Bring it along: the host puts it on the shelf."))
         return see_other("stations:shelf", number=station.number)
     return render(
@@ -171,7 +170,7 @@ def green_exchange(request: HttpRequest, pk: int) -> HttpResponse:
     rate, person = _rate_or_404(pk), request.user.person
     require(permissions.can_keep_station(person, rate.station))
     form, made = ExchangeForm(request.POST, prefix=f"r{rate.pk}"), []
-    if form.is_valid() and _carried_out(form, lambda: made.append(exchanging.exchange(rate, amount=form.cleaned_data["amount"], by=person))):
+    if form.is_valid() and carried_out(form, lambda: made.append(exchanging.exchange(rate, amount=form.cleaned_data["amount"], by=person))):
         messages.success(request, _("Give %(count)s × %(what)s.") % {"count": made[0].given_count, "what": rate.gives})
         return see_other("stations:green", number=rate.station.number)
     return _green(request, rate.station, wrong=(rate.pk, form), status=422)
@@ -181,7 +180,7 @@ def green_exchange(request: HttpRequest, pk: int) -> HttpResponse:
 def green_rate(request: HttpRequest, number: str) -> HttpResponse:
     station, person = kept_or_403(request, number), request.user.person
     form = RateForm(request.POST)
-    if form.is_valid() and _carried_out(form, lambda: exchanging.set_rate(station, **form.cleaned_data, by=person)):
+    if form.is_valid() and carried_out(form, lambda: exchanging.set_rate(station, **form.cleaned_data, by=person)):
         messages.success(request, _("Saved."))
         return see_other("stations:green", number=station.number)
     return _green(request, station, form=form, status=422)
@@ -265,13 +264,3 @@ def _item(request: HttpRequest, item: ShelfItem, *, refusal: str = "", status: i
         "brought_form": BroughtForm(),
     }
     return render(request, "stations/item.html", context, status=status)
-
-
-def _carried_out(form: forms.Form, verb: Callable[[], Any]) -> bool:
-    """Do the verb; a broken rule becomes an error of the form, at the field it belongs to."""
-    try:
-        verb()
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-        return False
-    return True

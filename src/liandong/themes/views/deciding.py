@@ -1,9 +1,5 @@
 """What people decide about themes."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from liandong.core.answers import safe_next, see_other
+from liandong.core.answers import carried_out, safe_next, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
@@ -26,15 +22,6 @@ from liandong.ui.listing import Column
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 MOST_MERGE_TARGETS = 30
-
-
-def carried_out(form: forms.Form, verb: Callable[[], Any]) -> bool:
-    try:
-        verb()
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-        return False
-    return True
 
 
 def decided(request: HttpRequest) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liandong.bookings import queries as bookings
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import see_other, shown_file
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.venues import permissions, photos, queries, services
@@ -125,14 +125,7 @@ def photo(request: HttpRequest, pk: int) -> FileResponse:
     found = get_object_or_404(RoomPhoto.objects.select_related("room"), pk=pk)
     if not permissions.rooms_visible_to(reader(request)).filter(pk=found.room_id).exists():
         raise Http404
-    kind = photos.TYPES.get(found.file.name.rsplit(".", 1)[-1])
-    try:
-        file = found.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    if kind is None:
-        raise Http404
-    return FileResponse(file, content_type=kind, headers={"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"})
+    return shown_file(found.file, public=True)
 
 
 @require_POST

@@ -1,15 +1,10 @@
 """What every view of visits starts and ends with."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django import forms
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
 from liandong.core.decision import deny, require
-from liandong.core.errors import Refused
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import holds_anywhere
 from liandong.visits import permissions, queries
@@ -35,13 +30,3 @@ def kept_or_404(request: HttpRequest, number: str) -> Visit:
     visit = visit_or_404(request, number)
     require(permissions.can_keep(request.user.person, visit))
     return visit
-
-
-def carried_out(form: forms.Form, verb: Callable[[], Any]) -> bool:
-    """Do the verb; a broken rule becomes an error of the form, at the field it belongs to."""
-    try:
-        verb()
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-        return False
-    return True

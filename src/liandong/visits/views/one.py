@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liandong.accounts.models import Person
 from liandong.accounts.queries import names_behind
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.journal import queries as journal
 from liandong.needs import suggest
@@ -27,7 +27,7 @@ from liandong.visits import permissions, queries, services, verbs
 from liandong.visits.forms import CancelForm, ConsentForm, FinishForm, KeptForm, MoveForm, NewVisitForm, NotesForm, PromiseForm, SentenceForm
 from liandong.visits.models import Visit, VisitNote
 from liandong.visits.views.choosing import build, chosen, whom_links, whom_of
-from liandong.visits.views.load import TONES, carried_out, kept_or_404, require_desk, visit_or_404
+from liandong.visits.views.load import TONES, kept_or_404, require_desk, visit_or_404
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 MOST_SENTENCES = 30

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.core.text import whole_number
 from liandong.needs.models import Segment
@@ -25,7 +25,7 @@ from liandong.visits.forms import EditPlanForm, NewPlanForm, SeveralForm, weekda
 from liandong.visits.models import VisitPlan
 from liandong.visits.views.choosing import build, chosen, whom_links, whom_of
 from liandong.visits.views.lists import tabs
-from liandong.visits.views.load import carried_out, require_desk
+from liandong.visits.views.load import require_desk
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
