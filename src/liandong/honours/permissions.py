@@ -134,7 +134,7 @@ def can_endorse(by: Actor, nomination: Nomination) -> Decision:
         return ALLOWED
     if holds(by, RIGHT, territory=nomination.award.territory):
         responsible = place is not None and Organization.objects.filter(
-            kind=Organization.Kind.COMMUNITY, state=Organization.State.ACTIVE, territory__in=[int(part) for part in place.path.split("/") if part]
+            kind=Organization.Kind.COMMUNITY, state=Organization.State.ACTIVE, territory__in=place.line_ids
         )
         if not responsible:
             return ALLOWED

@@ -53,7 +53,7 @@ def _where_work_is_done(place: Territory) -> Territory:
 
 def hub_for(territory: Territory, lines: Sequence[str]) -> tuple[Organization, bool]:
     """The body that keeps what is brought for the place: its hub; made when the place has none."""
-    ids = [int(part) for part in territory.path.split("/") if part]
+    ids = territory.line_ids
     hubs = Organization.objects.filter(kind=Organization.Kind.HUB, state=Organization.State.ACTIVE)
     found = (
         hubs.filter(territory__path__startswith=territory.path).order_by("territory__path", "id").first() or hubs.filter(territory_id__in=ids).first()

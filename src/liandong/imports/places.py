@@ -179,7 +179,7 @@ def home_body(run: ImportRun) -> Organization | None:
     if run.organization is not None:
         return run.organization
     paths = [run.territory.path]
-    ids = [int(part) for part in run.territory.path.split("/") if part]
+    ids = run.territory.line_ids
     keepers = Organization.objects.filter(kind__in=[Organization.Kind.HUB, Organization.Kind.GOVERNMENT], state=Organization.State.ACTIVE)
     here = keepers.filter(territory__path__startswith=paths[0]).order_by("territory__path", "kind", "id")
     around = keepers.filter(territory_id__in=ids).order_by("-territory__path", "id")

@@ -144,7 +144,7 @@ def can_plan(by: Actor, need: Need) -> Decision:
 
 def _is_of_the_street(by: Person, place: Territory) -> bool:
     """The person runs projects of a body in the street of this place."""
-    street = Territory.objects.filter(pk__in=[part for part in place.path.split("/") if part], level=Territory.Level.STREET).first() or place
+    street = Territory.objects.filter(pk__in=place.line_ids, level=Territory.Level.STREET).first() or place
     return any(
         street.holds(grant.organization.territory if grant.organization else grant.territory)
         for grant in grants_of(by)

@@ -348,7 +348,7 @@ def people_to_tell(need: Need) -> list[Person]:
         return [need.handler]
     if need.claimed_by is not None:
         return list(organizations.people_with(need.claimed_by, Right.CLAIM_NEEDS))
-    around = [int(part) for part in need.territory.path.split("/") if part]
+    around = need.territory.line_ids
     people = {person.pk: person for person in organizations.hub_people(need.territory, Right.TRIAGE_NEEDS)}
     for body in Organization.objects.filter(kind=Organization.Kind.COMMUNITY, territory__in=around, state=Organization.State.ACTIVE):
         people |= {person.pk: person for person in organizations.people_with(body, Right.CLAIM_NEEDS)}

@@ -50,6 +50,11 @@ class Territory(models.Model):
             self.path = path
             Territory.objects.filter(pk=self.pk).update(path=path)
 
+    @property
+    def line_ids(self) -> list[int]:
+        """The keys from the root to this node, itself last."""
+        return [int(part) for part in self.path.split("/") if part]
+
     def holds(self, other: "Territory | None") -> bool:
         """True for this node and everything below it."""
         return other is not None and other.path.startswith(self.path)

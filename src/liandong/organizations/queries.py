@@ -38,7 +38,7 @@ def communities() -> QuerySet[Territory]:
 
 def line_of(territory: Territory) -> list[Territory]:
     """From the root to the place."""
-    ids = [int(part) for part in territory.path.split("/") if part]
+    ids = territory.line_ids
     found = Territory.objects.in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
@@ -163,8 +163,7 @@ def grants_held_by(*people: Person) -> QuerySet[RoleGrant]:
 def hub_people(territory: Territory, right: str) -> QuerySet[Person]:
     """Who holds the right on the place or on one around it, today: whom to tell of work there."""
     roles = [role for role, rights in RIGHTS_OF.items() if right in rights]
-    around = [int(part) for part in territory.path.split("/") if part]
-    grants = RoleGrant.objects.filter(in_force(), territory__in=around, role__in=roles, from_date__lte=clock.today())
+    grants = RoleGrant.objects.filter(in_force(), territory__in=territory.line_ids, role__in=roles, from_date__lte=clock.today())
     return Person.objects.filter(pk__in=grants.values("person")).order_by("pinyin", "id")
 
 

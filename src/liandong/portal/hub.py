@@ -674,7 +674,7 @@ def match_line(filters: Filters) -> str:
 
 def _match_line(territory: Territory) -> str:
     inside = Territory.objects.filter(path__startswith=territory.path, level=Territory.Level.STREET).values_list("pk", flat=True)
-    run = matching.last_run([*(int(part) for part in territory.path.split("/") if part), *inside])
+    run = matching.last_run([*territory.line_ids, *inside])
     if run is None:
         return _("Plan, hours, place, money and time, found together for each need.")
     values = {"met": run.met_count, "of": run.done_count, "when": words.when(run.finished_at)}

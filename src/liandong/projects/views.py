@@ -296,7 +296,7 @@ def _common_place(needs: list[Need]) -> Territory | None:
     """The smallest territory that holds the places of all needs."""
     if not needs:
         return None
-    paths = [[int(part) for part in need.territory.path.split("/") if part] for need in needs]
+    paths = [need.territory.line_ids for need in needs]
     common = [parts[0] for parts in zip(*paths, strict=False) if len(set(parts)) == 1]
     return Territory.objects.get(pk=common[-1]) if common else None
 

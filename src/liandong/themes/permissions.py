@@ -83,11 +83,11 @@ def packages_visible_to(person: Person | None) -> QuerySet[ServicePackage]:
     for grant in grants_of(person):
         place = grant.territory if grant.territory is not None else grant.organization.territory if grant.organization is not None else None
         if place is not None:
-            around |= {int(part) for part in place.path.split("/") if part}
+            around |= set(place.line_ids)
     return ServicePackage.objects.filter(Q(is_active=True, territory__in=around) | on_ground(person, Right.TRIAGE_NEEDS, path="territory__path"))
 
 
 def packages_for(body: Organization) -> QuerySet[ServicePackage]:
     """Active packages that reach the body's place, whatever the segment."""
-    around = [int(part) for part in body.territory.path.split("/") if part]
+    around = body.territory.line_ids
     return ServicePackage.objects.filter(is_active=True, territory__in=around)

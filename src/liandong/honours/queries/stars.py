@@ -33,7 +33,7 @@ def rule_on(day: dt.date, *, territory: Territory | None = None) -> StarRule:
     """The rule set that holds on a day: of the nearest place that has one, else the one for everywhere."""
     around = Q(territory__isnull=True)
     if territory is not None:
-        around |= Q(territory__in=[int(part) for part in territory.path.split("/") if part])
+        around |= Q(territory__in=territory.line_ids)
     return _in_force(day).filter(around).first() or StarRule.objects.filter(territory__isnull=True).earliest("version")
 
 

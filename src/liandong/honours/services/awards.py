@@ -515,7 +515,7 @@ def _tell(person: Person, honour: Honour, *, kind: str) -> None:
 
 
 def _communities(place: Territory) -> list[Organization]:
-    around = [int(part) for part in place.path.split("/") if part]
+    around = place.line_ids
     return list(Organization.objects.filter(kind=Organization.Kind.COMMUNITY, state=Organization.State.ACTIVE, territory__in=around)[:3])
 
 

@@ -79,5 +79,5 @@ def _street_of(person: Person) -> Territory | None:
     profile = VolunteerProfile.objects.filter(person=person).select_related("residence").first()
     if profile is None or profile.residence is None:
         return None
-    around = [int(part) for part in profile.residence.path.split("/") if part]
+    around = profile.residence.line_ids
     return Territory.objects.filter(pk__in=around, level=Territory.Level.STREET).first()

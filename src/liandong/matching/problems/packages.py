@@ -112,7 +112,7 @@ def is_for(resource: Resource, need: Need) -> bool:
 
 def street_path(territory: Territory) -> str:
     above = {Territory.Level.COMMUNITY: 1, Territory.Level.BUILDING: 2}.get(territory.level, 0)  # type: ignore[call-overload]
-    parts = [part for part in territory.path.split("/") if part]
+    parts = territory.line_ids
     return "/" + "".join(f"{part}/" for part in parts[: max(1, len(parts) - above)])
 
 
@@ -269,7 +269,7 @@ def skill_key(resource: Resource) -> str:
 def frame_for(needs: Sequence[Need]) -> Frame:
     """What could be given to these needs. Resources of bodies that stand, rooms that are open."""
     grounds = {street_path(need.territory) for need in needs}
-    above = {int(part) for need in needs for part in need.territory.path.split("/") if part}
+    above = {pk for need in needs for pk in need.territory.line_ids}
     near, rooms = Q(territory__in=above), Q(territory__in=above)
     for path in grounds:
         near |= Q(territory__path__startswith=path)

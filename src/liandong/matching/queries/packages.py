@@ -117,7 +117,7 @@ def bodies_for_piece(need: Need, nearest: dict[str, Any], *, limit: int = MOST_A
     else:
         has = Venue.objects.filter(host=OuterRef("pk"), is_open=True, capacity__gte=values["people"])
     asked = PieceCall.objects.filter(need=need, organization=OuterRef("pk"))
-    above = [int(part) for part in need.territory.path.split("/") if part]
+    above = need.territory.line_ids
     bodies = Organization.objects.filter(
         Q(territory__path__startswith=street) | Q(territory__in=above), ~Exists(asked), Q(Exists(has)) | Q(kind__in=COULD[code]),
         state=Organization.State.ACTIVE,

@@ -65,7 +65,7 @@ def packages(request: HttpRequest) -> HttpResponse:
         made = services.answer_together(chosen)
         kept, counts = made.rows, {"met": made.met, "alone": made.alone, "of": len(made.rows), "proven": made.proven}
     else:
-        run = queries.last_run([int(part) for part in place.path.split("/") if part]) if place else None
+        run = queries.last_run(place.line_ids) if place else None
         kept = run.result if run else []
         counts = {"met": run.met_count, "alone": run.alone_count, "of": run.done_count, "proven": run.is_proven} if run else {}
     seen = {need.pk: need for need in _seen(person).filter(pk__in=[row["need"] for row in kept])}
@@ -212,7 +212,7 @@ def options_of(need: Need, run: MatchRun | None) -> list[tuple[dict[str, Any], b
 
 def run_of(request: HttpRequest, need: Need, value: str) -> MatchRun | None:
     """The calculation the reader came from, of a place around the need."""
-    around = [int(part) for part in need.territory.path.split("/") if part]
+    around = need.territory.line_ids
     return MatchRun.objects.filter(pk=whole_number(value) or 0, territory__in=around).first()
 
 

@@ -18,7 +18,7 @@ def in_use() -> QuerySet[PointsRule]:
 
 def rule_on(day: dt.date, territory: Territory | None = None) -> PointsRule:
     """The version that holds on a day: of the nearest place around `territory` that has one, else the one for everywhere."""
-    around = [int(part) for part in territory.path.split("/") if part] if territory is not None else []
+    around = territory.line_ids if territory is not None else []
     found = list(
         in_use().filter(Q(territory__isnull=True) | Q(territory__in=around), from_date__lte=day).select_related("territory").order_by("version")
     )

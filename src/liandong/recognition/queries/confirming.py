@@ -10,7 +10,7 @@ from liandong.accounts.models import Person
 from liandong.activities.models import Attendance, Position, Shift, SignUp
 from liandong.activities.queries import Evidence, evidence_of
 from liandong.core import clock, workdays
-from liandong.organizations.models import Organization, Right, RoleGrant, Territory
+from liandong.organizations.models import Organization, Right, RoleGrant
 from liandong.organizations.permissions import RIGHTS_OF, scope
 from liandong.recognition import rules
 from liandong.recognition.models import Backfill, Outlier, RecordAppeal, ServiceRecord
@@ -150,13 +150,13 @@ def who_can_confirm(organization: Organization, *, besides: Iterable[int] = ()) 
     """The people of a body who may confirm its service, `besides` some; without any, those of the hub around it."""
     grants = _grants().exclude(person__in=list(besides))
     own = grants.filter(organization=organization)
-    around = grants.filter(territory__path__in=_around(organization.territory))
+    around = grants.filter(territory__in=organization.territory.line_ids)
     return list({grant.person_id: grant.person for grant in (own or around)}.values())
 
 
 def hub_of(organization: Organization) -> list[Person]:
     """The people of the hub around a body who may confirm service."""
-    grants = _grants().filter(territory__path__in=_around(organization.territory))
+    grants = _grants().filter(territory__in=organization.territory.line_ids)
     return list({grant.person_id: grant.person for grant in grants}.values())
 
 
@@ -165,9 +165,3 @@ def _grants() -> QuerySet[RoleGrant]:
     return RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), role__in=CONFIRM_ROLES, from_date__lte=today).select_related(
         "person"
     )
-
-
-def _around(territory: Territory) -> list[str]:
-    """The paths of a territory and of everything that holds it."""
-    ids = [part for part in territory.path.split("/") if part]
-    return ["/" + "/".join(ids[: n + 1]) + "/" for n in range(len(ids))]

@@ -44,7 +44,7 @@ class InForce:
 
     def of(self, body: Organization) -> ConfirmationRule | None:
         """The rule that holds for a body, None where a person confirms."""
-        places = [int(part) for part in body.territory.path.split("/") if part]
+        places = body.territory.line_ids
         rule = self.by_body.get(body.pk) or next((self.by_place[pk] for pk in reversed(places) if pk in self.by_place), None)
         return rule if rule is not None and rule.is_on else None
 

@@ -65,7 +65,7 @@ def populations_of(territory: Territory | None) -> tuple[Territory | None, dict[
     """Of the place itself, else the sum of the places in it, else of the nearest place around it that has any."""
     if territory is None:
         return None, {}
-    line = [int(part) for part in territory.path.split("/") if part]
+    line = territory.line_ids
     near = Q(territory__in=line) | Q(territory__path__startswith=territory.path)
     of: dict[int, dict[str, int]] = {}
     places = {}
