@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import QuerySet
 
 from liandong.accounts.models import Account, Consent, Person
+from liandong.core.text import fold, normalize_phone
 from liandong.journal.models import Entry
 from liandong.journal.services import key_of
 
@@ -25,6 +26,13 @@ ACTED = {
 }  # fmt: skip
 WHOLE = {"person", "asker"}
 SECRET = {"password", "code_hash", "id_number_sealed", "id_number_hash", "secret", "search", "pinyin", "initials"}
+
+
+def with_number(people: QuerySet[Person], typed: str) -> list[Person]:
+    """Those of these people who have this volunteer number or mobile number, two at most: one is found, several share a phone."""
+    phone = normalize_phone(typed)
+    rows = people.filter(merged_into__isnull=True, erased_at__isnull=True)
+    return list(rows.filter(phone=phone)[:2] if phone else rows.filter(number=fold(typed).upper()[:20])[:2])
 
 
 def names_behind(entries: Iterable[Entry]) -> dict[str, str]:

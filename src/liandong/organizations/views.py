@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liandong.accounts.models import Person
+from liandong.accounts.queries import with_number
 from liandong.activities import queries as activities
 from liandong.core import clock
 from liandong.core.answers import see_other
@@ -408,8 +409,7 @@ def _roles_page(request: HttpRequest, *, organization: Organization | None = Non
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            who = form.cleaned_data["who"]
-            found = list(permissions.people_visible_to(by).filter(**{"phone" if normalize_phone(who) else "number": who})[:2])
+            found = with_number(permissions.people_visible_to(by), form.cleaned_data["who"])
             if len(found) == 1:
                 try:
                     services.grant_role(found[0], role=form.cleaned_data["role"], to_date=form.cleaned_data["to_date"], **scope, by=by)

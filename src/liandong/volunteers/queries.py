@@ -17,6 +17,18 @@ def profile_of(person: Person) -> VolunteerProfile | None:
     return VolunteerProfile.objects.filter(person=person).select_related("residence", "person").first()
 
 
+def home_of(person: Person) -> Territory | None:
+    """Where a volunteer lives, as far as they have said."""
+    profile = profile_of(person)
+    return profile.residence if profile is not None else None
+
+
+def street_of(person: Person) -> Territory | None:
+    """The street a volunteer lives in, never anything smaller."""
+    home = home_of(person)
+    return Territory.objects.filter(pk__in=home.line_ids, level=Territory.Level.STREET).first() if home is not None else None
+
+
 def volunteers(
     by: Actor, *, words: str = "", state: str = "", territory: Territory | None = None, slot: str = "", skill: str = ""
 ) -> QuerySet[VolunteerProfile]:

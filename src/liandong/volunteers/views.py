@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liandong.accounts.models import Person
+from liandong.accounts.queries import with_number
 from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused, TooMany
-from liandong.core.text import fold, normalize_phone, whole_number
+from liandong.core.text import whole_number
 from liandong.honours import queries as honours
 from liandong.organizations import queries as organizations
 from liandong.organizations import showing
@@ -270,12 +271,7 @@ def team_new(request: HttpRequest) -> HttpResponse:
 
 def _person(by: Person, number: str) -> Person | None:
     """Somebody the reader sees, by volunteer number or by a phone that only one of them has."""
-    number = fold(number)
-    if not number:
-        return None
-    phone = normalize_phone(number)
-    wanted = {"phone": phone} if phone else {"number": number.upper()}
-    found = list(queries.people_seen(by).filter(**wanted)[:2])
+    found = with_number(queries.people_seen(by), number)
     return found[0] if len(found) == 1 else None
 
 

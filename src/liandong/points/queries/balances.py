@@ -194,6 +194,11 @@ def refunded(transfer: PointsTransfer) -> int:
     return PointsEntry.objects.filter(transfer__refund_of=transfer, amount__gt=0).aggregate(total=Sum("amount"))["total"] or 0
 
 
+def are_family(one: Person, other: Person) -> bool:
+    """Both have said so."""
+    return family_of(one).filter(Q(person=other) | Q(relative=other), state=FamilyTie.State.CONFIRMED).exists()
+
+
 def family_of(person: Person) -> QuerySet[FamilyTie]:
     """Ties that stand or were asked for, on either side, the newest first."""
     return (

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
+from liandong.accounts.queries import with_number
 from liandong.core import clock
 from liandong.core.decision import require
 from liandong.core.errors import Refused
@@ -80,11 +81,9 @@ def ask_family(person: Person, *, number: str, by: Person) -> FamilyTie | None:
         raise Refused(_("Everybody asks for themselves."))
     if FamilyTie.objects.exclude(state=State.ENDED).filter(person=person).count() >= MOST_TIES:
         raise Refused(_("You have named %(n)s people. Remove one first.") % {"n": MOST_TIES}, field="number")
-    phone = normalize_phone(number)
-    typed = fold(number).upper()
-    if not phone and not typed.startswith("L"):
+    if not normalize_phone(number) and not fold(number).upper().startswith("L"):
         raise Refused(_("A mobile number of eleven digits, or the volunteer number that begins with L."), field="number")
-    found = list(Person.objects.filter(merged_into__isnull=True, erased_at__isnull=True, **({"phone": phone} if phone else {"number": typed}))[:2])
+    found = with_number(Person.objects.all(), number)
     if len(found) == 1 and found[0].pk == person.pk:
         raise Refused(_("This is your own number."), field="number")
     if len(found) != 1:

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
+from liandong.accounts.queries import with_number
 from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
-from liandong.core.text import fold, normalize_phone
 from liandong.organizations.models import Organization, Right
 from liandong.organizations.permissions import may_anywhere, people_visible_to
 from liandong.points import permissions, queries, services
@@ -86,9 +86,7 @@ def _decision(person: Person, grant: PoolGrant) -> str:
 
 
 def _found(form: GrantForm, person: Person) -> Person | None:
-    typed = form.cleaned_data["number"]
-    phone = normalize_phone(typed)
-    found = list(people_visible_to(person).filter(**({"phone": phone} if phone else {"number": fold(typed).upper()}))[:2])
+    found = with_number(people_visible_to(person), form.cleaned_data["number"])
     if len(found) != 1:
         form.add_error(
             "number",

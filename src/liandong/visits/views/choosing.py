@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
+from liandong.accounts.queries import with_number
 from liandong.core.decision import require
-from liandong.core.text import fold, normalize_phone
 from liandong.organizations.models import Organization
 from liandong.organizations.permissions import people_visible_to
 from liandong.ui.listing import Link
@@ -59,9 +59,7 @@ def chosen(form: WhomForm, person: Person) -> dict[str, Any] | None:
     """The form's values for the verb; None when nobody was found by the number that was typed."""
     values = dict(form.cleaned_data)
     if "number" in values:
-        typed = values.pop("number")
-        phone = normalize_phone(typed)
-        found = list(people_visible_to(person).filter(**({"phone": phone} if phone else {"number": fold(typed).upper()}))[:2])
+        found = with_number(people_visible_to(person), values.pop("number"))
         if len(found) != 1:
             form.add_error(
                 "number",
