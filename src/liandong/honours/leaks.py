@@ -15,7 +15,7 @@ _PLACE = re.compile(r"\d+\s*(?:号楼|栋|幢|单元|室|门|号院)|[一二三�
 _SIGNED = re.compile(r"(?:我是|我叫|我姓|本人)[\u4e00-\u9fff]{1,4}|(?:[-—－]{1,3}|\n)\s*[\u4e00-\u9fff·]{2,8}\s*$")
 
 
-def found_in(words: str, *, name: str = "", place: str = "") -> list[str]:
+def found_in(words: str, *, name: str) -> list[str]:
     """Which kinds of leak speak up; `name` is the writer's, never kept."""
     plain = unicodedata.normalize("NFKC", words)
     flags = []
@@ -27,7 +27,7 @@ def found_in(words: str, *, name: str = "", place: str = "") -> list[str]:
         flags.append(REACH)
     if name and (name in plain or _called(name, plain)):
         flags.append(NAME)
-    if _PLACE.search(plain) or (len(place) >= 3 and place in plain):
+    if _PLACE.search(plain):
         flags.append(PLACE)
     if _SIGNED.search(plain):
         flags.append(SIGNED)

@@ -14,7 +14,9 @@ from liandong.honours.models import Award, Honour, Nomination, StarGrant, StarRu
 from liandong.needs.models import Need
 from liandong.organizations.models import Membership, Organization, Right, Territory
 from liandong.organizations.permissions import RIGHTS_OF, grants_of, holds, holds_anywhere, in_force, may, organizations_with, places_with, scope
+from liandong.points.queries import are_family
 from liandong.volunteers.models import TeamMembership, VolunteerProfile
+from liandong.volunteers.queries import home_of
 
 Actor = Person | System
 RIGHT = Right.CONFIRM_SERVICE
@@ -72,13 +74,18 @@ def can_keep_award(by: Actor, award: Award) -> Decision:
     return _keeps(by, award.territory)
 
 
-def can_grant(by: Actor, award: Award) -> Decision:
-    """The second person: not the one who asked for it, not one of those on the list."""
-    if isinstance(by, Person) and by.pk == award.asked_by_id:
-        return deny(_("Somebody else has to agree: two people decide this."), who_can=HUB)
+def can_ask_to_grant(by: Actor, award: Award) -> Decision:
+    """The first of two: not one of those on the list."""
     if isinstance(by, Person) and award.nominations.filter(state=Nomination.State.CHOSEN, person=by).exists():
         return deny(_("You are on this list yourself."), who_can=HUB)
-    return _keeps(by, award.territory)
+    return can_keep_award(by, award)
+
+
+def can_grant(by: Actor, award: Award) -> Decision:
+    """The second of two: not the one who asked for it, not one of those on the list."""
+    if isinstance(by, Person) and by.pk == award.asked_by_id:
+        return deny(_("Somebody else has to agree: two people decide this."), who_can=HUB)
+    return can_ask_to_grant(by, award)
 
 
 def nominations_visible_to(person: Actor | None) -> QuerySet[Nomination]:
@@ -87,10 +94,15 @@ def nominations_visible_to(person: Actor | None) -> QuerySet[Nomination]:
         return Nomination.objects.none()
     query = scope(person, RIGHT, organization="", territory="award__territory")
     if isinstance(person, Person):
-        mine = [grant.organization_id for grant in grants_of(person) if grant.organization_id and Right.SEE_WORK in RIGHTS_OF[grant.role]]
+        mine = _bodies_of(person)
         query |= Q(person=person) | Q(proposed_by=person) | Q(team__leader=person) | Q(proposed_for__in=mine) | Q(organization__in=mine)
         query |= near(person)
     return Nomination.objects.filter(query)
+
+
+def _bodies_of(person: Person) -> list[int]:
+    """The bodies the person works for; not all those of a hub's ground."""
+    return [grant.organization_id for grant in grants_of(person) if grant.organization_id and Right.SEE_WORK in RIGHTS_OF[grant.role]]
 
 
 def near(person: Person) -> Q:
@@ -114,11 +126,16 @@ def communities_of(person: Actor) -> list[Organization]:
     ]
 
 
+def communities_around(place: Territory | None) -> QuerySet[Organization]:
+    """The communities responsible for a place."""
+    around = place.line_ids if place is not None else []
+    return Organization.objects.filter(kind=Organization.Kind.COMMUNITY, state=Organization.State.ACTIVE, territory__in=around).order_by("pk")
+
+
 def place_of(nomination: Nomination) -> Territory | None:
     """Where the one proposed is at home."""
-    if nomination.person_id is not None:
-        profile = VolunteerProfile.objects.filter(person=nomination.person_id).select_related("residence").first()
-        return profile.residence if profile else None
+    if nomination.person is not None:
+        return home_of(nomination.person)
     thing = nomination.team or nomination.organization
     return thing.territory if thing is not None else None
 
@@ -132,12 +149,8 @@ def can_endorse(by: Actor, nomination: Nomination) -> Decision:
     place = place_of(nomination)
     if any(body.territory.holds(place) for body in communities_of(by)):
         return ALLOWED
-    if holds(by, RIGHT, territory=nomination.award.territory):
-        responsible = place is not None and Organization.objects.filter(
-            kind=Organization.Kind.COMMUNITY, state=Organization.State.ACTIVE, territory__in=place.line_ids
-        )
-        if not responsible:
-            return ALLOWED
+    if holds(by, RIGHT, territory=nomination.award.territory) and not communities_around(place).exists():
+        return ALLOWED
     return deny(_("The community where they are at home endorses them."), who_can=_("The community"))
 
 
@@ -174,7 +187,7 @@ def is_too_close(by: Person, nomination: Nomination) -> bool:
         return True
     if nomination.person is not None:
         who = nomination.person
-        if who.guardian_id == by.pk or by.guardian_id == who.pk:
+        if who.guardian_id == by.pk or by.guardian_id == who.pk or are_family(by, who):
             return True
         own_teams = TeamMembership.objects.filter(in_force(), person=by).values("team")
         if TeamMembership.objects.filter(in_force(), person=who, team__in=own_teams).exists():
@@ -213,7 +226,7 @@ def honours_visible_to(person: Actor | None) -> QuerySet[Honour]:
         return Honour.objects.none()
     query = scope(person, RIGHT, organization="", territory="award__territory")
     if isinstance(person, Person):
-        mine = [grant.organization_id for grant in grants_of(person) if grant.organization_id and Right.SEE_WORK in RIGHTS_OF[grant.role]]
+        mine = _bodies_of(person)
         query |= Q(person=person) | Q(organization__in=mine) | Q(team__leader=person) | Q(team__organization__in=mine)
     return Honour.objects.filter(query)
 

@@ -23,7 +23,7 @@ class Stars:
     next_level: int | None
     next_minutes: int | None
     minutes_left: int | None
-    rule: StarRule | None = None
+    rule: StarRule
 
 
 def stars_for(minutes: int, rule: StarRule) -> Stars:
@@ -55,6 +55,11 @@ TEMPLATES = {
         Template("zhangjiagang", _("Levels of Zhangjiagang"), (30, 60, 100, 200, 300), (600, 1000, 1500), "张家港市志愿者星级认定办法", MEDALS),
     )
 }
+
+
+def is_minor(born: dt.date | None, today: dt.date) -> bool:
+    """Known to be under age; who has not said when they were born is asked."""
+    return born is not None and born > born_before(today)
 
 
 def born_before(today: dt.date) -> dt.date:

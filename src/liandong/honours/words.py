@@ -7,24 +7,18 @@ from liandong.honours.rules import Stars
 from liandong.ui.words import hours
 
 
-def level_name(level: int, rule: StarRule | None = None) -> str:
+def level_name(level: int, rule: StarRule) -> str:
     """The name the rule set gives, else 一星, 2 stars; says so before the first."""
-    if rule is not None and level:
-        stars = len(rule.star_hours)
-        names = rule.star_names if level <= stars else rule.medal_names
-        place = level - 1 if level <= stars else level - 1 - stars
-        if place < len(names) and names[place]:
-            return str(names[place])
-        if level > stars:
-            return _("Medal %(n)s") % {"n": level - stars}
+    if name := rule.name_of(level):
+        return name
+    if level > len(rule.star_hours):
+        return _("Medal %(n)s") % {"n": level - len(rule.star_hours)}
     names = [_("No star yet"), _("1 star"), _("2 stars"), _("3 stars"), _("4 stars"), _("5 stars")]
     return names[level] if level < len(names) else _("%(n)s stars") % {"n": level}
 
 
-def star_name(stars: Stars | int) -> str:
-    """三星级志愿者, 铜质奖章; a bare level by its number of stars."""
-    if isinstance(stars, int):
-        return level_name(stars)
+def star_name(stars: Stars) -> str:
+    """三星级志愿者, 铜质奖章."""
     return level_name(stars.level, stars.rule)
 
 

@@ -62,6 +62,12 @@ class StarRule(models.Model):
         """Hours of every level, stars first, then medals."""
         return [*self.star_hours, *self.medal_hours]
 
+    def name_of(self, level: int) -> str:
+        """The name this set gives a level; "" when it gives none."""
+        stars = len(self.star_hours)
+        names, place = (self.star_names, level - 1) if level <= stars else (self.medal_names, level - 1 - stars)
+        return str(names[place]) if 0 <= place < len(names) else ""
+
 
 class StarGrant(models.Model):
     """A star or medal somebody reached, under the rule that held then; or, with `withdraws`, that it fell because records were withdrawn. Append-only."""

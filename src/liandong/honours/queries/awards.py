@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Avg, Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
 
 from liandong.accounts.models import Person
+from liandong.accounts.queries import with_number
 from liandong.core import clock
-from liandong.core.text import fold, normalize_phone
 from liandong.honours import permissions
 from liandong.honours.models import Award, AwardObjection, Nomination, NominationEvidence, NominationReview, ThanksReceipt
 from liandong.needs.models import Need
@@ -25,9 +25,8 @@ def awards_for(person: Person, *, state: str = "") -> QuerySet[Any]:
     rows = permissions.awards_visible_to(person)
     if state in Award.State.values:
         rows = rows.filter(state=state)
-    order = {"open": 0, "notice": 1, "review": 2, "granted": 3, "cancelled": 4}
-
-    place = Case(*(When(state=name, then=Value(n)) for name, n in order.items()), output_field=IntegerField())
+    order = ("open", "notice", "review", "granted", "cancelled")
+    place = Case(*(When(state=name, then=Value(n)) for n, name in enumerate(order)), output_field=IntegerField())
     return (
         rows.select_related("territory", "issuer")
         .annotate(place=place, standing=Count("nominations", filter=Q(nominations__state__in=[*STANDING, "honoured"])))
@@ -44,9 +43,7 @@ def records_behind(
         return rows.filter(person=person)
     if team is not None:
         members = TeamMembership.objects.filter(in_force(), team=team).values("person")
-        return rows.filter(person__in=members, territory__path__startswith=team.territory.path) | rows.filter(
-            person__in=members, organization=team.organization_id
-        )
+        return rows.filter(Q(territory__path__startswith=team.territory.path) | Q(organization=team.organization_id), person__in=members)
     return rows.filter(organization=organization)
 
 
@@ -56,14 +53,11 @@ def figures_of(records: QuerySet[ServiceRecord]) -> tuple[int, int]:
     return found["minutes"] or 0, found["count"]
 
 
-def volunteer_by(words: str, *, territory: Territory) -> Person | None:
+def volunteer_by(words: str) -> Person | None:
     """A volunteer by number or mobile number; nobody is found by trying names."""
-    words = fold(words)
-    phone = normalize_phone(words)
-    found = Person.objects.filter(erased_at__isnull=True, merged_into__isnull=True)
-    found = found.filter(phone=phone) if phone else found.filter(number=words.upper()[:12])
-    rows = list(found.filter(Exists(VolunteerProfile.objects.filter(person=OuterRef("pk"))))[:2])
-    return rows[0] if len(rows) == 1 else None
+    volunteers = Person.objects.filter(Exists(VolunteerProfile.objects.filter(person=OuterRef("pk"))))
+    found = with_number(volunteers, words)
+    return found[0] if len(found) == 1 else None
 
 
 def serves_in(territory: Territory, *, person: Person | None, team: Team | None, organization: Organization | None) -> bool:
@@ -149,7 +143,6 @@ def nomination_in_full(number: str, *, person: Person) -> Nomination | None:
             Prefetch("reviews", NominationReview.objects.select_related("reviewed_by").order_by("reviewed_at")),
             Prefetch("objections", AwardObjection.objects.order_by("id")),
         )
-        .distinct()
         .first()
     )
 

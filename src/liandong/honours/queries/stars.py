@@ -2,7 +2,6 @@
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +49,7 @@ def stars_of(minutes: int, *, person: Person | None = None) -> rules.Stars:
     return rules.stars_for(minutes, rule_for(person) if person is not None else rule_on(clock.today()))
 
 
-def served_by(person: Person) -> tuple[int, int]:
+def service_of(person: Person) -> tuple[int, int]:
     """(minutes that count for stars, confirmed services). One query."""
     brought = Coalesce(Subquery(VolunteerProfile.objects.filter(person=person).values("brought_minutes")[:1]), 0)
     found = ServiceRecord.objects.counting().filter(person=person).aggregate(minutes=Sum("minutes"), count=Count("pk"), brought=Max(brought))
@@ -60,11 +59,6 @@ def served_by(person: Person) -> tuple[int, int]:
 
 
 # Grants
-
-
-def standing() -> QuerySet[StarGrant]:
-    """Grants that were not withdrawn."""
-    return StarGrant.objects.filter(withdraws__isnull=True, withdrawal__isnull=True)
 
 
 @dataclass(frozen=True)
@@ -146,16 +140,16 @@ def totals_sql(*, of_people: bool = False) -> str:
     return "with" + TOTALS.format(quality=" union all ".join(parts) or none, **narrow)
 
 
-def astray(people: Iterable[int] | None = None) -> list[tuple[int, int, str]]:
+def astray() -> list[tuple[int, int, str]]:
     """(person, level, what): stars that should have been noted and were not, or stand without the hours. Empty after a night's work."""
     with connection.cursor() as cursor:
         cursor.execute(
-            totals_sql(of_people=people is not None)  # noqa: S608 -- our own SQL
+            totals_sql()  # noqa: S608 -- our own SQL
             + """
             select e.person_id, e.level, 'missing' from expected e left join standing g on g.person_id = e.person_id and g.level = e.level where g.id is null
             union all
             select g.person_id, g.level, 'uncovered' from standing g left join totals t on t.person_id = g.person_id where coalesce(t.minutes, 0) < g.needed_minutes""",
-            {"day": clock.today(), "people": list(people or [])},
+            {"day": clock.today()},
         )
         return cursor.fetchall()
 
@@ -195,9 +189,7 @@ def would_have(rule: StarRule) -> tuple[list[Would], int]:
 # Rule sets
 
 
-def rules_for(places: QuerySet[Territory] | None) -> QuerySet[StarRule]:
+def rules_for(places: QuerySet[Territory]) -> QuerySet[StarRule]:
     """Rule sets of these places, and the one for everywhere; those that wait for a second person first."""
-    rows: Any = StarRule.objects.select_related("territory", "proposed_by", "decided_by")
-    if places is not None:
-        rows = rows.filter(Q(territory__isnull=True) | Q(territory__in=places.order_by().values("pk")))
-    return rows.order_by("-state", "territory__path", "-version")
+    held = Q(territory__isnull=True) | Q(territory__in=places.order_by().values("pk"))
+    return StarRule.objects.filter(held).select_related("territory", "proposed_by", "decided_by").order_by("-state", "territory__path", "-version")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
+from liandong.accounts.services import person_of
 from liandong.core import clock
 from liandong.core.actors import System
 from liandong.core.decision import require
@@ -75,7 +76,7 @@ def propose_rule(
         quality_percent=quality_percent if quality else 0,
         source=source,
         from_date=from_date,
-        proposed_by=_person(by),
+        proposed_by=person_of(by),
         proposed_at=clock.now(),
     )
     journal.record("star_rule.proposed", on=rule, after={"hours": steps, "from_date": from_date, "version": rule.version}, by=by)
@@ -94,7 +95,7 @@ def decide_rule(rule: StarRule, *, agree: bool, reason: str = "", by: Actor) -> 
         raise Refused(_("Say why not; the one who proposed it will read it."), field="reason")
     if agree and rule.from_date < clock.today():
         rule.from_date = clock.today()  # it waited longer than meant; nothing holds backwards
-    rule.state, rule.decided_by, rule.decided_at, rule.reason = new, _person(by), clock.now(), reason
+    rule.state, rule.decided_by, rule.decided_at, rule.reason = new, person_of(by), clock.now(), reason
     rule.save(update_fields=["state", "decided_by", "decided_at", "reason", "from_date"])
     journal.record(
         f"star_rule.{new}", on=rule, before={"state": State.PROPOSED}, after={"state": new, "from_date": rule.from_date}, reason=reason, by=by
@@ -153,18 +154,9 @@ def note_stars(people: Iterable[int] | None = None, *, tell: bool = True, by: Ac
 def _tell(grants: set[int], fell: dict[int, list[int]]) -> None:
     url = reverse("honours:mine")
     for grant in StarGrant.objects.filter(pk__in=grants).select_related("person", "rule"):
-        names = [
-            *grant.rule.star_names[: len(grant.rule.star_hours)],
-            *[""] * (len(grant.rule.star_hours) - len(grant.rule.star_names)),
-            *grant.rule.medal_names,
-        ]
-        name = names[grant.level - 1] if grant.level <= len(names) else ""
+        name = grant.rule.name_of(grant.level)
         kind = "star.named" if name else "star.reached"
         notices.notify(grant.person, kind=kind, values={"level": grant.level, "name": name}, url=url, once_key=f"star:{grant.pk}")
     for person in Person.objects.filter(pk__in=fell):
         level = min(fell[person.pk])
         notices.notify(person, kind="star.fell", values={"level": level}, url=url, once_key=f"star.fell:{person.pk}:{clock.today()}:{level}")
-
-
-def _person(by: Actor) -> Person | None:
-    return by if isinstance(by, Person) else None

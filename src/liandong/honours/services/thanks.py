@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
+from liandong.accounts.services import person_of
 from liandong.activities.models import Activity, Attendance, Position, SignUp
 from liandong.core import clock
 from liandong.core.actors import SCHEDULER, System
-from liandong.core.decision import deny, require
+from liandong.core.decision import ALLOWED, deny, require
 from liandong.core.errors import Refused
 from liandong.core.text import one_line
 from liandong.core.transitions import require_transition
@@ -49,7 +50,7 @@ def write_thanks(
         if activity is not None
         else need is not None and permissions.needs_served(by).filter(pk=need.pk).exists()
     )
-    require(permissions.ALLOWED if allowed else deny(_("Thanks are written by those who were served there.")))
+    require(ALLOWED if allowed else deny(_("Thanks are written by those who were served there.")))
     return _write(writer=by, activity=activity, need=need, words=words, is_for_wall=is_for_wall, anyway=anyway)
 
 
@@ -71,15 +72,11 @@ def decide_thanks(note: ThanksNote, *, pass_on: bool, words: str = "", by: Actor
     require(permissions.can_decide_thanks(by, note))
     new = State.WAITING if pass_on else State.REFUSED
     require_transition(ThanksNote.TRANSITIONS, note.state, new)
-    note.state, note.decided_by = new, by if isinstance(by, Person) else None
-    note.flags = []
+    note.state, note.decided_by, note.flags = new, person_of(by), []
     if pass_on and words:
         note.words = one_line(words, ThanksNote.LONGEST)
     note.save(update_fields=["state", "decided_by", "words", "flags"])
-    if pass_on:
-        note.receipts.update(state=ThanksReceipt.State.SHOWN)
-    else:
-        note.receipts.update(state=ThanksReceipt.State.REPORTED)
+    note.receipts.update(state=ThanksReceipt.State.SHOWN if pass_on else ThanksReceipt.State.REPORTED)
     journal.record("thanks.let_on" if pass_on else "thanks.refused", on=note, after={"state": new}, by=by)
     return note
 
@@ -87,11 +84,11 @@ def decide_thanks(note: ThanksNote, *, pass_on: bool, words: str = "", by: Actor
 @transaction.atomic
 def report_thanks(receipt: ThanksReceipt, *, by: Person) -> ThanksReceipt:
     """These are no thanks: hidden from everybody at once, until somebody has looked. Journal: thanks.reported."""
-    receipt.refresh_from_db(from_queryset=ThanksReceipt.objects.select_for_update(of=["self"]).select_related("note"))
-    require(permissions.ALLOWED if receipt.person_id == by.pk else deny(_("Only whom it reached can report it.")))
+    note = ThanksNote.objects.select_for_update().get(pk=receipt.note_id)  # the note first, as everywhere
+    receipt.refresh_from_db(from_queryset=ThanksReceipt.objects.select_for_update())
+    require(ALLOWED if receipt.person_id == by.pk else deny(_("Only whom it reached can report it.")))
     if receipt.state == ThanksReceipt.State.REPORTED:
         return receipt
-    note = ThanksNote.objects.select_for_update().get(pk=receipt.note_id)
     if note.state == State.RELAYED:
         note.state, note.flags = State.FLAGGED, ["reported"]
         note.save(update_fields=["state", "flags"])
@@ -117,7 +114,7 @@ def pass_on(*, by: Actor = SCHEDULER) -> int:
             volunteers = queries.served_enough(volunteers, since=note.written_on.replace(day=1), until=today.replace(day=1))
         known = set(note.receipts.values_list("person_id", flat=True))
         new = [ThanksReceipt(note=note, person_id=pk, shows_activity=shows, reached_on=today) for pk in sorted(set(volunteers) - known)]
-        if new and note.state == State.WAITING:
+        if (new or known) and note.state == State.WAITING:  # known: reported, read and let go on
             note.state, note.relayed_on = State.RELAYED, note.relayed_on or today
             note.save(update_fields=["state", "relayed_on"])
             journal.record("thanks.passed_on", on=note, after={"state": State.RELAYED, "people": len(new)}, by=by)
@@ -144,6 +141,7 @@ def _write(
     words = one_line(words, ThanksNote.LONGEST)
     if len(words) < 4:
         raise Refused(_("A few words, please."), field="words")
+    Person.objects.select_for_update(no_key=True).get(pk=writer.pk)  # sent twice at once is once
     digest = queries.writer_digest(writer, activity=activity, need=need)
     if ThanksNote.objects.filter(writer_digest=digest).exists():
         raise Refused(_("You have said thank you for this already."), field="words")

@@ -11,10 +11,10 @@ from liandong.core.errors import Refused
 from liandong.core.text import one_line
 from liandong.honours import permissions
 from liandong.honours.models import Honour, StarGrant, WallEntry
-from liandong.honours.rules import born_before
+from liandong.honours.rules import is_minor
 from liandong.journal import services as journal
 from liandong.organizations.models import Territory
-from liandong.volunteers.models import VolunteerProfile
+from liandong.volunteers.queries import street_of
 
 
 @transaction.atomic
@@ -35,7 +35,7 @@ def show(
     else:
         if thing.withdraws_id is not None or StarGrant.objects.filter(withdraws=thing).exists():
             raise Refused(_("This star was taken back."))
-        territory = _street_of(thing.person)
+        territory = street_of(thing.person)
     nickname = one_line(nickname, 20)
     if person is None:
         name_form, nickname = WallEntry.NameForm.FULL, ""
@@ -69,15 +69,7 @@ def take_down(thing: Honour | StarGrant, *, by: Person) -> None:
 
 
 def _refuse_minor(person: Person, *, is_adult: bool) -> None:
-    if person.birth_date is not None and person.birth_date > born_before(clock.today()):
+    if is_minor(person.birth_date, clock.today()):
         raise Refused(_("People under 18 are not shown on the wall."))
     if person.birth_date is None and not is_adult:
         raise Refused(_("Please say that you are 18 or older."), field="is_adult")
-
-
-def _street_of(person: Person) -> Territory | None:
-    profile = VolunteerProfile.objects.filter(person=person).select_related("residence").first()
-    if profile is None or profile.residence is None:
-        return None
-    around = profile.residence.line_ids
-    return Territory.objects.filter(pk__in=around, level=Territory.Level.STREET).first()

@@ -7,7 +7,7 @@ from typing import Any
 from liandong.accounts.models import Account, Person
 from liandong.core import clock
 from liandong.honours.models import Award, Honour, Nomination, StarGrant
-from liandong.honours.services import awards, stars
+from liandong.honours.services import awards, nominations, stars
 from liandong.needs.models import Need
 from liandong.organizations.models import Role
 from liandong.recognition.tests import factories as f
@@ -74,17 +74,17 @@ class Town:
         return awards.create_award(**{**given, **values}, by=self.boss)
 
     def nominated(self, award: Award, person: Person, *, by: Person | None = None, **values: Any) -> Nomination:
-        return awards.nominate(award, person=person, words=WORDS, **values, by=by or self.neighbour)
+        return nominations.nominate(award, person=person, words=WORDS, **values, by=by or self.neighbour)
 
     def listed(self, award: Award, *people: Person) -> list[Nomination]:
         """On notice: proposed, endorsed, scored by two."""
         rows = [self.nominated(award, person) for person in people]
         for row in rows:
-            awards.endorse(row, words="情况属实", by=self.community)
+            nominations.endorse(row, words="情况属实", by=self.community)
         awards.close_nominations(award, by=self.boss)
         for row in rows:
-            awards.review(row, score=9, by=self.boss)
-            awards.review(row, score=8, by=self.second)
+            nominations.review(row, score=9, by=self.boss)
+            nominations.review(row, score=8, by=self.second)
         awards.begin_notice(award, chosen=rows, by=self.boss)
         return rows
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from liandong.accounts.models import Person
 from liandong.core.errors import Denied, Refused
 from liandong.core.invariants import broken
 from liandong.honours import leaks
@@ -44,9 +45,7 @@ def test_thanks_go_on_in_company_and_without_a_writer(town, clock):
     assert (thanks.pass_on(), thanks.pass_on()) == (1, 0)
     receipt = ThanksReceipt.objects.get()
     assert (receipt.person, receipt.shows_activity) == (volunteer, True)
-    assert [
-        field.name for field in ThanksNote._meta.fields if field.related_model.__class__ and field.name in ("person", "written_by", "writer")
-    ] == []
+    assert {field.name for field in ThanksNote._meta.fields if field.related_model is Person} == {"entered_by", "decided_by"}
     assert [entry.by for entry in Entry.objects.filter(on=f"honours.thanksnote:{note.pk}", verb="thanks.written")] == ["system:scheduler"]
     with pytest.raises(Refused):
         thanks.write_thanks(activity=activity, words="再谢一次吧", by=served[0])
@@ -110,6 +109,17 @@ def test_no_thanks_at_all_are_hidden_from_everybody_at_once(town, clock):
     thanks.decide_thanks(note, pass_on=False, by=town.staff)
     assert ThanksNote.objects.get().state == "refused"
     assert broken() == {}
+
+
+def test_thanks_that_were_reported_and_let_on_reach_the_same_people_again(town, clock):
+    volunteer = town.volunteer()
+    activity, served = town.served(people=3, volunteers=[volunteer])
+    note = thanks.write_thanks(activity=activity, words="谢谢你们，饭菜很香。", by=served[0])
+    clock.advance(days=5)
+    thanks.pass_on()
+    thanks.report_thanks(ThanksReceipt.objects.get(), by=volunteer)
+    thanks.decide_thanks(note, pass_on=True, by=town.staff)
+    assert (thanks.pass_on(), queries.received(volunteer).get().note, broken()) == (0, note, {})
 
 
 def test_thanks_for_a_need(town):

@@ -13,7 +13,7 @@ from liandong.core.invariants import broken
 from liandong.honours.models import PressureAnswer, PressureTicket
 from liandong.honours.queries import pressure as signals
 from liandong.honours.queries import wall as queries
-from liandong.honours.services import pressure, wall
+from liandong.honours.services import nominations, pressure, wall
 from liandong.journal.models import Entry
 from liandong.organizations.models import Territory
 
@@ -57,11 +57,10 @@ def test_a_consent_taken_back_anywhere_takes_it_off_at_once(town):
 def test_what_was_said_about_an_erased_person_goes_with_them(town, clock, run_jobs):
     from liandong.accounts.identity import erase_person
     from liandong.honours.models import Honour, Nomination, NominationEvidence
-    from liandong.honours.services import awards
 
     volunteer = town.volunteer(birth_date=ADULT)
     award = town.award()
-    awards.add_evidence(town.nominated(award, volunteer), words="社区的感谢信", by=volunteer)
+    nominations.add_evidence(town.nominated(award, volunteer), words="社区的感谢信", by=volunteer)
     honour = town.honoured(volunteer, clock_=clock)
     wall.show(honour, name_form="nickname", nickname="小太阳", by=volunteer)
     erase_person(volunteer, by=volunteer)

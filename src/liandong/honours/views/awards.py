@@ -18,7 +18,7 @@ from liandong.honours import permissions
 from liandong.honours.forms import AwardForm, ReasonForm, WordsForm
 from liandong.honours.models import Award, AwardObjection, Nomination
 from liandong.honours.queries import awards as queries
-from liandong.honours.services import awards
+from liandong.honours.services import awards, nominations
 from liandong.honours.views.load import AWARD_TONES, NOMINATION_TONES, require_hub, tabs
 from liandong.organizations.models import Organization
 from liandong.ui import listing
@@ -192,7 +192,9 @@ def answer_objection(request: HttpRequest, pk: int) -> HttpResponse:
     require(permissions.can_keep_award(person, award))
     form = WordsForm(request.POST, auto_id=f"id_o{pk}_%s")
     uphold = request.POST.get("answer") == "uphold"
-    if form.is_valid() and carried_out(form, lambda: awards.answer_objection(objection, uphold=uphold, answer=form.cleaned_data["words"], by=person)):
+    if form.is_valid() and carried_out(
+        form, lambda: nominations.answer_objection(objection, uphold=uphold, answer=form.cleaned_data["words"], by=person)
+    ):
         messages.success(request, _("Answered. They are off the list.") if uphold else _("Answered. They stay on the list."))
         return see_other("honours:award", award.pk)
     return award_page(request, award, form=form, answering=pk, status=422)

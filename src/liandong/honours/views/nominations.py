@@ -17,7 +17,7 @@ from liandong.honours.files import LARGEST
 from liandong.honours.forms import EvidenceForm, NominateForm, ReviewForm, WordsForm
 from liandong.honours.models import Award, Nomination, NominationEvidence
 from liandong.honours.queries import awards as queries
-from liandong.honours.services import awards
+from liandong.honours.services import nominations
 from liandong.honours.views.awards import award_or_404, award_page
 from liandong.honours.views.load import NOMINATION_TONES
 from liandong.organizations.permissions import works
@@ -47,13 +47,13 @@ def nominate(request: HttpRequest, pk: int) -> HttpResponse:
         values = form.cleaned_data
         given: dict[str, Any] = {name: values.get(name) for name in ("team", "organization")}
         if "whom" in form.fields:
-            given["person"] = queries.volunteer_by(values["whom"], territory=award.territory) if values["whom"].strip() else person
+            given["person"] = queries.volunteer_by(values["whom"]) if values["whom"].strip() else person
             if given["person"] is None:
                 form.add_error("whom", _("No volunteer has this number. Ask them for it: it stands in their volunteer profile."))
         made: list[Nomination] = []
         if not form.errors and carried_out(
             form,
-            lambda: made.append(awards.nominate(award, **given, words=values["words"], proposed_for=values.get("proposed_for"), by=person)),
+            lambda: made.append(nominations.nominate(award, **given, words=values["words"], proposed_for=values.get("proposed_for"), by=person)),
         ):
             messages.success(request, _("Proposed. Add what shows it: a need they served, a picture, a paper."))
             return see_other("honours:nomination", made[0].number)
@@ -132,25 +132,25 @@ def _verb(request: HttpRequest, found: Nomination, step: str) -> tuple[str, form
         return (
             "endorse_form",
             WordsForm(request.POST, auto_id="id_endorse_%s"),
-            lambda v: awards.endorse(found, words=v["words"], by=person),
+            lambda v: nominations.endorse(found, words=v["words"], by=person),
             _("Endorsed. Thank you."),
         )
     if step == "decline":
-        return "step_form", forms.Form(request.POST), lambda v: awards.decline(found, by=person), _("You are off the list. Nobody asks why.")
+        return "step_form", forms.Form(request.POST), lambda v: nominations.decline(found, by=person), _("You are off the list. Nobody asks why.")
     if step == "withdraw":
-        return "step_form", forms.Form(request.POST), lambda v: awards.withdraw_nomination(found, by=person), _("Taken back.")
+        return "step_form", forms.Form(request.POST), lambda v: nominations.withdraw_nomination(found, by=person), _("Taken back.")
     if step == "too-close":
         return (
             "step_form",
             forms.Form(request.POST),
-            lambda v: awards.review(found, is_too_close=True, by=person),
+            lambda v: nominations.review(found, is_too_close=True, by=person),
             _("Noted: your colleagues review it."),
         )
     if step == "review":
         return (
             "review_form",
             ReviewForm(request.POST, auto_id="id_review_%s"),
-            lambda v: awards.review(found, score=v["score"], words=v["words"], by=person),
+            lambda v: nominations.review(found, score=v["score"], words=v["words"], by=person),
             _("Your score is kept. You can change it until the notice begins."),
         )
     if step == "evidence":
@@ -162,7 +162,7 @@ def _verb(request: HttpRequest, found: Nomination, step: str) -> tuple[str, form
 def _add(found: Nomination, values: dict[str, Any], *, by: Any) -> None:
     file = values.get("file")
     content = file.read(LARGEST + 1) if file is not None else b""
-    awards.add_evidence(found, words=values["words"], need=values.get("need"), content=content, by=by)
+    nominations.add_evidence(found, words=values["words"], need=values.get("need"), content=content, by=by)
 
 
 def _object(request: HttpRequest, number: str) -> HttpResponse:
@@ -174,7 +174,7 @@ def _object(request: HttpRequest, number: str) -> HttpResponse:
         number=number.upper(),
     )
     form = WordsForm(request.POST, auto_id=f"id_{found.pk}_%s")
-    if form.is_valid() and carried_out(form, lambda: awards.object_to(found, words=form.cleaned_data["words"], by=request.user.person)):
+    if form.is_valid() and carried_out(form, lambda: nominations.object_to(found, words=form.cleaned_data["words"], by=request.user.person)):
         messages.success(request, _("Your objection is with the hub. You get an answer; nobody on the list learns who you are."))
         return see_other("honours:award", found.award_id)
     return award_page(request, award_or_404(request, found.award_id), form=form, answering=found.pk, status=422)

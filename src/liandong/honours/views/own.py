@@ -33,7 +33,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def mine_page(request: HttpRequest, form: PressureForm, *, status: int) -> HttpResponse:
     """What I have earned, what I was thanked for, what I was proposed for."""
     person = request.user.person
-    minutes, services = stars_read.served_by(person)
+    minutes, services = stars_read.service_of(person)
     stars = queries.stars_of(minutes, person=person)
     rows = [(row, queries.level_name(row.grant.level, row.grant.rule), row.is_on_wall) for row in queries.grants_of(person)]
     context: dict[str, Any] = {

@@ -12,7 +12,7 @@ from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.honours import permissions
 from liandong.honours.forms import ReasonForm
-from liandong.honours.services import awards
+from liandong.honours.services import withdrawing
 from liandong.honours.views.load import honour_or_404, require_hub, tabs
 from liandong.honours.views.own import honour_page
 from liandong.ui import listing
@@ -59,10 +59,10 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     answer = request.POST.get("answer", "")
     if answer in ("agree", "keep"):
         form.fields["reason"].required = False
-        if form.is_valid() and carried_out(form, lambda: awards.decide_withdrawal(shown, agree=answer == "agree", by=person)):
+        if form.is_valid() and carried_out(form, lambda: withdrawing.decide_withdrawal(shown, agree=answer == "agree", by=person)):
             messages.success(request, _("Withdrawn. Whoever checks it reads why.") if answer == "agree" else _("The honour stands."))
             return see_other("honours:honour", shown.code)
-    elif form.is_valid() and carried_out(form, lambda: awards.ask_to_withdraw(shown, reason=form.cleaned_data["reason"], by=person)):
+    elif form.is_valid() and carried_out(form, lambda: withdrawing.ask_to_withdraw(shown, reason=form.cleaned_data["reason"], by=person)):
         messages.success(request, _("A second person has to agree. Until then it stands."))
         return see_other("honours:honour", shown.code)
     return honour_page(request, shown, reason_form=form, status=422)
