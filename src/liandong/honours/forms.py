@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
+from liandong.accounts.models import Person
 from liandong.activities.models import SignUp
 from liandong.honours import quality
 from liandong.honours.models import Award, Nomination, PressureAnswer, StarRule, ThanksNote, WallEntry
@@ -161,13 +162,23 @@ class ReasonForm(forms.Form):
 
 
 class ShowForm(forms.Form):
-    name_form = forms.ChoiceField(label=_("Which name shall stand there?"), choices=WallEntry.NameForm.choices, widget=forms.RadioSelect)
+    """A person chooses the name, and says their age where it is not known; a team or body stands there by its name."""
+
+    name_form = forms.ChoiceField(
+        label=_("Which name shall stand there?"),
+        choices=WallEntry.NameForm.choices,
+        widget=forms.RadioSelect,
+        initial=WallEntry.NameForm.MASKED,
+        error_messages={"required": _("Please choose which name shall stand there.")},
+    )
     nickname = forms.CharField(label=_("Nickname"), max_length=20, required=False)
     is_adult = forms.BooleanField(label=_("I am 18 or older"), required=False)
 
-    def __init__(self, *args: Any, asks_age: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not asks_age:
+        if person is None:
+            self.fields.clear()
+        elif person.birth_date is not None:
             del self.fields["is_adult"]
 
 

@@ -4,14 +4,16 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from liandong.accounts.models import Person
-from liandong.activities.models import Activity, Attendance, Position
+from liandong.activities.models import Activity, Attendance, Position, SignUp
 from liandong.core import clock, crypto
 from liandong.honours import permissions
 from liandong.honours.models import ThanksNote, ThanksReceipt
 from liandong.needs.models import Need
+from liandong.organizations.models import Right
+from liandong.organizations.permissions import scope
 from liandong.projects.models import ProjectNeed
 
 FEWEST = 3  # so many must have been served that nobody can be picked out
@@ -93,6 +95,19 @@ def received(person: Person) -> QuerySet[ThanksReceipt]:
 def to_read(person: Person) -> QuerySet[ThanksNote]:
     """What a colleague has to look at first, without who wrote it."""
     return permissions.thanks_to_read(person).filter(state=State.FLAGGED).select_related("activity__host", "need").order_by("written_on", "id")
+
+
+def sign_ups_served(activity: Activity) -> QuerySet[SignUp]:
+    """Those who came to be served, by name: for writing down what they said."""
+    came = SignUp.objects.filter(shift__activity=activity, position__kind=Position.Kind.PARTICIPANT, state="confirmed", attendance__isnull=False)
+    return came.select_related("person").order_by("person__pinyin", "id")
+
+
+def recently_served(person: Person) -> QuerySet[Activity]:
+    """Where somebody was served lately, at bodies of the person."""
+    seats = Position.objects.filter(shift__activity=OuterRef("pk"), kind=Position.Kind.PARTICIPANT)
+    rows = Activity.objects.filter(Exists(seats), scope(person, Right.CHECK_PEOPLE, organization="host"), state=Activity.State.FINISHED)
+    return rows.order_by("-last_ends_at", "-id")[:8]
 
 
 def thanks_counts(person: Person) -> dict[str, int]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
 from liandong.accounts.services import person_of
-from liandong.activities.models import Activity, Attendance, Position, SignUp
+from liandong.activities.models import Activity, SignUp
 from liandong.core import clock
 from liandong.core.actors import SCHEDULER, System
 from liandong.core.decision import ALLOWED, deny, require
@@ -59,8 +59,7 @@ def write_for(sign_up: SignUp, *, words: str, is_for_wall: bool = False, by: Per
     """Staff write down what somebody without a phone said. Journal: thanks.written."""
     activity = sign_up.shift.activity
     require(permissions.can_thank_for(by, activity))
-    came = Attendance.objects.filter(sign_up=sign_up, sign_up__position__kind=Position.Kind.PARTICIPANT).exists()
-    if not came:
+    if not queries.sign_ups_served(activity).filter(pk=sign_up.pk).exists():
         raise Refused(_("Only somebody who came to be served can say thank you."), field="sign_up")
     return _write(writer=sign_up.person, activity=activity, words=words, is_for_wall=is_for_wall, anyway=True, entered_by=by)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liandong.core import clock
 from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
+from liandong.core.text import whole_number
 from liandong.honours import permissions
 from liandong.honours.forms import AwardForm, ReasonForm, WordsForm
 from liandong.honours.models import Award, AwardObjection, Nomination
@@ -73,7 +74,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "to_date": clock.today().replace(month=12, day=31),
         "notice_days": Award.NOTICE_DAYS,
     }
-    like = permissions.awards_visible_to(person).filter(pk=request.GET.get("like") if (request.GET.get("like") or "").isdecimal() else 0).first()
+    like = permissions.awards_visible_to(person).filter(pk=whole_number(request.GET.get("like", "")) or 0).first()
     if like is not None:
         initial |= {name: getattr(like, name) for name in ("whom_for", "territory", "issuer", "places", "criteria", "notice_days")}
         initial["title"] = like.title.replace(str(like.from_date.year), str(year))
@@ -160,7 +161,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     person, shown = request.user.person, award_or_404(request, pk)
     require(permissions.can_keep_award(person, shown))
     form: forms.Form = ReasonForm(request.POST, auto_id="id_cancel_%s") if step == "cancel" else forms.Form(request.POST)
-    chosen = [int(value) for value in request.POST.getlist("ids") if value.isascii() and value.isdecimal() and len(value) < 19]
+    chosen = [key for value in request.POST.getlist("ids") if (key := whole_number(value)) is not None]
     verbs: dict[str, tuple[Callable[[], Any], str]] = {
         "close": (lambda: awards.close_nominations(shown, by=person), _("Nominations are closed. Now the scores.")),
         "notice": (

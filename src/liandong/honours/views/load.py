@@ -32,7 +32,7 @@ def honour_or_404(request: HttpRequest, code: str) -> Honour:
     rows = permissions.honours_visible_to(request.user.person).select_related(
         "person", "team__leader", "team__organization__territory", "organization", "issuer", "award__territory", "nomination"
     )
-    return get_object_or_404(rows.distinct(), code=code.upper())
+    return get_object_or_404(rows, code=code.upper())
 
 
 def tabs(current: str, person: Person) -> list[Link]:

@@ -114,9 +114,9 @@ def _page(request: HttpRequest, found: Nomination, *, status: int = 200, **came_
 @require_POST
 def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """One step of a nomination, by whoever it is for."""
-    person, found = request.user.person, nomination_or_404(request, number) if step != "object" else None
-    if found is None:
+    if step == "object":
         return _object(request, number)
+    person, found = request.user.person, nomination_or_404(request, number)
     name, form, verb, told = _verb(request, found, step)
     if form.is_valid() and carried_out(form, lambda: verb(form.cleaned_data)):
         messages.success(request, told)
@@ -126,37 +126,30 @@ def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     return _page(request, nomination_or_404(request, number), status=422, **({name: form} if name else {}))
 
 
-def _verb(request: HttpRequest, found: Nomination, step: str) -> tuple[str, forms.Form, Callable[[dict[str, Any]], Any], str]:
-    person = request.user.person
+Verb = Callable[[dict[str, Any]], Any]
+
+
+def _verb(request: HttpRequest, found: Nomination, step: str) -> tuple[str, forms.Form, Verb, str]:
+    """The form's name on the page, the form, what is done with its values, and what is said then."""
+    person, post = request.user.person, request.POST
     if step == "endorse":
-        return (
-            "endorse_form",
-            WordsForm(request.POST, auto_id="id_endorse_%s"),
-            lambda v: nominations.endorse(found, words=v["words"], by=person),
-            _("Endorsed. Thank you."),
-        )
-    if step == "decline":
-        return "step_form", forms.Form(request.POST), lambda v: nominations.decline(found, by=person), _("You are off the list. Nobody asks why.")
-    if step == "withdraw":
-        return "step_form", forms.Form(request.POST), lambda v: nominations.withdraw_nomination(found, by=person), _("Taken back.")
-    if step == "too-close":
-        return (
-            "step_form",
-            forms.Form(request.POST),
-            lambda v: nominations.review(found, is_too_close=True, by=person),
-            _("Noted: your colleagues review it."),
-        )
+        form: forms.Form = WordsForm(post, auto_id="id_endorse_%s")
+        return "endorse_form", form, lambda v: nominations.endorse(found, words=v["words"], by=person), _("Endorsed. Thank you.")
     if step == "review":
-        return (
-            "review_form",
-            ReviewForm(request.POST, auto_id="id_review_%s"),
-            lambda v: nominations.review(found, score=v["score"], words=v["words"], by=person),
-            _("Your score is kept. You can change it until the notice begins."),
-        )
+        form = ReviewForm(post, auto_id="id_review_%s")
+        told = _("Your score is kept. You can change it until the notice begins.")
+        return "review_form", form, lambda v: nominations.review(found, **v, by=person), told
     if step == "evidence":
-        form = EvidenceForm(request.POST, request.FILES, needs=queries.needs_behind(found), auto_id="id_evidence_%s")
+        form = EvidenceForm(post, request.FILES, needs=queries.needs_behind(found), auto_id="id_evidence_%s")
         return "evidence_form", form, lambda v: _add(found, v, by=person), _("Added.")
-    raise Http404
+    plain: dict[str, tuple[Verb, str]] = {
+        "decline": (lambda _v: nominations.decline(found, by=person), _("You are off the list. Nobody asks why.")),
+        "withdraw": (lambda _v: nominations.withdraw_nomination(found, by=person), _("Taken back.")),
+        "too-close": (lambda _v: nominations.review(found, is_too_close=True, by=person), _("Noted: your colleagues review it.")),
+    }
+    if step not in plain:
+        raise Http404
+    return "step_form", forms.Form(post), *plain[step]
 
 
 def _add(found: Nomination, values: dict[str, Any], *, by: Any) -> None:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from liandong.core import clock
-from liandong.core.answers import see_other
-from liandong.core.errors import Refused
+from liandong.core.answers import carried_out, see_other
 from liandong.honours import paper, permissions, queries, rules
 from liandong.honours.forms import PressureForm, ReasonForm, ShowForm
 from liandong.honours.models import Honour, StarGrant
@@ -27,10 +26,12 @@ from liandong.ui import listing
 
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    return mine_page(request, PressureForm(), status=200)
+    return mine_page(request)
 
 
-def mine_page(request: HttpRequest, form: PressureForm, *, status: int) -> HttpResponse:
+def mine_page(
+    request: HttpRequest, *, pressure_form: PressureForm | None = None, show_form: ShowForm | None = None, status: int = 200
+) -> HttpResponse:
     """What I have earned, what I was thanked for, what I was proposed for."""
     person = request.user.person
     minutes, services = stars_read.service_of(person)
@@ -48,10 +49,10 @@ def mine_page(request: HttpRequest, form: PressureForm, *, status: int) -> HttpR
         "page": listing.page(request, thanks_read.received(person), size=5),
         "nominations": [(row, row.person_id == person.pk) for row in awards_read.of_person(person)[:10]],
         "asks_pressure": bool(services) and not pressure_read.has_answered(person),
-        "pressure_form": form,
-        "form": form if form.is_bound else None,
-        "show_form": ShowForm(initial={"name_form": "masked"}, asks_age=person.birth_date is None),
-        "may_show": person.birth_date is None or person.birth_date <= rules.born_before(clock.today()),
+        "pressure_form": pressure_form or PressureForm(),
+        "form": pressure_form or show_form,
+        "show_form": show_form or ShowForm(person=person),
+        "may_show": not rules.is_minor(person.birth_date, clock.today()),
     }
     return render(request, "honours/mine.html", context, status=status)
 
@@ -74,10 +75,10 @@ def honour_page(request: HttpRequest, shown: Honour, *, form: ShowForm | None = 
         "entry": entry_of(shown) if speaks else None,
         "verify_path": paper.verify_path(shown.code),
         "language": paper.language_of(request.GET.get("language", "")),
-        "show_form": form or ShowForm(initial={"name_form": "masked"}, asks_age=shown.person is not None and shown.person.birth_date is None),
+        "show_form": form or ShowForm(person=shown.person),
         "reason_form": reason_form or ReasonForm(auto_id="id_reason_%s"),
         "form": form or reason_form,
-        "is_minor": shown.person is not None and shown.person.birth_date is not None and shown.person.birth_date > rules.born_before(clock.today()),
+        "is_minor": shown.person is not None and rules.is_minor(shown.person.birth_date, clock.today()),
     }
     return render(request, "honours/honour.html", context, status=status)
 
@@ -95,28 +96,9 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
 def honour_wall(request: HttpRequest, code: str) -> HttpResponse:
     """On the wall, or off it."""
     shown = honour_or_404(request, code)
-    if request.POST.get("off"):
-        wall.take_down(shown, by=request.user.person)
-        messages.success(request, _("It is off the wall."))
+    form = ShowForm(request.POST, person=shown.person)
+    if _is_done(request, shown, form):
         return see_other("honours:honour", shown.code)
-    form = ShowForm(request.POST, asks_age=shown.person is not None and shown.person.birth_date is None)
-    if shown.person is None:
-        form.fields["name_form"].required = False
-    if form.is_valid():
-        values = form.cleaned_data
-        try:
-            wall.show(
-                shown,
-                name_form=values["name_form"] or "full",
-                nickname=values["nickname"],
-                is_adult=bool(values.get("is_adult")),
-                by=request.user.person,
-            )
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-        else:
-            messages.success(request, _("It stands on the wall now. You can take it down at any time."))
-            return see_other("honours:honour", shown.code)
     return honour_page(request, shown, form=form, status=422)
 
 
@@ -124,18 +106,19 @@ def honour_wall(request: HttpRequest, code: str) -> HttpResponse:
 def star_wall(request: HttpRequest, pk: int) -> HttpResponse:
     person = request.user.person
     grant = get_object_or_404(StarGrant.objects.select_related("person", "rule"), pk=pk, person=person, withdraws__isnull=True)
-    if request.POST.get("off"):
-        wall.take_down(grant, by=person)
-        messages.success(request, _("It is off the wall."))
+    form = ShowForm(request.POST, person=person)
+    if _is_done(request, grant, form):
         return see_other("honours:mine")
-    form = ShowForm(request.POST, asks_age=person.birth_date is None)
-    try:
-        if form.is_valid():
-            values = form.cleaned_data
-            wall.show(grant, name_form=values["name_form"], nickname=values["nickname"], is_adult=bool(values.get("is_adult")), by=person)
-            messages.success(request, _("It stands on the wall now. You can take it down at any time."))
-        else:
-            messages.error(request, _("Please choose which name shall stand there."))
-    except Refused as refused:
-        messages.error(request, str(refused.reason))
-    return see_other("honours:mine")
+    return mine_page(request, show_form=form, status=422)
+
+
+def _is_done(request: HttpRequest, thing: Honour | StarGrant, form: ShowForm) -> bool:
+    person = request.user.person
+    if request.POST.get("off"):
+        wall.take_down(thing, by=person)
+        messages.success(request, _("It is off the wall."))
+        return True
+    if not form.is_valid() or not carried_out(form, lambda: wall.show(thing, **form.cleaned_data, by=person)):
+        return False
+    messages.success(request, _("It stands on the wall now. You can take it down at any time."))
+    return True

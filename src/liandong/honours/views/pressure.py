@@ -29,7 +29,7 @@ def answer(request: HttpRequest) -> HttpResponse:
         ):
             messages.success(request, _("Thank you. Nobody can tell that it was you."))
             return see_other("honours:mine")
-    return mine_page(request, form, status=422)
+    return mine_page(request, pressure_form=form, status=422)
 
 
 @require_safe

@@ -1,7 +1,6 @@
 """The register of honours at the hub, and withdrawing one by two."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.honours import permissions
 from liandong.honours.forms import ReasonForm
+from liandong.honours.queries import honours as queries
 from liandong.honours.services import withdrawing
 from liandong.honours.views.load import honour_or_404, require_hub, tabs
 from liandong.honours.views.own import honour_page
@@ -23,21 +23,8 @@ from liandong.ui.listing import Column
 def index(request: HttpRequest) -> HttpResponse:
     person = request.user.person
     require_hub(person)
-    rows = permissions.honours_visible_to(person).select_related("person", "team", "organization", "issuer", "award").distinct()
-    words, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
-    if words:
-        rows = rows.filter(
-            Q(title__icontains=words)
-            | Q(code__iexact=words)
-            | Q(person__name__contains=words)
-            | Q(team__name__icontains=words)
-            | Q(organization__name__icontains=words)
-        )
-    if state in ("valid", "withdrawn"):
-        rows = rows.filter(state=state)
-    elif state == "asked":
-        rows = rows.filter(state="valid", asked_at__isnull=False)
-    page = listing.page(request, rows.order_by("-granted_on", "-id"))
+    words, state = request.GET.get("q", ""), request.GET.get("state", "")
+    page = listing.page(request, queries.register(person, words=words, state=state))
     states = [("valid", pgettext("honour", "Valid")), ("asked", _("Withdrawal asked")), ("withdrawn", pgettext("honour", "Withdrawn"))]
     context = {
         "tabs_inside": tabs("register", person),

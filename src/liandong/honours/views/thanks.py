@@ -1,7 +1,6 @@
 """Thanks: written by those who were served, looked at where a rule speaks up, reported where they are none."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liandong.activities.models import Activity, SignUp
+from liandong.activities.models import Activity
 from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.honours import leaks, permissions
@@ -19,7 +18,7 @@ from liandong.honours.services import thanks
 from liandong.honours.views.load import tabs
 from liandong.needs.models import Need
 from liandong.organizations.models import Right
-from liandong.organizations.permissions import holds_anywhere, may_anywhere, scope
+from liandong.organizations.permissions import holds_anywhere, may_anywhere
 from liandong.ui import listing
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -85,11 +84,7 @@ def thank_for(request: HttpRequest, code: str) -> HttpResponse:
     require(may_anywhere(person, Right.CHECK_PEOPLE))
     activity = get_object_or_404(Activity.objects.select_related("host__territory"), code=code)
     require(permissions.can_thank_for(person, activity))
-    served = (
-        SignUp.objects.filter(shift__activity=activity, position__kind="participant", state="confirmed", attendance__isnull=False)
-        .select_related("person")
-        .order_by("person__pinyin", "id")
-    )
+    served = queries.sign_ups_served(activity)
     form = ThanksForForm(request.POST if request.method == "POST" else None, served=served)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -97,7 +92,7 @@ def thank_for(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("Kept. The words go on without a name, a few days from now."))
             return see_other("honours:thank_for", activity.code)
     return render(
-        request, "honours/thank_for.html", {"form": form, "activity": activity, "served": served.count()}, status=422 if form.errors else 200
+        request, "honours/thank_for.html", {"form": form, "activity": activity, "served": served.exists()}, status=422 if form.errors else 200
     )
 
 
@@ -106,31 +101,26 @@ def desk(request: HttpRequest) -> HttpResponse:
     return _desk(request)
 
 
-def _desk(request: HttpRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
+def _desk(request: HttpRequest, *, came_back: dict[uuid.UUID, PassOnForm] | None = None, status: int = 200) -> HttpResponse:
     """What has to be read first; never with a writer."""
     person = request.user.person
     require(may_anywhere(person, permissions.RIGHT))
     page = listing.page(request, queries.to_read(person), size=20)
     hub = permissions.keeps_anywhere(person)
-    rows: list[Any] = [
-        (note, [said(flag) for flag in note.flags], PassOnForm(initial={"words": note.words}, auto_id=f"id_{note.pk.hex[:8]}_%s")) for note in page
-    ]
+    forms = {note.pk: PassOnForm(initial={"words": note.words}, auto_id=_ids(note.pk)) for note in page} | (came_back or {})
     context = {
         "tabs_inside": tabs("thanks_desk", person) if hub else [],
         "page": page,
-        "rows": rows,
+        "rows": [(note, [said(flag) for flag in note.flags], forms[note.pk]) for note in page],
         "counts": queries.thanks_counts(person),
-        "refused": refused,
-        "recent": list(recent_activities(person)) if holds_anywhere(person, Right.CHECK_PEOPLE) else [],
+        "form": next(iter((came_back or {}).values()), None),
+        "recent": list(queries.recently_served(person)) if holds_anywhere(person, Right.CHECK_PEOPLE) else [],
     }
     return render(request, "honours/thanks_desk.html", context, status=status)
 
 
-def recent_activities(person: Any) -> Any:
-    """Where somebody was served lately: for writing down what they said."""
-
-    rows = Activity.objects.filter(scope(person, Right.CHECK_PEOPLE, organization="host"), state="finished", shifts__positions__kind="participant")
-    return rows.distinct().order_by("-last_ends_at", "-id")[:8]
+def _ids(pk: uuid.UUID) -> str:
+    return f"id_{pk.hex[:8]}_%s"
 
 
 @require_POST
@@ -141,12 +131,12 @@ def decide(request: HttpRequest, pk: str) -> HttpResponse:
         note = get_object_or_404(permissions.thanks_to_read(person), pk=uuid.UUID(pk))
     except ValueError as error:
         raise Http404 from error
-    form = PassOnForm(request.POST)
+    form = PassOnForm(request.POST, auto_id=_ids(note.pk))
     on = request.POST.get("answer") == "on"
     if form.is_valid() and carried_out(form, lambda: thanks.decide_thanks(note, pass_on=on, words=form.cleaned_data["words"], by=person)):
         messages.success(request, _("It goes on with the next round.") if on else _("It stays here."))
         return see_other("honours:thanks_desk")
-    return _desk(request, refused=str(next(iter(form.errors.get("__all__", [""])), "")), status=422)
+    return _desk(request, came_back={note.pk: form}, status=422)
 
 
 @require_POST
