@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 from liandong.core import clock, masking, paper
 from liandong.recognition import queries
 from liandong.recognition.credentials import signing
-from liandong.recognition.models import Certificate, CertificateShare, RegisteredSeal
+from liandong.recognition.models import Certificate, CertificateShare, RegisteredSeal, ServiceRecord
 from liandong.ui.words import hours
 
 VERIFY = "/v/"
@@ -65,14 +65,16 @@ def share_url(share: CertificateShare) -> str:
     return settings.SITE_URL + share_path(share)
 
 
-def data_of(certificate: Certificate, *, language: str, seal: RegisteredSeal | None = None) -> dict[str, Any]:
+def data_of(
+    certificate: Certificate, *, language: str = "zh-hans", seal: RegisteredSeal | None = None, records: list[ServiceRecord] | None = None
+) -> dict[str, Any]:
+    """What the template reads. `records`: what the certificate counts, where it is known already."""
     with translation.override(language):
-        return contents_of(certificate, english=language == "en", seal=seal)
+        return contents_of(certificate, records or queries.lines_of(certificate), english=language == "en", seal=seal)
 
 
-def contents_of(certificate: Certificate, *, english: bool, seal: RegisteredSeal | None = None) -> dict[str, Any]:
+def contents_of(certificate: Certificate, records: list[ServiceRecord], *, english: bool, seal: RegisteredSeal | None = None) -> dict[str, Any]:
     """What the paper says, in the active language: the four groups of the 2015 guidance (who, what, by whom, number and date)."""
-    records = queries.lines_of(certificate)
     first, last = records[0].service_date, records[-1].service_date
     keepers = list(dict.fromkeys(record.organizer_name for record in records))
     back_filled = sum(record.minutes for record in records if record.is_backfilled)

@@ -11,6 +11,7 @@ from liandong.organizations.models import Organization, RoleGrant
 from liandong.recognition.credentials import signing
 from liandong.recognition.models import (
     Certificate,
+    CertificateLine,
     CertificateRequest,
     CertificateShare,
     RecordAppeal,
@@ -63,8 +64,22 @@ def lines_of(certificate: Certificate) -> list[ServiceRecord]:
     return list(ServiceRecord.objects.filter(certificate_lines__certificate=certificate).order_by("starts_at", "id"))
 
 
+def lines_of_each(certificates: list[Certificate]) -> dict[int, list[ServiceRecord]]:
+    """The same for many at once: certificate id -> its records."""
+    found: dict[int, list[ServiceRecord]] = {}
+    lines = CertificateLine.objects.filter(certificate__in=certificates).select_related("record").order_by("record__starts_at", "record_id")
+    for line in lines:
+        found.setdefault(line.certificate_id, []).append(line.record)
+    return found
+
+
 def sealed_paper_of(certificate: Certificate) -> SealedPaper | None:
     return SealedPaper.objects.select_related("seal", "key").filter(certificate=certificate).first()
+
+
+def sealed_papers_of(certificates: list[Certificate]) -> dict[int, SealedPaper]:
+    """The same for many at once: certificate id -> its sealed paper, for those that have one."""
+    return {sealed.certificate_id: sealed for sealed in SealedPaper.objects.filter(certificate__in=certificates)}
 
 
 def statement_of(certificate: Certificate) -> bytes:

@@ -5,7 +5,8 @@ import datetime as dt
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from liandong.journal import services as journal
 from liandong.notices import services as notices
 from liandong.organizations.models import Organization
 from liandong.recognition import paper, permissions, queries
-from liandong.recognition.models import CertificateBatch, CertificateBatchItem
+from liandong.recognition.models import Certificate, CertificateBatch, CertificateBatchItem, SealedPaper, ServiceRecord
 from liandong.recognition.permissions import Actor
 from liandong.recognition.services import certificates
 
@@ -32,6 +33,7 @@ AT_ONCE = 25  # one or two seconds between two signs of life
 MOST = 5_000
 DAYS_KEPT = 7
 _LOCK = 7_106_100_000
+Chunk = list[tuple[CertificateBatchItem, Callable[[], bytes] | None]]  # who, and how to come by their page
 
 
 @transaction.atomic
@@ -89,31 +91,67 @@ def run_batch(batch: CertificateBatch) -> CertificateBatch:
             return batch
         folder = folder_of(batch)
         folder.mkdir(parents=True, exist_ok=True)
-        while items := list(batch.items.filter(printed_at__isnull=True, problem="").select_related("person").order_by("id")[:AT_ONCE]):
-            _issue(batch, items)
-            for item in items:
-                if item.certificate is not None:
-                    _put_down(folder / _file_name(item), paper.pdf_of(item.certificate))
-                    item.printed_at = clock.now()
-            with transaction.atomic():
-                CertificateBatchItem.objects.bulk_update(items, ["certificate", "problem", "printed_at"])
-                batch.done, batch.beat_at = batch.items.exclude(printed_at__isnull=True, problem="").count(), clock.now()
-                batch.save(update_fields=["done", "beat_at"])
+        with ThreadPoolExecutor(max_workers=1) as press:  # typst lets go of Python while it sets a page: the next people are certified meanwhile
+            before: Chunk | None = None
+            for items in _chunks(batch):
+                _issue(batch, items)
+                chunk = _send_to_press(items, press)
+                if before:
+                    _take_from_press(batch, before)
+                before = chunk
+            if before:
+                _take_from_press(batch, before)
         _bundle(batch, folder)
         _finish(batch)
     return batch
 
 
+def _chunks(batch: CertificateBatch) -> Iterator[list[CertificateBatchItem]]:
+    """Who has neither page nor problem yet, in the order of the file."""
+    last = 0
+    open_items = batch.items.filter(printed_at__isnull=True, problem="").select_related("person").order_by("id")
+    while items := list(open_items.filter(pk__gt=last)[:AT_ONCE]):
+        last = items[-1].pk
+        yield items
+
+
 def _issue(batch: CertificateBatch, items: list[CertificateBatchItem]) -> None:
     by = batch.asked_by or COMMAND_LINE
     with transaction.atomic():
+        letterhead = certificates.letterhead_of(batch.organization)
         for item in items:
             try:
                 item.certificate = certificates.issue_certificate(
-                    item.person, from_date=batch.from_date, to_date=batch.to_date, organization=batch.organization, by=by
+                    item.person, from_date=batch.from_date, to_date=batch.to_date, organization=batch.organization, letterhead=letterhead, by=by
                 )
             except (Refused, Denied) as refusal:
                 item.problem = str(refusal.reason)[:200]
+
+
+def _send_to_press(items: list[CertificateBatchItem], press: ThreadPoolExecutor) -> Chunk:
+    """What stands on the pages is read here; only the setting goes on beside. A page that was sealed before is taken as it is."""
+    made = [item.certificate for item in items if item.certificate is not None]
+    lines, sealed = queries.lines_of_each(made), queries.sealed_papers_of(made)
+    return [(item, _page(item.certificate, lines, sealed, press) if item.certificate is not None else None) for item in items]
+
+
+def _page(
+    certificate: Certificate, lines: dict[int, list[ServiceRecord]], sealed: dict[int, SealedPaper], press: ThreadPoolExecutor
+) -> Callable[[], bytes]:
+    if kept := sealed.get(certificate.pk):
+        return lambda: bytes(kept.pdf)
+    return press.submit(paper.render, paper.data_of(certificate, records=lines[certificate.pk]), at=certificate.issued_at).result
+
+
+def _take_from_press(batch: CertificateBatch, chunk: Chunk) -> None:
+    for item, page in chunk:
+        if page is not None:
+            _put_down(folder_of(batch) / _file_name(item), page())
+            item.printed_at = clock.now()
+    with transaction.atomic():
+        CertificateBatchItem.objects.bulk_update([item for item, _page in chunk], ["certificate", "problem", "printed_at"])
+        batch.done, batch.beat_at = batch.items.exclude(printed_at__isnull=True, problem="").count(), clock.now()
+        batch.save(update_fields=["done", "beat_at"])
 
 
 def _bundle(batch: CertificateBatch, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """The proof of service 志愿服务记录证明: issued free of charge, signed, replaced when a record in it changes, revoked by two people with a reason."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.urls import reverse
@@ -16,11 +17,27 @@ from liandong.notices import services as notices
 from liandong.organizations.models import Organization
 from liandong.recognition import permissions, queries
 from liandong.recognition.credentials.encoding import b64
+from liandong.recognition.credentials.signing import Signer
 from liandong.recognition.models import Certificate, CertificateLine, CertificateShare, SealedPaper, ServiceRecord
 from liandong.recognition.permissions import Actor
 from liandong.recognition.services import keys
 
 State = Certificate.State
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """What is the same on every certificate that a body issues at one moment: who is in charge, and the key that signs."""
+
+    issuer: Organization
+    in_charge_name: str
+    signer: Signer
+    key_id: int
+
+
+def letterhead_of(issuer: Organization) -> Letterhead:
+    signer = keys.active_signer()
+    return Letterhead(issuer, queries.name_in_charge(issuer), signer, queries.key_id(signer.number))
 
 
 @transaction.atomic
@@ -31,12 +48,13 @@ def issue_certificate(
     to_date: dt.date | None = None,
     organization: Organization | None = None,
     id_shown: str = Certificate.IdShown.NONE,
+    letterhead: Letterhead | None = None,
     by: Actor,
 ) -> Certificate:
     """Certify the person's confirmed records between two dates (all without), or only those kept by one body, which then is the issuer.
 
     For somebody else only what one's own bodies recorded. Without `organization` the issuer is the only body there is, else the hub around the latest record. The same content again answers with the certificate
-    that is valid already. Whether the identity document stands on it is the bearer's choice alone. Refuses when nothing is confirmed in that time. Journal: certificate.issued. Tells the volunteer.
+    that is valid already. `letterhead`: of `organization`, looked up once where many are issued. Whether the identity document stands on it is the bearer's choice alone. Refuses when nothing is confirmed in that time. Journal: certificate.issued. Tells the volunteer.
     """
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     records = list(queries.records_between(person, from_date=from_date, to_date=to_date, organization=organization))
@@ -52,7 +70,7 @@ def issue_certificate(
     id_shown = _id_choice(person, id_shown, by=by)
     if earlier := _same_and_valid(person, issuer=issuer, from_date=from_date, to_date=to_date, records=records, id_shown=id_shown):
         return earlier
-    signer = keys.active_signer()
+    letterhead = letterhead or letterhead_of(issuer)
     days = [record.service_date for record in records]
     certificate = Certificate(
         person=person,
@@ -62,7 +80,7 @@ def issue_certificate(
         minutes=sum(record.minutes for record in records),
         record_count=len(records),
         person_name=person.name,
-        in_charge_name=queries.name_in_charge(issuer),
+        in_charge_name=letterhead.in_charge_name,
         handler_name=by.name if isinstance(by, Person) and by.pk != person.pk else "",
         contact=issuer.contact_phone or issuer.address[:100],
         issued_at=clock.now(),
@@ -70,9 +88,9 @@ def issue_certificate(
         first_date=min(days),
         last_date=max(days),
         id_shown=id_shown,
-        key_id=queries.key_id(signer.number),
+        key_id=letterhead.key_id,
     )
-    certificate.signature = b64(signer.sign(queries.statement_of(certificate)))
+    certificate.signature = b64(letterhead.signer.sign(queries.statement_of(certificate)))
     certificate.save()
     CertificateLine.objects.bulk_create(CertificateLine(certificate=certificate, record=record) for record in records)
     journal.record("certificate.issued", on=certificate, after={"state": "valid", "minutes": certificate.minutes, "records": len(records)}, by=by)
