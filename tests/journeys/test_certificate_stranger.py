@@ -22,6 +22,7 @@ from liandong.recognition.models import Certificate, CertificateShare
 from liandong.recognition.tests import factories as make
 from liandong.ui.words import hours
 from tests.journeys.test_checkin_offline import FEED
+from tests.support.browser import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SITE = "https://liandong.example"
@@ -66,17 +67,16 @@ def certified_and_revoked(served, client, live_server, *, host, row, accounts, v
     page = served(javascript=False)
     sign_in(page, client, live_server, accounts[0])
     page.goto(reverse("recognition:confirm_shift", args=[row.shift_id]))
-    page.locator("main form[method=post]").filter(has=page.locator("input[type=checkbox]")).get_by_role(
-        "button", name=re.compile("确认")
-    ).first.click()
+    form = page.locator("main form[method=post]").filter(has=page.locator("input[type=checkbox]"))
+    press(form.get_by_role("button", name=re.compile("确认")).first)
 
     sign_in(page, client, live_server, volunteer)
     page.goto(reverse("recognition:certificate_new"))
-    page.get_by_role("button", name="开证明").click()
+    press(page.get_by_role("button", name="开证明"))
     made = Certificate.objects.get()
-    page.get_by_role("link", name="出示给他人").click()
+    press(page.get_by_role("link", name="出示给他人"))
     page.get_by_label("时长和记录单位").first.check()
-    page.get_by_role("button", name="生成链接").click()
+    press(page.get_by_role("button", name="生成链接"))
     page.get_by_text("链接已生成，请在下方复制。").wait_for()
     share = CertificateShare.objects.get()
     taken = {
@@ -101,7 +101,7 @@ def certified_and_revoked(served, client, live_server, *, host, row, accounts, v
     ]
     stranger.goto("/v/check/")
     stranger.get_by_label("文件").set_input_files({"name": "证明.pdf", "mimeType": "application/pdf", "buffer": pdf})
-    stranger.get_by_role("button", name="核验", exact=True).click()
+    press(stranger.get_by_role("button", name="核验", exact=True))
     stranger.get_by_text("此文件与这里印制的逐字节一致。").wait_for()
 
     def fetch(url: str) -> bytes:
@@ -119,10 +119,10 @@ def certified_and_revoked(served, client, live_server, *, host, row, accounts, v
     page.goto(reverse("recognition:certificate", args=[made.code]))
     page.locator("summary", has_text="申请撤销").click()
     page.get_by_label("撤销原因").fill("开错了")
-    page.get_by_role("button", name="提出申请").click()
+    press(page.get_by_role("button", name="提出申请"))
     sign_in(page, client, live_server, accounts[0])
     page.goto(reverse("recognition:certificate_requests"))
-    page.get_by_role("button", name=re.compile("^同意")).click()
+    press(page.get_by_role("button", name=re.compile("^同意")))
     stranger.goto(address.removeprefix(SITE))
     stranger.get_by_text("开错了").wait_for()
     later.shift(dt.timedelta(minutes=2))  # the corrections list is kept for a minute

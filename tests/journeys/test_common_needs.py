@@ -25,6 +25,7 @@ from liandong.projects.models import Project
 from liandong.surveys.models import Survey
 from liandong.themes.models import Theme, ThemeMember
 from liandong.visits.models import Visit
+from tests.support.browser import press
 from tests.support.walking import PASSWORD, Street, Walk
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -187,8 +188,7 @@ def test_many_voices_become_a_theme_a_project_and_an_activity_held_together(serv
     assert hub.sideways() <= 0
 
     # It opens the theme, renames it, and takes out what is another matter.
-    with hub.page.expect_navigation():
-        row.locator("h2 a").click()
+    press(row.locator("h2 a"))
     hub.follow(reverse("themes:rename", args=[theme.number]))
     hub.fill(label=RENAMED)
     hub.press("main form")

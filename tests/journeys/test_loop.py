@@ -23,6 +23,7 @@ from liandong.notices.models import Notice
 from liandong.points.models import PointsAccount
 from liandong.projects.models import Project
 from liandong.recognition.models import Certificate, ServiceRecord
+from tests.support.browser import press
 from tests.support.walking import Street, Walk
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -236,8 +237,7 @@ def test_a_need_walks_from_the_spreadsheet_to_the_figure_and_the_certificate(ser
         assert fact in story.text, fact
     hub.go("portal:hub")
     hours = hub.page.locator("main a[href*='service']").filter(has_text="2.5").first
-    with hub.page.expect_navigation():
-        hours.click()
+    press(hours)
     assert "小家电义诊" in hub.text
     for walk in (hub, community, agency, volunteer):
         assert walk.sideways() <= 0

@@ -48,6 +48,12 @@ def own_browser() -> bool:
         return Path(playwright.chromium.executable_path).exists()
 
 
+def press(target) -> None:
+    """Press a button or link that leads to another page, and wait until that page is there."""
+    with target.page.expect_navigation():
+        target.click()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
     from playwright.sync_api import sync_playwright

@@ -8,6 +8,7 @@ from liandong.accounts.tests import factories as people
 from liandong.organizations.models import Organization, Role, Territory
 from liandong.organizations.tests import factories as bodies
 from liandong.venues.models import Venue
+from tests.support.browser import press
 
 PASSWORD = "a-long-enough-pass-phrase"
 
@@ -68,22 +69,19 @@ class Walk:
     def press(self, form: str, button: str = "button:not([type=button])") -> "Walk":
         """Send a form. What is folded away is opened first, as a person would."""
         found = self.open(form)
-        with self.page.expect_navigation():
-            found.locator(button).first.click()
+        press(found.locator(button).first)
         self.healthy()
         return self
 
     def press_docked(self, form_id: str) -> "Walk":
         """Send a form by the one solid button of the dock."""
-        with self.page.expect_navigation():
-            self.page.locator(f"button[form={form_id}]").first.click()
+        press(self.page.locator(f"button[form={form_id}]").first)
         self.healthy()
         return self
 
     def follow(self, href: str) -> "Walk":
         """Press a link to this address; it must be there to be seen."""
-        with self.page.expect_navigation():
-            self.page.locator(f"main a[href='{href}'], [class*=dock] a[href='{href}']").first.click()
+        press(self.page.locator(f"main a[href='{href}'], [class*=dock] a[href='{href}']").first)
         self.healthy()
         return self
 

@@ -10,7 +10,7 @@
   const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const chance = (bytes) => hex(crypto.getRandomValues(new Uint8Array(bytes)));
   const DAY = 86400000, BATCH = 50, page = chance(8);
-  let act = config.act, offset = 0, list = null, key = null, device = "", scans = [], lastSeen = ["", 0], offline = !navigator.onLine, trouble = "", showing = null;
+  let act = config.act, offset = 0, list = null, key = null, device = "", scans = [], offline = !navigator.onLine, trouble = "", showing = null;
 
   // The store
 
@@ -252,7 +252,7 @@
   // The camera
 
   const script = (address) => new Promise((resolve, reject) => { const tag = document.createElement("script"); tag.src = address; tag.onload = resolve; tag.onerror = reject; document.head.append(tag); });
-  const reader = async () => {
+  const newReader = async () => {
     if ("BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats().catch(() => [])).includes("qr_code")) {
       const detector = new BarcodeDetector({ formats: ["qr_code"] });
       return async (video) => ((await detector.detect(video).catch(() => []))[0] || {}).rawValue;
@@ -268,6 +268,9 @@
       return (jsQR(brush.getImageData(0, 0, sheet.width, sheet.height).data, sheet.width, sheet.height, { inversionAttempts: "dontInvert" }) || {}).data;
     };
   };
+  // Fetched with the page, as long as there is network; tried again when the camera is opened.
+  let reading = null;
+  const reader = () => reading = reading || newReader().catch((fault) => { reading = null; throw fault; });
   const film = async () => {
     const video = part("video"), button = part("open");
     button.disabled = true;
@@ -277,16 +280,22 @@
       video.hidden = false;
       button.hidden = true;
       await video.play();
+      let last = "", without = 0;  // a code that stays before the camera counts once, however slow the phone is
       const look = async () => {
         const found = document.hidden ? "" : await read(video);
-        if (found && (found !== lastSeen[0] || Date.now() - lastSeen[1] > 4000)) await accept(found);
-        if (found) lastSeen = [found, Date.now()];
+        without = found ? 0 : without + 1;
+        if (without > 12) last = "";
+        if (found && found !== last) {
+          last = found;
+          await accept(found);
+        }
         setTimeout(look, 160);
       };
       look();
     } catch {
+      if (video.srcObject) video.srcObject.getTracks().forEach((track) => track.stop());
       video.hidden = true;
-      button.hidden = true;
+      button.hidden = button.disabled = false;
       answer("unlisted", words.no_camera, "");
       open("type", true);
     }
@@ -310,7 +319,7 @@
   part("type").hidden = true;
   if (!navigator.mediaDevices) part("open").hidden = true;
   draw();
-  root.dataset.ready = "1";
+  reader().catch(() => {}).then(() => { root.dataset.ready = "1"; });
   window.addEventListener("online", refresh);
   window.addEventListener("offline", () => { offline = true; draw(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
