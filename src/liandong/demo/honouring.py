@@ -27,7 +27,7 @@ from liandong.honours.models import (
     WallEntry,
 )
 from liandong.honours.queries import pressure, thanks
-from liandong.honours.services.awards import evidence_of
+from liandong.honours.queries.awards import evidence_of
 from liandong.notices.models import Notice, Topic
 from liandong.organizations.models import Membership, Role, RoleGrant
 from liandong.recognition.models import ServiceRecord

@@ -105,6 +105,27 @@ def thanks_behind(nomination: Nomination) -> QuerySet[ThanksReceipt]:
     return rows.filter(note__activity__host=nomination.organization_id)
 
 
+def evidence_of(nomination: Nomination, *, award: Award) -> dict[str, Any]:
+    """What the honour stands on, kept with it as it was that day."""
+    reviews = [score for score in nomination.reviews.values_list("score", flat=True) if score is not None]
+    pieces = list(nomination.evidence.select_related("need"))
+    return {
+        "minutes": nomination.minutes,
+        "records": nomination.record_count,
+        "from": award.from_date.isoformat(),
+        "to": award.to_date.isoformat(),
+        "endorsed_for": nomination.endorsed_for.name if nomination.endorsed_for else "",
+        "scores": len(reviews),
+        "mean": round(sum(reviews) / len(reviews), 1) if reviews else None,
+        "needs": [piece.need.number for piece in pieces if piece.need is not None],
+        "pieces": len(pieces),
+        "thanks": thanks_behind(nomination).count(),
+        "notice_from": award.notice_from_at.isoformat() if award.notice_from_at else "",
+        "notice_until": award.notice_until_at.isoformat() if award.notice_until_at else "",
+        "objections": nomination.objections.count(),
+    }
+
+
 def nominations_of(award: Award, *, state: str = "") -> QuerySet[Any]:
     """For the hub: with mean score and how many scores; best first."""
     rows = award.nominations.select_related("person", "team", "organization", "endorsed_for", "proposed_for")

@@ -63,12 +63,11 @@ def service_of(person: Person) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class StarRow:
-    """A star of somebody, and when and why it fell, if it did."""
+    """A star of somebody, and when it fell because hours were taken back, if it did."""
 
     grant: StarGrant
     fell_at: dt.datetime | None
-    reason: str
-    is_on_wall: bool = False
+    is_on_wall: bool
 
     @property
     def stands(self) -> bool:
@@ -79,12 +78,8 @@ def grants_of(person: Person) -> list[StarRow]:
     """All stars and medals of a person, the highest first. One query."""
     on_wall = Exists(WallEntry.objects.filter(grant=OuterRef("pk"), withdrawn_at__isnull=True))
     rows: Any = list(StarGrant.objects.filter(person=person).annotate(on_wall=on_wall).select_related("rule").order_by("-level", "-id"))
-    fell = {row.withdraws_id: row for row in rows if row.withdraws_id is not None}
-    return [
-        StarRow(row, fell[row.pk].granted_at if row.pk in fell else None, fell[row.pk].reason if row.pk in fell else "", row.on_wall)
-        for row in rows
-        if row.withdraws_id is None
-    ]
+    fell = {row.withdraws_id: row.granted_at for row in rows if row.withdraws_id is not None}
+    return [StarRow(row, fell.get(row.pk), row.on_wall) for row in rows if row.withdraws_id is None]
 
 
 # Sums over everybody

@@ -174,7 +174,7 @@ def grant(award: Award, *, by: Actor) -> list[Honour]:
             title=award.title,
             issuer=award.issuer,
             words=nomination.words,
-            evidence=evidence_of(nomination, award=award),
+            evidence=queries.evidence_of(nomination, award=award),
             granted_on=clock.today(),
         )
         journal.record("honour.granted", on=honour, after={"state": "valid", "nomination": nomination.number}, by=by)
@@ -199,27 +199,6 @@ def cancel_award(award: Award, *, reason: str, by: Actor) -> Award:
     award.cancel_reason = reason
     award.save(update_fields=["cancel_reason"])
     return _step(award, State.CANCELLED, verb="award.cancelled", by=by)
-
-
-def evidence_of(nomination: Nomination, *, award: Award) -> dict[str, Any]:
-    """What the honour stands on, kept with it as it was that day."""
-    reviews = [score for score in nomination.reviews.values_list("score", flat=True) if score is not None]
-    pieces = list(nomination.evidence.select_related("need"))
-    return {
-        "minutes": nomination.minutes,
-        "records": nomination.record_count,
-        "from": award.from_date.isoformat(),
-        "to": award.to_date.isoformat(),
-        "endorsed_for": nomination.endorsed_for.name if nomination.endorsed_for else "",
-        "scores": len(reviews),
-        "mean": round(sum(reviews) / len(reviews), 1) if reviews else None,
-        "needs": [piece.need.number for piece in pieces if piece.need is not None],
-        "pieces": len(pieces),
-        "thanks": queries.thanks_behind(nomination).count(),
-        "notice_from": award.notice_from_at.isoformat() if award.notice_from_at else "",
-        "notice_until": award.notice_until_at.isoformat() if award.notice_until_at else "",
-        "objections": nomination.objections.count(),
-    }
 
 
 # Inside

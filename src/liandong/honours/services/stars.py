@@ -132,7 +132,7 @@ def note_stars(people: Iterable[int] | None = None, *, tell: bool = True, by: Ac
             select g.person_id, g.rule_id, g.level, g.needed_minutes, coalesce(t.minutes, 0), %(now)s, g.id, %(reason)s
             from standing g left join totals t on t.person_id = g.person_id where coalesce(t.minutes, 0) < g.needed_minutes
             returning id, person_id, level, withdraws_id""",
-            {"day": clock.today(), "now": now, "people": narrow or [], "reason": "记录更正后时长不足"},
+            {"day": clock.today(), "now": now, "people": narrow or [], "reason": "hours were taken back"},
         )
         rows = cursor.fetchall()
     reached: dict[int, list[tuple[int, int]]] = defaultdict(list)

@@ -4,7 +4,7 @@ import datetime as dt
 from itertools import count
 from typing import Any
 
-from liandong.accounts.models import Account, Person
+from liandong.accounts.models import Person
 from liandong.core import clock
 from liandong.honours.models import Award, Honour, Nomination, StarGrant
 from liandong.honours.services import awards, nominations, stars
@@ -31,7 +31,7 @@ class Town:
         self.neighbour = self.signed(f.person("钱居民"))
 
     def signed(self, person: Person) -> Person:
-        Account.objects.create_account(person=person, username=f"h{next(_n)}")
+        f.account(person)
         return person
 
     def volunteer(self, name: str = "李晓雯", **values: Any) -> Person:
