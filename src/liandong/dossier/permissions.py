@@ -119,6 +119,11 @@ def can_import(by: Actor, organization: Organization) -> Decision:
     return may(by, Right.IMPORT, organization=organization)
 
 
+def can_exchange(by: Actor) -> Decision:
+    """Lets dossiers out or in, somewhere."""
+    return may_anywhere(by, Right.EXPORT) or may_anywhere(by, Right.IMPORT)
+
+
 def runs_visible_to(person: Actor) -> QuerySet[ExchangeRun]:
     out = Q(direction=ExchangeRun.Direction.OUT) & scope(person, Right.EXPORT)
     incoming = Q(direction=ExchangeRun.Direction.IN) & scope(person, Right.IMPORT)

@@ -5,9 +5,9 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from liandong.core.answers import opened, see_other
+from liandong.core.answers import carried_out, opened, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Denied, Refused
 from liandong.dossier import permissions
@@ -16,13 +16,12 @@ from liandong.dossier.exchange.problems import place_of, sentence
 from liandong.dossier.forms import BringForm, ExportForm
 from liandong.dossier.models import ExchangeRun
 from liandong.dossier.services import exchange as services
-from liandong.dossier.views.mine import reader, show
+from liandong.dossier.views.load import form_page, reader, tabs
 from liandong.organizations.models import Right
-from liandong.organizations.permissions import holds_anywhere, may_anywhere, organizations_with
+from liandong.organizations.permissions import holds_anywhere, organizations_with
 from liandong.ui import listing
 from liandong.ui.listing import Column
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 TONES = {"working": "info", "checking": "info", "checked": "warn", "taking": "info", "done": "success", "failed": "danger"}
 COUNTS = {
     "people_new": gettext_lazy("New volunteers"),
@@ -40,9 +39,7 @@ COUNTS = {
 def exchange(request: HttpRequest) -> HttpResponse:
     """The list of files, and two forms: one out, one in."""
     by = reader(request)
-    may_in, may_out = holds_anywhere(by, Right.IMPORT), holds_anywhere(by, Right.EXPORT)
-    if not may_in:
-        require(may_anywhere(by, Right.EXPORT))
+    require(permissions.can_exchange(by))
     is_out = request.method == "POST" and "out" in request.POST
     is_in = request.method == "POST" and not is_out
     out = ExportForm(request.POST if is_out else None, organizations=permissions.exporters(by), prefix="out")
@@ -52,25 +49,29 @@ def exchange(request: HttpRequest) -> HttpResponse:
     form = out if is_out else incoming
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
+        file = values.pop("file", None)
+        made: list[ExchangeRun] = []
         try:
-            if is_out:
-                made = services.ask_export(by=by, **values)
-            else:
-                file = values.pop("file")
-                made = services.bring(content=file.read(services.LARGEST + 1), file_name=file.name, by=by, **values)
-        except Refused as refused:
-            show(form, refused)
+            if carried_out(
+                form,
+                lambda: made.append(
+                    services.ask_export(by=by, **values)
+                    if is_out
+                    else services.bring(content=file.read(services.LARGEST + 1), file_name=file.name, by=by, **values)
+                ),
+            ):
+                return see_other("dossier:run", made[0].pk)
         except Denied as denied:
             form.add_error("full" if is_out else None, str(denied.reason))
-        else:
-            return see_other("dossier:run", made.pk)
     page = listing.page(request, permissions.runs_visible_to(by).select_related("organization", "asked_by").order_by("-created_at", "-id"), size=20)
     return render(
         request,
         "dossier/exchange.html",
         {
-            "out": out if may_out else None,
-            "incoming": incoming if may_in else None,
+            "form": form,
+            "out": out if holds_anywhere(by, Right.EXPORT) else None,
+            "incoming": incoming if holds_anywhere(by, Right.IMPORT) else None,
+            "tabs_inside": tabs(request),
             "page": page,
             "rows": [(run, TONES[run.state]) for run in page],
             "columns": [
@@ -82,7 +83,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
                 Column(_("When")),
             ],
         },
-        status=422 if request.method == "POST" and form.errors else 200,
+        status=422 if form.errors else 200,
     )
 
 

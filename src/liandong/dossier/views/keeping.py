@@ -5,35 +5,32 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Shift
 from liandong.core import clock
-from liandong.core.answers import see_other, shown_file
+from liandong.core.answers import carried_out, see_other, shown_file
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.dossier import permissions, queries, services
 from liandong.dossier.forms import AnswerForm, EvaluationForm, GiveTrainingForm, HonourForm, ReasonForm, TrainingForm, initial_of
 from liandong.dossier.models import DossierClaim, DossierEntry, HonourEntry, ServiceEvaluation, TrainingEntry
-from liandong.dossier.queries.people import SHOWN, with_sums
-from liandong.dossier.views.mine import TONES, reader, show
+from liandong.dossier.queries.people import with_sums
+from liandong.dossier.views.load import TONES, choices, form_answer, form_page, reader, tabs
 from liandong.organizations import queries as bodies
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import may_anywhere, scope
 from liandong.ui import listing, words
 from liandong.ui.listing import Column
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 KINDS: dict[str, tuple[type[DossierEntry], Any]] = {
     "training": (TrainingEntry, TrainingForm),
     "honour": (HonourEntry, HonourForm),
     "evaluation": (ServiceEvaluation, EvaluationForm),
 }
-MOST_CHOICES = 300
 
 
 def own_lines(person: Person) -> Any:
@@ -65,6 +62,7 @@ def people(request: HttpRequest) -> HttpResponse:
                 Column(_("Last service")),
             ],
             "can_write": permissions.writers(by).exists(),
+            "tabs_inside": tabs(request),
         },
     )
 
@@ -95,31 +93,27 @@ def training_new(request: HttpRequest) -> HttpResponse:
     by = reader(request)
     require(may_anywhere(by, Right.CONFIRM_SERVICE))
     organizations = permissions.writers(by)
-    text = request.GET.get("q", "")
     everybody = permissions.people(by).exclude(pk=by.pk).order_by("pinyin", "id")
-    near = bodies.matching_people(everybody, text) if text else everybody
-    shown = list(near.values_list("pk", flat=True)[:MOST_CHOICES])
-    chosen = {int(key) for key in request.POST.getlist("people") if key.isdecimal() and len(key) < 12}
+    people, is_cut = choices(request, everybody)
     picked = request.GET.get("person", "")
     form = GiveTrainingForm(
         request.POST or None,
         organizations=organizations,
-        people=everybody.filter(pk__in={*shown, *chosen}),
-        initial={"people": list(everybody.filter(number=picked).values_list("pk", flat=True)) if picked else []},
+        people=people | everybody.filter(number=picked),
+        initial={"people": everybody.filter(number=picked)},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            written, left = services.write_training(by=by, **form.cleaned_data)
-        except Refused as refused:
-            show(form, refused)
-        else:
-            text = ngettext("Written for %(n)s person.", "Written for %(n)s people.", len(written)) % {"n": len(written)}
-            if left:
-                text += " " + _("%(n)s have it already.") % {"n": len(left)}
-            messages.success(request, text)
-            return see_other("dossier:people")
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "dossier/training_new.html", {"form": form, "is_cut": len(shown) == MOST_CHOICES}, status=status)
+    written: list[TrainingEntry] = []
+
+    def write() -> None:
+        written.extend(services.write_training(by=by, **form.cleaned_data)[0])
+
+    if request.method == "POST" and form.is_valid() and carried_out(form, write):
+        text = ngettext("Written for %(n)s person.", "Written for %(n)s people.", len(written)) % {"n": len(written)}
+        if left := len(form.cleaned_data["people"]) - len(written):
+            text += " " + _("%(n)s have it already.") % {"n": left}
+        messages.success(request, text)
+        return see_other("dossier:people")
+    return form_answer(request, "dossier/training_new.html", form, is_cut=is_cut)
 
 
 def _line(request: HttpRequest, kind: str, number: str) -> tuple[Any, Any]:
@@ -151,14 +145,11 @@ def line(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     newest = history[0]
     decision = permissions.can_correct(by, newest)
     form, reason = form_class(request.POST or None, initial=initial_of(newest, form_class)), ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and reason.is_valid():
-        try:
-            made = services.correct_entry(entry, by=by, reason=reason.cleaned_data["reason"], **form.cleaned_data)
-        except Refused as refused:
-            show(reason if refused.field == "reason" else form, refused)
-        else:
+    made: list[DossierEntry] = []
+    if request.method == "POST" and all([form.is_valid(), reason.is_valid()]):
+        if carried_out(form, lambda: made.append(services.correct_entry(entry, by=by, **reason.cleaned_data, **form.cleaned_data))):
             messages.success(request, _("Put right. The old line stays readable."))
-            return see_other("dossier:line", kind, made.number)
+            return see_other("dossier:line", kind, made[0].number)
     context = {
         "entry": newest,
         "kind": kind,
@@ -169,8 +160,7 @@ def line(request: HttpRequest, kind: str, number: str) -> HttpResponse:
         "denied": decision,
         "title": newest.name if kind != "evaluation" else newest.activity_name,
     }
-    bad = (form.is_bound and form.errors) or (reason.is_bound and reason.errors)
-    return render(request, "dossier/line.html", context, status=422 if bad else 200)
+    return render(request, "dossier/line.html", context, status=422 if form.errors or reason.errors else 200)
 
 
 @require_POST
@@ -207,6 +197,7 @@ def claims(request: HttpRequest) -> HttpResponse:
             "rows": [(claim, TONES[claim.state], *due_words(claim.answer_due_at)) for claim in page],
             "states": listing.filter_links(request, "state", [("open", _("Being checked")), ("accepted", _("Written into the dossier")), ("refused", _("Not accepted"))], any_label=_("All")),
             "narrowed": bool(text) or state != "open",
+            "tabs_inside": tabs(request),
             "columns": [Column(_("Claim")), Column(_("Kind")), Column(_("Person")), Column(_("Body")), Column(_("State")), Column(_("Answer by"))],
         },
     )  # fmt: skip
@@ -225,22 +216,13 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(permissions.claims_to_check(by).select_related("person", "organization__territory", "answered_by"), pk=pk)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            services.answer_claim(found, accept="accept" in request.POST, answer=form.cleaned_data["answer"], by=by)
-        except Refused as refused:
-            show(form, refused)
-        else:
+        if carried_out(form, lambda: services.answer_claim(found, accept="accept" in request.POST, answer=form.cleaned_data["answer"], by=by)):
             messages.success(request, _("Answered. The person is told."))
             return see_other("dossier:claims")
-    decision = permissions.can_answer(by, found)
-    context = {
-        "claim": found,
-        "form": form,
-        "tone": TONES[found.state],
-        "can_answer": bool(decision) and found.state == "open",
-        "is_honour": found.kind == "honour",
-    }
-    return render(request, "dossier/claim.html", context, status=422 if form.is_bound and form.errors else 200)
+    can_answer = found.state == "open" and bool(permissions.can_answer(by, found))
+    return form_answer(
+        request, "dossier/claim.html", form, claim=found, tone=TONES[found.state], can_answer=can_answer, is_honour=found.kind == "honour"
+    )
 
 
 @require_safe
@@ -268,6 +250,7 @@ def evaluations(request: HttpRequest) -> HttpResponse:
             "page": page,
             "rows": [(due, words.day_short(due.due_at), tones[due.state]) for due in page],
             "narrowed": bool(text),
+            "tabs_inside": tabs(request),
             "columns": [
                 Column(_("Activity")),
                 Column(_("Host")),
@@ -315,8 +298,5 @@ def evaluate(request: HttpRequest, pk: int) -> HttpResponse:
             Column(_("Quality of the service")),
             Column(_("In a few words")),
         ],
-        "back": reverse("dossier:evaluations"),
-        "shown": SHOWN,
-        "nobody": pgettext("evaluation", "Nobody waits"),
     }
     return render(request, "dossier/evaluate.html", context, status=422 if error else 200)

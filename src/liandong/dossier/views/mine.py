@@ -1,38 +1,23 @@
 """我的志愿档案: the person's own dossier, what they add to it, and where they belong."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from liandong.accounts.models import Person
-from liandong.core.answers import see_other
-from liandong.core.errors import Refused
+from liandong.core.answers import carried_out, see_other
 from liandong.dossier import paper, permissions, queries, services
 from liandong.dossier.forms import ClaimForm, EraseForm, OwnTransferForm
 from liandong.dossier.models import DossierClaim
 from liandong.dossier.queries.people import SHOWN, claims_of
 from liandong.dossier.services import exchange
-from liandong.honours.models import Honour
+from liandong.dossier.views.load import TONES, form_answer, form_page, reader
+from liandong.honours.queries import honours_of
 from liandong.organizations.models import Membership, Organization
 from liandong.organizations.permissions import in_force
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
-TONES = {"open": "info", "accepted": "success", "refused": "warn", "withdrawn": "neutral"}
-
-
-def reader(request: HttpRequest) -> Person:
-    person: Person = request.user.person
-    return person
-
-
-def show(form: Any, refused: Refused) -> None:
-    """The refusal at its field, or above the form."""
-    form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+from liandong.venues import photos
 
 
 @require_safe
@@ -48,9 +33,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             "person": person,
             "dossier": dossier,
             "service": list(dossier.service[:SHOWN]),
-            "town_honours": list(
-                Honour.objects.filter(person=person, state=Honour.State.VALID).select_related("issuer").order_by("-granted_on", "-id")
-            ),
+            "town_honours": list(honours_of(person).filter(state="valid")),
             "claims": [(claim, TONES[claim.state]) for claim in claims],
             "transfers": list(queries.open_transfers_of(person)),
             "can_claim": dossier.profile is not None or dossier.service_count > 0,
@@ -89,15 +72,11 @@ def claim_new(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         proof = values.pop("proof", None)
-        try:
-            services.claim(person, kind=kind, proof=proof.read() if proof else b"", by=person, **values)
-        except Refused as refused:
-            show(form, refused)
-        else:
+        content = proof.read(photos.LARGEST + 1) if proof else b""
+        if carried_out(form, lambda: services.claim(person, kind=kind, proof=content, by=person, **values)):
             messages.success(request, _("Sent. You hear within ten working days."))
             return see_other("dossier:mine")
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "dossier/claim_new.html", {"form": form, "kind": kind, "is_honour": kind == "honour"}, status=status)
+    return form_answer(request, "dossier/claim_new.html", form, is_honour=kind == "honour")
 
 
 @require_POST
@@ -117,23 +96,15 @@ def move(request: HttpRequest) -> HttpResponse:
     targets = Organization.objects.filter(state=Organization.State.ACTIVE).order_by("pinyin", "id")
     form = OwnTransferForm(request.POST or None, memberships=memberships, targets=targets)
     if request.method == "POST" and form.is_valid():
-        membership = form.cleaned_data["membership"]
-        try:
-            services.ask_transfer(
-                [person],
-                from_organization=membership.organization,
-                to_organization=form.cleaned_data["to_organization"],
-                kind=membership.kind,
-                words=form.cleaned_data["words"],
-                by=person,
-            )
-        except Refused as refused:
-            show(form, refused)
-        else:
+        values = form.cleaned_data
+        membership = values.pop("membership")
+        if carried_out(
+            form,
+            lambda: services.ask_transfer([person], from_organization=membership.organization, kind=membership.kind, by=person, **values),
+        ):
             messages.success(request, _("Asked. Both bodies have to say yes."))
             return see_other("dossier:mine")
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "dossier/move.html", {"form": form, "belongs": memberships.exists()}, status=status)
+    return form_answer(request, "dossier/move.html", form, belongs=memberships.exists())
 
 
 @form_page
@@ -144,14 +115,8 @@ def erase(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["number"].strip().upper() != person.number:
             form.add_error("number", _("This is not your volunteer number."))
-        else:
-            try:
-                services.erase_person(person, by=person)
-            except Refused as refused:
-                show(form, refused)
-            else:
-                logout(request)
-                messages.success(request, _("Your data is erased. Thank you for your time with us."))
-                return see_other("portal:home")
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "dossier/erase.html", {"form": form, "person": person}, status=status)
+        elif carried_out(form, lambda: services.erase_person(person, by=person)):
+            logout(request)
+            messages.success(request, _("Your data is erased. Thank you for your time with us."))
+            return see_other("portal:home")
+    return form_answer(request, "dossier/erase.html", form, person=person)

@@ -5,25 +5,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
+from liandong.core.text import whole_number
 from liandong.dossier import permissions, queries, services
 from liandong.dossier.forms import AskTransferForm
 from liandong.dossier.models import Transfer
-from liandong.dossier.views.mine import reader, show
+from liandong.dossier.views.load import TONES, choices, form_answer, form_page, reader, tabs
 from liandong.organizations import queries as bodies
 from liandong.organizations.models import Membership, Organization, Right
 from liandong.organizations.permissions import in_force, may_anywhere, worked_in_by
 from liandong.ui import listing
 from liandong.ui.listing import Column
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
-TONES = {"open": "info", "done": "success", "refused": "warn"}
-MOST_CHOICES = 300
 
 
 @require_safe
@@ -46,6 +43,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "rows": shown,
+            "tabs_inside": tabs(request),
             "narrowed": bool(text or request.GET.get("state")),
             "states": listing.filter_links(request, "state", Transfer.State.choices, any_label=_("All")),
             "columns": [
@@ -62,37 +60,19 @@ def ask(request: HttpRequest) -> HttpResponse:
     by = reader(request)
     require(may_anywhere(by, Right.MANAGE_PEOPLE))
     sources = permissions.movers(by)
-    wanted = request.POST.get("from_organization") or request.GET.get("from") or ""
-    source = sources.filter(pk=wanted).first() if wanted.isdecimal() and len(wanted) < 12 else None
+    wanted = whole_number(request.POST.get("from_organization") or request.GET.get("from") or "")
+    source = sources.filter(pk=wanted or 0).first()
     source = source or worked_in_by(by, Right.MANAGE_PEOPLE).filter(state=Organization.State.ACTIVE).order_by("pinyin", "id").first()
     inside = Membership.objects.filter(in_force(), organization=source).values("person")
     everybody = Person.objects.filter(pk__in=inside, merged_into__isnull=True).exclude(pk=by.pk).order_by("pinyin", "id")
-    near = bodies.matching_people(everybody, request.GET.get("q", ""))
-    shown = list(near.values_list("pk", flat=True)[:MOST_CHOICES])
-    chosen = {int(key) for key in request.POST.getlist("people") if key.isdecimal() and len(key) < 12}
+    people, is_cut = choices(request, everybody)
     targets = Organization.objects.filter(state=Organization.State.ACTIVE).order_by("pinyin", "id")
-    form = AskTransferForm(
-        request.POST or None,
-        sources=sources,
-        targets=targets,
-        people=everybody.filter(pk__in={*shown, *chosen}),
-        initial={"from_organization": source},
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = services.ask_transfer(by=by, **form.cleaned_data)
-        except Refused as refused:
-            show(form, refused)
-        else:
-            messages.success(request, ngettext("%(n)s person is asked.", "%(n)s people are asked.", len(made)) % {"n": len(made)})
-            return see_other("dossier:transfers")
-    status = 422 if form.is_bound and form.errors else 200
-    return render(
-        request,
-        "dossier/ask_transfer.html",
-        {"form": form, "source": source, "sources": sources[:50], "is_cut": len(shown) == MOST_CHOICES},
-        status=status,
-    )
+    form = AskTransferForm(request.POST or None, sources=sources, targets=targets, people=people, initial={"from_organization": source})
+    made: list[Transfer] = []
+    if request.method == "POST" and form.is_valid() and carried_out(form, lambda: made.extend(services.ask_transfer(by=by, **form.cleaned_data))):
+        messages.success(request, ngettext("%(n)s person is asked.", "%(n)s people are asked.", len(made)) % {"n": len(made)})
+        return see_other("dossier:transfers")
+    return form_answer(request, "dossier/ask_transfer.html", form, source=source, sources=sources[:50], is_cut=is_cut)
 
 
 def _back(person: Person, transfer: Transfer) -> HttpResponse:

@@ -13,7 +13,7 @@ from liandong.core.decision import require
 from liandong.core.text import whole_number
 from liandong.dossier import files, paper
 from liandong.dossier.queries.report import FIRST_YEAR, Figure, Report
-from liandong.dossier.views.mine import reader
+from liandong.dossier.views.load import reader, tabs
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Right
 from liandong.ui import listing, words
@@ -76,6 +76,7 @@ def report(request: HttpRequest) -> HttpResponse:
             "columns": [Column(_("Figure")), Column(_("Value"), number=True), Column(_("What it counts"))],
             "can_export": _can_export(request, found),
             "query": query,
+            "tabs_inside": tabs(request),
         },
     )
 
@@ -91,36 +92,18 @@ def _figure(found: Report, key: str) -> Figure:
     return figure
 
 
-def cells_of(row: Any) -> list[tuple[str, str]]:
-    """(text, address) of a row of any figure: day, number, whom (masked), what, body."""
+def cells_of(row: Any) -> list[str]:
+    """A row of any figure: day, number, whom (masked), what, and what else matters."""
     kind = type(row).__name__
     person = row.person.masked_name
     if kind == "ServiceRecord":
-        return [
-            (words.day_short(row.service_date), ""),
-            (row.number, ""),
-            (person, ""),
-            (row.activity_name, ""),
-            (f"{words.hours(row.minutes)} {_('h')}", ""),
-        ]
+        return [words.day_short(row.service_date), row.number, person, row.activity_name, f"{words.hours(row.minutes)} {_('h')}"]
     if kind == "RecordAppeal":
-        return [
-            (words.day_short(row.appealed_at), ""),
-            (row.record.number, ""),
-            (person, ""),
-            (row.record.activity_name, ""),
-            (str(row.get_state_display()), ""),
-        ]
+        return [words.day_short(row.appealed_at), row.record.number, person, row.record.activity_name, row.get_state_display()]
     if kind == "Certificate":
-        return [(words.day_short(row.issued_at), ""), (row.code, ""), (person, ""), (row.issuer.name, ""), (str(row.get_state_display()), "")]
+        return [words.day_short(row.issued_at), row.code, person, row.issuer.name, row.get_state_display()]
     what = row.activity_name if kind == "ServiceEvaluation" else row.name
-    return [
-        (words.day_short(row.written_at), ""),
-        (row.number, ""),
-        (person, ""),
-        (what, ""),
-        (row.organization.name if row.organization else "", ""),
-    ]
+    return [words.day_short(row.written_at), row.number, person, what, row.organization.name if row.organization else ""]
 
 
 JOINS = {"RecordAppeal": ("person", "record"), "Certificate": ("person", "issuer"), "ServiceRecord": ("person",)}
