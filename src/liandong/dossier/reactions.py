@@ -3,6 +3,8 @@
 import datetime as dt
 import logging
 
+from django.urls import reverse
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from liandong.core import clock
@@ -12,6 +14,7 @@ from liandong.dossier.models import ExchangeRun
 from liandong.dossier.services import exchange
 from liandong.notices.services import notify
 from liandong.organizations.models import Right
+from liandong.organizations.queries import people_with
 
 SILENT_FOR = dt.timedelta(minutes=5)
 log = logging.getLogger("liandong.dossier")
@@ -48,21 +51,17 @@ def remind_of_dossiers(timestamp: int = 0) -> None:
 
 
 def remind(*, today: dt.date) -> int:
-    """Two working days before an evaluation is due its body hears of it, once a shift; in December a hub hears that next year's days are missing, once a year."""
+    """On working days: an evaluation due within three days is told its body, once a shift; in December a hub hears that next year's days are missing, once a year."""
     if not is_workday(today):
         return 0
     told = 0
     for due in queries.evaluations_to_remind(today=today):
-        for person in queries.staff_with(due.host, Right.CONFIRM_SERVICE):
-            values = {"activity": due.title, "due_date": due.due_at.date().isoformat(), "count": due.waiting}
-            key = f"dossier.evaluation_due:{due.shift_id}"
-            told += (
-                notify(person, kind="dossier.evaluation_due", values=values, url=f"/dossier/evaluations/{due.shift_id}/", once_key=key) is not None
-            )
+        values = {"activity": due.title, "due_date": timezone.localdate(due.due_at).isoformat(), "count": due.waiting}
+        url, key = reverse("dossier:evaluate", args=[due.shift_id]), f"dossier.evaluation_due:{due.shift_id}"
+        for person in people_with(due.host, Right.CONFIRM_SERVICE)[:20]:
+            told += notify(person, kind="dossier.evaluation_due", values=values, url=url, once_key=key) is not None
     if (year := unannounced_year()) is not None:
+        url, key = reverse("organizations:calendar"), f"dossier.calendar:{year}"
         for person in queries.calendar_keepers():
-            told += (
-                notify(person, kind="dossier.calendar", values={"year": year}, url="/organizations/calendar/", once_key=f"dossier.calendar:{year}")
-                is not None
-            )
+            told += notify(person, kind="dossier.calendar", values={"year": year}, url=url, once_key=key) is not None
     return told

@@ -1,6 +1,6 @@
 """Everything read about dossiers."""
 
-from liandong.dossier.queries.due import Due, calendar_keepers, evaluations_due, evaluations_to_remind, rows_of_shift, staff_with
+from liandong.dossier.queries.due import Due, calendar_keepers, evaluations_due, evaluations_to_remind, rows_of_shift
 from liandong.dossier.queries.people import Dossier, bodies_of, dossier_of, missing_of, open_transfers_of, people_of, transfers
 
 __all__ = [
@@ -15,6 +15,5 @@ __all__ = [
     "open_transfers_of",
     "people_of",
     "rows_of_shift",
-    "staff_with",
     "transfers",
 ]

@@ -9,7 +9,6 @@ from liandong.accounts.models import Person
 from liandong.activities.models import Shift
 from liandong.core import clock, workdays
 from liandong.dossier.models import ServiceEvaluation
-from liandong.organizations import queries as bodies
 from liandong.organizations.models import Organization, Right, Role, RoleGrant
 from liandong.organizations.permissions import Actor, in_force, scope
 from liandong.recognition.models import ServiceRecord
@@ -77,10 +76,6 @@ def rows_of_shift(shift: Shift, *, by: Person) -> tuple[list[ServiceRecord], lis
     waiting = _waiting(Q(shift=shift), since=dt.date.min).exclude(person=by).select_related("person", "position").order_by("person__pinyin", "person")
     written = ServiceEvaluation.objects.counting().filter(shift=shift).select_related("person").order_by("person__pinyin", "id")  # type: ignore[attr-defined]
     return list(waiting), list(written)
-
-
-def staff_with(organization: Organization, right: str) -> list[Person]:
-    return list(bodies.people_with(organization, right)[:20])
 
 
 def calendar_keepers() -> QuerySet[Person]:

@@ -53,7 +53,8 @@ def claim(
         raise Refused(_("Please choose one of the answers."), field="kind")
     if not queries.bodies_of(person).filter(pk=organization.pk).exists():
         raise Refused(_("Choose a body you belong to or have served with."), field="organization")
-    if DossierClaim.objects.filter(person=person, state=State.OPEN).count() >= MOST_OPEN:
+    waiting = DossierClaim.objects.filter(person=person, state=State.OPEN)
+    if waiting.count() >= MOST_OPEN:
         raise Refused(_("%(n)s of your entries are being checked. Please wait for an answer first.") % {"n": MOST_OPEN})
     made = DossierClaim(
         kind=kind,
@@ -71,6 +72,8 @@ def claim(
     )
     checked = _values(made)
     made.name, made.content, made.giver_name = checked["name"], checked.get("content", ""), one_line(giver_name, 100)
+    if waiting.filter(kind=kind, organization=organization, name=made.name, from_date=from_date).exists():
+        raise Refused(_("You have sent this already; it is being checked."), field="name")
     if not proof and (kind == Kind.TRAINING or made.is_government):
         raise Refused(_("Please add a picture that proves it."), field="proof")
     if proof:
@@ -115,12 +118,12 @@ def answer_claim(claim: DossierClaim, *, accept: bool, answer: str = "", by: Act
     """Write it into the dossier, or say why not. Never by the one it is for."""
     claim = _locked(claim)
     require(permissions.can_answer(by, claim))
-    require_transition(DossierClaim.TRANSITIONS, claim.state, State.ACCEPTED if accept else State.REFUSED)
+    new = State.ACCEPTED if accept else State.REFUSED
+    require_transition(DossierClaim.TRANSITIONS, claim.state, new)
     answer = one_line(answer, 300)
     if not accept and len(answer) < 2:
         raise Refused(_("Please say why, so that the person knows what is missing."), field="answer")
-    claim.state, claim.answer = (State.ACCEPTED if accept else State.REFUSED), answer
-    claim.answered_by, claim.answered_at = accounts.person_of(by), clock.now()
+    claim.state, claim.answer, claim.answered_by, claim.answered_at = new, answer, accounts.person_of(by), clock.now()
     if accept:
         model = TrainingEntry if claim.kind == Kind.TRAINING else HonourEntry
         entry = write(model, person=claim.person, organization=claim.organization, values=_values(claim), by=by)

@@ -155,11 +155,6 @@ def _locked(entry: Any) -> Any:
 
 
 CHECKS: dict[type[DossierEntry], Any] = {TrainingEntry: training_values, HonourEntry: honour_values, ServiceEvaluation: evaluation_values}
-KEPT: dict[type[DossierEntry], tuple[str, ...]] = {
-    TrainingEntry: (),
-    HonourEntry: (),
-    ServiceEvaluation: ("activity", "shift", "activity_name", "evaluated_on"),
-}
 
 
 @transaction.atomic
@@ -168,26 +163,10 @@ def correct_entry(entry: DossierEntry, *, reason: str, by: Actor, **values: Any)
     entry = _locked(entry)
     require(permissions.can_correct(by, entry))
     reason = said(reason, 200, field="reason")
-    check = CHECKS[type(entry)]
-    clean = check(**values)
+    clean = CHECKS[type(entry)](**values)
     if all(getattr(entry, name) == value for name, value in clean.items()):
         raise Refused(_("Nothing was changed."))
-    kept = {name: getattr(entry, name) for name in KEPT[type(entry)]}
-    model: Any = type(entry)
-    made = model(
-        person=entry.person,
-        organization=entry.organization,
-        corrects=entry,
-        reason=reason,
-        written_by=accounts.person_of(by),
-        written_at=clock.now(),
-        **kept,
-        **clean,
-    )
-    made.save(force_insert=True)
-    noun = NOUNS[type(entry)]
-    journal.record(f"{noun}.corrected", on=made, before={"number": entry.number}, after={"number": made.number}, reason=reason, by=by)
-    return made
+    return _follow(entry, verb="corrected", reason=reason, by=by, **clean)
 
 
 @transaction.atomic
@@ -196,10 +175,14 @@ def withdraw_entry(entry: DossierEntry, *, reason: str, by: Actor) -> Any:
     entry = _locked(entry)
     require(permissions.can_correct(by, entry))
     reason = said(reason, 200, field="reason")
-    skipped = {"id", "number", "corrects", "is_withdrawn", "reason", "written_by", "written_at", "source", "source_number"}
-    values = {field.name: getattr(entry, field.name) for field in entry._meta.concrete_fields if field.name not in skipped}
-    model: Any = type(entry)
-    made = model(corrects=entry, is_withdrawn=True, reason=reason, written_by=accounts.person_of(by), written_at=clock.now(), **values)
+    return _follow(entry, verb="withdrawn", reason=reason, by=by, is_withdrawn=True)
+
+
+def _follow(entry: Any, *, verb: str, reason: str, by: Actor, **changed: Any) -> Any:
+    """The line that takes the place of this one: the same values but for what changed."""
+    own = {"id", "number", "corrects", "is_withdrawn", "reason", "written_by", "written_at", "source", "source_number"}
+    values = {field.name: getattr(entry, field.name) for field in entry._meta.concrete_fields if field.name not in own}
+    made = type(entry)(corrects=entry, reason=reason, written_by=accounts.person_of(by), written_at=clock.now(), **values | changed)
     made.save(force_insert=True)
-    journal.record(f"{NOUNS[type(entry)]}.withdrawn", on=made, before={"number": entry.number}, reason=reason, by=by)
+    journal.record(f"{NOUNS[type(entry)]}.{verb}", on=made, before={"number": entry.number}, after={"number": made.number}, reason=reason, by=by)
     return made

@@ -7,7 +7,8 @@ from liandong.accounts.models import Person
 from liandong.accounts.permissions import Actor, can_edit_person
 from liandong.core.actors import System
 from liandong.core.decision import require
-from liandong.dossier.models import DossierClaim
+from liandong.dossier.models import DossierClaim, Transfer
+from liandong.dossier.services.transfers import refuse_transfer
 from liandong.notices import services as notices
 from liandong.organizations import services as organizations
 from liandong.organizations.models import Membership, RoleGrant
@@ -19,7 +20,7 @@ ERASER = System("eraser")
 
 @transaction.atomic
 def erase_person(person: Person, *, by: Actor) -> Person:
-    """Erase somebody: roles and memberships end, the profile is emptied, messages go, name and numbers go.
+    """Erase somebody: roles, memberships and moves end, the profile is emptied, messages go, name and numbers go.
 
     What config/privacy.py names under RETENTION stays, under the volunteer number (GB/T 40143-2021: ten years). Refuses the last manager of a body and the leader
     of a team: they hand over first.
@@ -30,11 +31,14 @@ def erase_person(person: Person, *, by: Actor) -> Person:
         organizations.end_role(grant, by=ERASER)
     for membership in Membership.objects.filter(person=person, to_date__isnull=True):
         organizations.end_membership(membership, by=ERASER)
+    for transfer in Transfer.objects.filter(person=person, state=Transfer.State.OPEN):
+        refuse_transfer(transfer, by=ERASER)
     volunteers.forget_person(person)
     notices.forget_person(person)
     for claim in DossierClaim.objects.filter(person=person):
         if claim.proof:
             claim.proof.delete(save=False)
-        claim.state = DossierClaim.State.WITHDRAWN if claim.state == DossierClaim.State.OPEN else claim.state
+        if claim.state == DossierClaim.State.OPEN:
+            claim.state = DossierClaim.State.WITHDRAWN
         claim.save(update_fields=["state", "proof"])
     return identity.erase_person(person, by=by)

@@ -145,12 +145,12 @@ def _move(transfer: Transfer) -> None:
 
 @transaction.atomic
 def refuse_transfer(transfer: Transfer, *, answer: str = "", by: Actor) -> Transfer:
-    """A no of any side ends it. A body says why; the person need not."""
+    """A no of any side ends it. A body says why; the person need not, nor who erases them."""
     transfer = _locked(transfer)
     require(permissions.can_agree(by, transfer))
     require_transition(Transfer.TRANSITIONS, transfer.state, State.REFUSED)
     answer = one_line(answer, 200)
-    if by != transfer.person and len(answer) < 2:
+    if isinstance(by, Person) and by != transfer.person and len(answer) < 2:
         raise Refused(_("Please say why."), field="answer")
     transfer.state, transfer.answer, transfer.ended_at = State.REFUSED, answer, clock.now()
     transfer.save(update_fields=["state", "answer", "ended_at"])

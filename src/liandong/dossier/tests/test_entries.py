@@ -112,6 +112,15 @@ def test_a_claim_goes_to_a_body_of_ones_own(town):
     assert refused.value.field == "organization"
 
 
+def test_a_claim_sent_twice_is_one(town):
+    made = claim(town)
+    with pytest.raises(Refused) as refused:
+        claim(town)
+    assert refused.value.field == "name"
+    services.withdraw_claim(made, by=town.volunteer)
+    assert claim(town).state == "open"
+
+
 def test_evaluations_are_due_in_ten_working_days_and_written_once(town, record, clock):
     [due] = queries.evaluations_due(town.manager)
     assert (due.waiting, due.due_at.date()) == (1, dt.date(2026, 6, 24))
@@ -187,6 +196,15 @@ def test_an_erased_person_leaves_their_records_under_a_number(town, record):
     dossier = queries.dossier_of(person)
     assert (dossier.minutes, len(dossier.training), len(dossier.evaluations)) == (record.minutes, 1, 1)
     assert {years for years, _source in RETENTION.values()} == {10}
+
+
+def test_who_leaves_does_not_move_any_more(town):
+    [transfer] = services.ask_transfer([town.volunteer], from_organization=town.body, to_organization=town.other, by=town.volunteer)
+    services.erase_person(town.volunteer, by=town.volunteer)
+    for manager in (town.manager, town.other_manager):
+        with pytest.raises(Refused):
+            services.agree(transfer, by=manager)
+    assert not Membership.objects.filter(person=town.volunteer, to_date__isnull=True).exists()
 
 
 def test_the_last_manager_hands_over_before_leaving(town):

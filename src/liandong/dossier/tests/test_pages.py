@@ -110,6 +110,8 @@ def test_evaluations_are_written_for_a_whole_shift(enter, town, record):
     page = url("evaluate", record.shift_id)
     assert client.get(page).status_code == 200
     assert client.post(page, {f"grade-{town.volunteer.pk}": "poor"}).status_code == 422
+    later = client.post(page, {f"grade-{town.volunteer.pk}": ""})
+    assert (later.status_code, '<option value="" selected>' in later.content.decode()) == (422, True)
     assert client.post(page, {f"grade-{town.volunteer.pk}": "excellent", f"words-{town.volunteer.pk}": "耐心"}).status_code == 303
     assert ServiceEvaluation.objects.get().grade == "excellent"
     assert record.activity_name not in client.get(url("evaluations")).content.decode()
