@@ -85,7 +85,8 @@ def simulate(start: Start, assumptions: Assumptions, *, years: int = 10, runs: i
     share = wishes(assumptions)
     expiry = min(assumptions.expiry_years, LOTS - 1) if assumptions.expiry_years > 0 else 0
 
-    held = np.repeat(start.held[None], runs, axis=0)
+    lots = np.hstack([start.held[:, :expiry], start.held[:, expiry:].sum(axis=1, keepdims=True)])  # their age matters only until they run out
+    held = np.repeat(lots[None], runs, axis=0)
     kept: dict[str, list[Array]] = {name: [] for name in ("promised", "wished", "shelf", "unmet", "expired", "earned", "spent")}
     for year in range(years):
         held = _older(held)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liandong.core import clock, workdays
+from liandong.core.memory import kept
 from liandong.dossier.models import HonourEntry, ServiceEvaluation, TrainingEntry
 from liandong.organizations.models import Organization, Territory
 from liandong.recognition.models import Certificate, RecordAppeal, ServiceRecord
@@ -37,6 +38,16 @@ def deadline(ends_on: dt.date) -> dt.date:
     """The last day on which a record of a service that ended then is in time."""
     at = dt.datetime.combine(ends_on, dt.time(12), tzinfo=workdays.timezone.get_current_timezone())
     return workdays.after_workdays(at, RECORD_WORKDAYS).date()
+
+
+@dataclass(frozen=True)
+class Sums:
+    """First records written in a year, those written late, the people in them, and the minutes of its days as they stand."""
+
+    records: int
+    late: int
+    people: int
+    minutes: int
 
 
 @dataclass(frozen=True)
@@ -75,15 +86,31 @@ class Report:
         return list(grouped)
 
     @cached_property
-    def late_count(self) -> int:
-        return sum(n for ended, written, n in self._days if written > deadline(ended))
+    def _late_days(self) -> dict[tuple[dt.date, dt.date], int]:
+        """(ended on, written on) that is later than the law has it -> how many."""
+        last = {ended: deadline(ended) for ended in {ended for ended, _written, _n in self._days}}
+        return {(ended, written): n for ended, written, n in self._days if written > last[ended]}
 
     def late(self) -> QuerySet[ServiceRecord]:
         rows = self.written.annotate(ended=TruncDate("ends_at"), noted=TruncDate("confirmed_at"))
         bad = Q(pk__in=[])
-        for ended, written in {(ended, written) for ended, written, _n in self._days if written > deadline(ended)}:
+        for ended, written in self._late_days:
             bad |= Q(ended=ended, noted=written)
         return rows.filter(bad)
+
+    @cached_property
+    def sums(self) -> Sums:
+        """What every record of the year is read for."""
+        scope = f"o{self.organization.pk}" if self.organization is not None else f"t{self.territory.pk if self.territory else ''}"
+        return kept(f"dossier.report:{self.year}:{scope}", self._sums)
+
+    def _sums(self) -> Sums:
+        return Sums(
+            records=sum(n for _ended, _written, n in self._days),
+            late=sum(self._late_days.values()),
+            people=self.written.order_by().values("person").distinct().count(),
+            minutes=self.served.aggregate(total=Sum("minutes"))["total"] or 0,
+        )
 
     @property
     def served(self) -> QuerySet[ServiceRecord]:
@@ -114,26 +141,23 @@ class Report:
         return [(end - start).days for start, end in answered if end is not None]
 
     def figures(self) -> list[Figure]:
-        total = self.written.order_by().aggregate(n=Count("pk"), people=Count("person", distinct=True))
-        minutes = self.served.aggregate(total=Sum("minutes"))["total"] or 0
-        count = total["n"]
+        sums = self.sums
         back = self.backfilled().count()
         appeals = self.appeals().count()
-        in_time = count - self.late_count
         said = _("median %(days)s days to an answer") % {"days": f"{median(self.answer_days):g}"} if self.answer_days else ""
         return [
-            Figure("records", gettext_lazy("Service records written"), f"{count:,}", "", gettext_lazy("First records confirmed in this year"), lambda: self.written),
-            Figure("people", gettext_lazy("Volunteers recorded"), f"{total['people']:,}", "", gettext_lazy("Different people with a record of this year"), lambda: self.written),
-            Figure("minutes", gettext_lazy("Hours served"), f"{minutes / 60:,.1f}", "", gettext_lazy("Recorded service of days in this year, as it stands now"), lambda: self.served),
+            Figure("records", gettext_lazy("Service records written"), f"{sums.records:,}", "", gettext_lazy("First records confirmed in this year"), lambda: self.written),
+            Figure("people", gettext_lazy("Volunteers recorded"), f"{sums.people:,}", "", gettext_lazy("Different people with a record of this year"), lambda: self.written),
+            Figure("minutes", gettext_lazy("Hours served"), f"{sums.minutes / 60:,.1f}", "", gettext_lazy("Recorded service of days in this year, as it stands now"), lambda: self.served),
             Figure(
                 "late",
                 gettext_lazy("Written within 10 working days"),
-                share(in_time, count),
+                share(sums.records - sums.late, sums.records),
                 "",
                 gettext_lazy("Records confirmed at most ten working days after the service ended; opens to those written later"),
                 self.late,
             ),
-            Figure("backfilled", gettext_lazy("Back-filled"), share(back, count), "", gettext_lazy("Hours added by hand with reason, evidence and a second person"), self.backfilled),
+            Figure("backfilled", gettext_lazy("Back-filled"), share(back, sums.records), "", gettext_lazy("Hours added by hand with reason, evidence and a second person"), self.backfilled),
             Figure("corrected", gettext_lazy("Corrections"), f"{self.corrected().count():,}", "", gettext_lazy("Records put right or taken back by a new record"), self.corrected),
             Figure("appeals", gettext_lazy("Objections"), f"{appeals:,}", said, gettext_lazy("Volunteers who said that a record was not right"), self.appeals),
             Figure("certificates", gettext_lazy("Certificates issued"), f"{self.certificates().count():,}", "", gettext_lazy("Proofs of service printed in this year"), self.certificates),
