@@ -86,7 +86,7 @@ class Evidence:
 
     @property
     def label(self) -> str:
-        return {"strong": _("%(n)s %% sure"), "fair": _("%(n)s %% sure"), "weak": _("only %(n)s %% sure")}[self.level] % {"n": self.confidence}
+        return (_("only %(n)s %% sure") if self.level == "weak" else _("%(n)s %% sure")) % {"n": self.confidence}
 
     @property
     def level_words(self) -> str:

@@ -187,7 +187,7 @@ GROUPS: list[tuple[Any, list[Door]]] = [
                 holds(Right.MANAGE_PEOPLE),
                 lambda by: dossier.transfers_visible_to(by).filter(state=Transfer.State.OPEN),
             ),
-            Door("dossier:exchange", _("Exchange files"), _("check, dry run, take in"), "file-import", holds(Right.EXPORT)),
+            Door("dossier:exchange", _("Exchange files"), _("check, dry run, take in"), "file-import", dossier.can_exchange),
             Door(
                 "dossier:report", pgettext_lazy("on recording", "Yearly report"), _("on recording and certifying"), "report-analytics", sees_figures
             ),

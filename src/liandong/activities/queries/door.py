@@ -17,7 +17,7 @@ _AS_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 def list_to_take(shift: Shift) -> dict[str, Any]:
     """The list for a phone that will be without network: keyed hashes instead of codes, masked names, positions; some 45 bytes a person."""
     key = doors.list_key(shift)
-    positions = {pk: number for number, pk in enumerate(shift.positions.order_by("order", "pk").values_list("pk", flat=True))}
+    positions = {pk: (number, name) for number, (pk, name) in enumerate(shift.positions.order_by("order", "pk").values_list("pk", "name"))}
     rows = (
         SignUp.objects.filter(shift=shift)
         .exclude(state=SignUp.State.CANCELLED)
@@ -26,12 +26,12 @@ def list_to_take(shift: Shift) -> dict[str, Any]:
     )
     return {
         "key": key,
-        "positions": list(shift.positions.order_by("order", "pk").values_list("name", flat=True)),
+        "positions": [name for _number, name in positions.values()],
         "people": [
             [
                 doors.list_hash(key, row.code),
                 row.person.masked_name,
-                positions[row.position_id],
+                positions[row.position_id][0],
                 int(row.state == SignUp.State.WAITING),
                 *_times(getattr(row, "attendance", None)),
             ]

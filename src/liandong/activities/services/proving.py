@@ -1,7 +1,7 @@
 """More proofs: a tablet where people type their own code, a leader who looks whether somebody is there, a person who says where they are."""
 
 import datetime as dt
-from math import asin, cos, isfinite, radians, sin, sqrt
+from math import isfinite
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from liandong.core.decision import require
 from liandong.core.errors import Refused, TooMany
 from liandong.core.text import one_line
 from liandong.journal import services as journal
+from liandong.venues.geo import Point, metres
 
 KIOSK = Attendance.Method.KIOSK
 WRONG_TRIES, WRONG_WITHIN = 8, dt.timedelta(minutes=2)
@@ -131,13 +132,7 @@ def give_place(sign_up: SignUp, *, latitude: float, longitude: float, by: Actor)
         raise Refused(_("Too late: check-in shut 60 minutes after the end. The leader can add it with a reason."))
     if venue is None or venue.latitude is None or venue.longitude is None:
         return attendance
-    attendance.distance_m = metres(latitude, longitude, float(venue.latitude), float(venue.longitude))
+    attendance.distance_m = round(metres(Point(latitude, longitude), Point(float(venue.latitude), float(venue.longitude))))
     attendance.save(update_fields=["distance_m"])
     journal.record("sign_up.place_given", on=row, after={"distance_m": attendance.distance_m}, by=by)
     return attendance
-
-
-def metres(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> int:
-    """Along the ground."""
-    a, b, c, d = map(radians, (latitude, longitude, to_latitude, to_longitude))
-    return round(2 * 6_371_000 * asin(min(1, sqrt(sin((c - a) / 2) ** 2 + cos(a) * cos(c) * sin((d - b) / 2) ** 2))))
