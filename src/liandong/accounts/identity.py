@@ -67,7 +67,7 @@ def _clear_id_number(person: Person) -> None:
 
 @transaction.atomic
 def erase_person(person: Person, *, by: Actor) -> Person:
-    """What Liandong knows of somebody goes; their volunteer number stays, so that records a law keeps stand under a number and no name. Cannot be undone.
+    """What Liandong knows of somebody goes, also from entries joined into theirs; their volunteer number stays, so that records a law keeps stand under a number and no name. Cannot be undone.
 
     This is the part of this app: `dossier.services.erase_person` ends memberships, roles and profile first.
     """
@@ -82,10 +82,11 @@ def erase_person(person: Person, *, by: Actor) -> Person:
         account.phone, account.username, account.is_active, account.is_system_admin = None, f"erased-{person.number}", False, False
         account.set_unusable_password()
         account.save()
-    person.name, person.phone, person.email, person.sex, person.birth_date, person.guardian = person.number, "", "", "", None, None
-    _clear_id_number(person)
-    person.erased_at = clock.now()
-    person.save()
+    for row in [person, *Person.objects.select_for_update().filter(merged_into=person)]:
+        row.name, row.phone, row.email, row.sex, row.birth_date, row.guardian = row.number, "", "", "", None, None
+        _clear_id_number(row)
+        row.erased_at = clock.now()
+        row.save()
     Consent.objects.filter(person=person, withdrawn_at__isnull=True).update(withdrawn_at=clock.now())
     journal.record("person.erased", on=person, by=by)
     return person

@@ -31,6 +31,7 @@ invariant_sql(
     "An erased person has no name, no phone, no ID number and no way in",
     """
     select p.number from accounts_person p left join accounts_account a on a.person_id = p.id
-    where p.erased_at is not null and (p.name <> p.number or p.phone <> '' or p.id_number_hash is not null or a.is_active)
+    left join accounts_person kept on kept.id = p.merged_into_id
+    where (p.erased_at is not null or kept.erased_at is not null) and (p.name <> p.number or p.phone <> '' or p.id_number_hash is not null or a.is_active)
     """,
 )

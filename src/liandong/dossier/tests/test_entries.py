@@ -7,9 +7,11 @@ import zlib
 import pytest
 from django.db import DatabaseError, transaction
 
+from liandong.accounts import services as accounts
 from liandong.accounts.models import Account, Person
 from liandong.config.privacy import RETENTION
 from liandong.core.errors import Denied, Refused
+from liandong.core.invariants import broken
 from liandong.dossier import queries, services
 from liandong.dossier.models import HonourEntry, ServiceEvaluation, TrainingEntry, Transfer
 from liandong.dossier.reactions import remind
@@ -196,6 +198,14 @@ def test_an_erased_person_leaves_their_records_under_a_number(town, record):
     dossier = queries.dossier_of(person)
     assert (dossier.minutes, len(dossier.training), len(dossier.evaluations)) == (record.minutes, 1, 1)
     assert {years for years, _source in RETENTION.values()} == {10}
+
+
+def test_entries_joined_into_ones_own_are_erased_with_it(town):
+    other = recorded.person("李晓雯", phone="13800000009")
+    accounts.merge_person(other, into=town.volunteer, by=town.hub)
+    services.erase_person(town.volunteer, by=town.volunteer)
+    other.refresh_from_db()
+    assert (other.name, other.phone, broken()) == (other.number, "", {})
 
 
 def test_who_leaves_does_not_move_any_more(town):
