@@ -309,7 +309,7 @@ def recompute() -> bool:
     """A district's volunteers with twenty services each: every balance from the log again, and the whole check."""
     from django.db import connection
 
-    from liandong.points import clearing, digests, services
+    from liandong.points import clearing, digests, queries, services
     from liandong.points.models import PointsAccount
 
     with connection.cursor() as cursor:
@@ -367,7 +367,7 @@ def recompute() -> bool:
     )
     begun = time.perf_counter()
     known = {pk: (kind, body) for pk, kind, body in PointsAccount.objects.values_list("pk", "kind", "organization")}
-    held = clearing.origins(services.transfers_in_order(), known)
+    held = clearing.origins(queries.transfers_in_order(), known)
     replayed = time.perf_counter() - begun
     print(f"the log read again for the settling between bodies: {replayed:.2f} s, {len(held):,} accounts")
     return counted <= 60 and not wrong and not faults

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.core.files import File
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
@@ -37,8 +38,24 @@ def carried_out(form: Any, verb: Callable[[], Any]) -> bool:
     try:
         verb()
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+        add_refusal(form, refused)
         return False
+    return True
+
+
+def add_refusal(form: Any, refused: Refused) -> None:
+    """For a view that needs what its verb gives: the broken rule as an error of the form, at the field it belongs to."""
+    form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+
+
+def tried(request: HttpRequest, verb: Callable[[], Any], said: Any) -> bool:
+    """For a button without a form: do the verb and say so on the next page; a broken rule is said there instead."""
+    try:
+        verb()
+    except Refused as refused:
+        messages.warning(request, str(refused.reason))
+        return False
+    messages.success(request, said)
     return True
 
 

@@ -15,6 +15,11 @@ def today() -> dt.date:
     return timezone.localdate()
 
 
+def next_month(day: dt.date) -> dt.date:
+    """The first day of the month after."""
+    return (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+
+
 def day_bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
     """First moment of a local day and of the next one."""
     zone = timezone.get_current_timezone()

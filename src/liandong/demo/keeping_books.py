@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from liandong.accounts.models import Person
+from liandong.core import clock
 from liandong.core.actors import SCHEDULER
 from liandong.demo.tools import DAY
 from liandong.journal.services import key_of
@@ -46,7 +47,7 @@ class Books:
     def rules(self) -> None:
         """From the first of next month a richer rule for the street, agreed by two; one community's proposal waits."""
         town, hub = self.town, self.town.cast["hub"]
-        first = (town.today.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+        first = clock.next_month(town.today)
         proposed = town.now - 12 * DAY
         shared = {"activity_cap_minutes": 480, "gift_month_limit": 60, "pool_alone_limit": 20, "pair_limit": 300, "expiry_months": 24}
         agreed = PointsRule.objects.create(

@@ -9,10 +9,18 @@ ISSUERS = ("issue", "written_off")
 
 
 @dataclass
-class Purse:
-    """An account while the log is read again: pieces of points by who issued them, oldest first. `owed`: given back before it came in."""
+class Piece:
+    """Points of one issuer that lie together."""
 
-    pieces: deque[list[int | None]] = field(default_factory=deque)  # [amount, issuer]
+    amount: int
+    issuer: Body
+
+
+@dataclass
+class Purse:
+    """An account while the log is read again: its pieces, oldest first. `owed`: given back before it came in."""
+
+    pieces: deque[Piece] = field(default_factory=deque)
     owed: int = 0
 
 
@@ -24,54 +32,53 @@ def origins(moves: Iterable[Sequence[tuple[int, int]]], accounts: Mapping[int, t
     """
     purses: dict[int, Purse] = defaultdict(Purse)
     for entries in moves:
-        flowing: deque[list[int | None]] = deque()
+        flowing: deque[Piece] = deque()
         for account, amount in entries:
             if amount < 0:
                 kind, body = accounts[account]
-                flowing.extend([[-amount, body]] if kind in ISSUERS else _take(purses[account], -amount, body))
+                flowing.extend([Piece(-amount, body)] if kind in ISSUERS else _take(purses[account], -amount, body))
         for account, amount in entries:
-            if amount > 0 and accounts[account][0] not in ISSUERS:
-                _put(purses[account], _cut(flowing, amount))
-            elif amount > 0:
-                _cut(flowing, amount)
+            if amount > 0:
+                arrived = _cut(flowing, amount)
+                if accounts[account][0] not in ISSUERS:
+                    _put(purses[account], arrived)
     held: dict[int, dict[Body, int]] = {}
     for account, purse in purses.items():
         sums: dict[Body, int] = defaultdict(int)
-        for size, issuer in purse.pieces:
-            sums[issuer] += size or 0
+        for piece in purse.pieces:
+            sums[piece.issuer] += piece.amount
         held[account] = dict(sums)
     return held
 
 
-def _take(purse: Purse, amount: int, body: Body) -> list[list[int | None]]:
+def _take(purse: Purse, amount: int, body: Body) -> list[Piece]:
     taken = _cut(purse.pieces, amount)
-    if (missing := amount - sum(piece[0] or 0 for piece in taken)) > 0:
+    if (missing := amount - sum(piece.amount for piece in taken)) > 0:
         purse.owed += missing
-        taken.append([missing, body])
+        taken.append(Piece(missing, body))
     return taken
 
 
-def _put(purse: Purse, pieces: list[list[int | None]]) -> None:
+def _put(purse: Purse, pieces: list[Piece]) -> None:
     for piece in pieces:
-        paid = min(purse.owed, piece[0] or 0)
+        paid = min(purse.owed, piece.amount)
         purse.owed -= paid
-        piece[0] = (piece[0] or 0) - paid
-        if piece[0]:
+        piece.amount -= paid
+        if piece.amount:
             purse.pieces.append(piece)
 
 
-def _cut(pieces: deque[list[int | None]], amount: int) -> list[list[int | None]]:
+def _cut(pieces: deque[Piece], amount: int) -> list[Piece]:
     """The first `amount` points off the front; fewer when there are fewer."""
-    taken: list[list[int | None]] = []
+    taken: list[Piece] = []
     while amount and pieces:
         first = pieces[0]
-        size = first[0] or 0
-        if size <= amount:
+        if first.amount <= amount:
             taken.append(pieces.popleft())
-            amount -= size
+            amount -= first.amount
         else:
-            taken.append([amount, first[1]])
-            first[0] = size - amount
+            taken.append(Piece(amount, first.issuer))
+            first.amount -= amount
             amount = 0
     return taken
 

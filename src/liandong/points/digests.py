@@ -29,7 +29,7 @@ from points_pointstransfer t where t.made_at >= %s and t.made_at < %s order by t
 def lines_of(month: dt.date, *, previous: str) -> Iterator[str]:
     """The file of a month, line by line, each with its end."""
     start = clock.day_bounds(month)[0]
-    end = clock.day_bounds((month.replace(day=28) + dt.timedelta(days=4)).replace(day=1))[0]
+    end = clock.day_bounds(clock.next_month(month))[0]
     with connection.cursor() as cursor:
         cursor.execute(_SQL, [start, end])
         rows = [row[0] for row in cursor.fetchall()]

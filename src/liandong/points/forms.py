@@ -22,6 +22,11 @@ def amount_field() -> forms.IntegerField:
     return forms.IntegerField(label=_("How many points"), min_value=1, max_value=MOST, error_messages=AMOUNT)
 
 
+def number_field() -> forms.CharField:
+    missing = {"required": _("Enter a mobile or volunteer number.")}
+    return forms.CharField(label=_("Their mobile or volunteer number"), max_length=30, error_messages=missing)
+
+
 class GiveForm(forms.Form):
     """To family or into a pool. `key` is the number of the gift: sent twice, given once."""
 
@@ -47,16 +52,12 @@ class GiveForm(forms.Form):
 
 
 class FamilyForm(forms.Form):
-    number = forms.CharField(
-        label=_("Their mobile or volunteer number"), max_length=30, error_messages={"required": _("Enter a mobile or volunteer number.")}
-    )
+    number = number_field()
 
 
 class GrantForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
-    number = forms.CharField(
-        label=_("Their mobile or volunteer number"), max_length=30, error_messages={"required": _("Enter a mobile or volunteer number.")}
-    )
+    number = number_field()
     amount = amount_field()
     reason = forms.CharField(label=_("What for"), max_length=200, error_messages={"required": _("Say in a few words what it is for.")})
 
@@ -65,8 +66,17 @@ class GrantForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-def percent_field(label: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=0, max_value=500, required=False)
+# Fields of the form that are fields of the rule as they are.
+AS_THEY_ARE = (
+    "points_per_hour",
+    "night_percent",
+    "day_cap_points",
+    "month_cap_points",
+    "expiry_months",
+    "gift_month_limit",
+    "pool_alone_limit",
+    "pair_limit",
+)
 
 
 class RuleForm(forms.Form):
@@ -93,7 +103,7 @@ class RuleForm(forms.Form):
     def __init__(self, *args: Any, places: QuerySet[Territory], everywhere: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for key, label in Category.choices:
-            self.fields[f"category_{key}"] = percent_field(label)
+            self.fields[f"category_{key}"] = forms.IntegerField(label=label, min_value=0, max_value=500, required=False)
         field: Any = self.fields["territory"]
         field.queryset = places.filter(level__in=("district", "street", "community"))
         if not everywhere:
@@ -106,18 +116,8 @@ class RuleForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """For the verb and for a preview."""
-        given = dict(self.cleaned_data)
-        names = (
-            "points_per_hour",
-            "night_percent",
-            "day_cap_points",
-            "month_cap_points",
-            "expiry_months",
-            "gift_month_limit",
-            "pool_alone_limit",
-            "pair_limit",
-        )
-        values = {name: given[name] for name in (*names, "source")}
+        given = self.cleaned_data
+        values = {name: given[name] for name in (*AS_THEY_ARE, "source")}
         shares = {key: given[f"category_{key}"] for key in Category.values}
         percent = given["place_percent"] or 100
         return values | {
@@ -130,9 +130,7 @@ class RuleForm(forms.Form):
 
 def initial_of(rule: PointsRule, *, from_date: dt.date) -> dict[str, Any]:
     """A form that begins with the rule as it is."""
-    names = ("territory", "points_per_hour", "night_percent", "day_cap_points", "month_cap_points", "expiry_months", "starter_points")
-    more = ("gift_month_limit", "pool_alone_limit", "pair_limit")
-    return {name: getattr(rule, name) for name in (*names, *more)} | {
+    return {name: getattr(rule, name) for name in (*AS_THEY_ARE, "territory", "starter_points")} | {
         "from_date": from_date,
         "activity_cap_hours": rule.activity_cap_minutes // 60,
         "places": [int(key) for key in rule.by_place],

@@ -236,6 +236,9 @@ class FamilyTie(models.Model):
     def __str__(self) -> str:
         return f"{self.person} {self.relative}"
 
+    def other_of(self, person: Person) -> Person:
+        return self.relative if self.person_id == person.pk else self.person
+
 
 class PoolGrant(models.Model):
     """Points from a body's caring pool for somebody in need. Above the rule's limit a second person agrees before they move; never the one it is for."""

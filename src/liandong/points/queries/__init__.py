@@ -10,6 +10,7 @@ from liandong.points.queries.balances import (
     entries_of,
     expiring_soon,
     family_of,
+    given_this_month,
     lots_ending,
     lots_of,
     never_spent,
@@ -27,8 +28,9 @@ from liandong.points.queries.books import (
     lines_of_run,
     pools_near,
     runs,
+    transfers_in_order,
 )
-from liandong.points.queries.rules import home_of, in_use, rule_of, rule_on, versions
+from liandong.points.queries.rules import home_of, in_force_on, in_use, rule_of, rule_on, versions
 
 __all__ = [
     "Lot",
@@ -40,9 +42,11 @@ __all__ = [
     "entries_of",
     "expiring_soon",
     "family_of",
+    "given_this_month",
     "grants_of",
     "grants_waiting",
     "home_of",
+    "in_force_on",
     "in_use",
     "kinds_of",
     "lines_of_run",
@@ -59,5 +63,6 @@ __all__ = [
     "runs",
     "statement_of",
     "sums_of",
+    "transfers_in_order",
     "versions",
 ]

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
@@ -115,13 +116,10 @@ def pending_of(person: Person) -> QuerySet[PointsReservation]:
 class Lot:
     """What is left of one coming-in of points: `expires_on` is the first day on which it is gone, None for never."""
 
-    account: int
     person: int
     entry: int
     left: int
-    came_on: dt.date
     expires_on: dt.date | None
-    rule: int | None
 
     @property
     def last_day(self) -> dt.date | None:
@@ -130,9 +128,9 @@ class Lot:
 
 # Points that expire first are used first, whatever they were used for; what is kept back counts as used.
 _LOTS = """
-select account_id, person_id, entry_id, left_over, came_on, expires_on, rule_id from (
+select person_id, entry_id, left_over, expires_on from (
     select c.*, least(c.amount, sum(c.amount) over (partition by c.account_id order by c.expires_on nulls last, c.entry_id) - c.gone)::bigint as left_over from (
-        select e.id as entry_id, e.account_id, a.person_id, e.amount, t.rule_id, (t.made_at at time zone %(zone)s)::date as came_on,
+        select e.id as entry_id, e.account_id, a.person_id, e.amount,
                ((t.made_at at time zone %(zone)s)::date + make_interval(months => r.expiry_months))::date as expires_on,
                a.pending - coalesce((select sum(d.amount) from points_pointsentry d where d.account_id = a.id and d.amount < 0), 0) as gone
         from points_pointsaccount a join points_pointsentry e on e.account_id = a.id and e.amount > 0
@@ -155,8 +153,6 @@ def lots_ending(*, before: dt.date) -> list[Lot]:
 
 
 def _lots(accounts: str, lots: str, **values: int | dt.date) -> list[Lot]:
-    from django.conf import settings
-
     with connection.cursor() as cursor:
         cursor.execute(_LOTS.format(accounts=accounts, lots=lots), {"zone": settings.TIME_ZONE, **values})
         return [Lot(*row) for row in cursor.fetchall()]
@@ -197,6 +193,15 @@ def refunded(transfer: PointsTransfer) -> int:
 def are_family(one: Person, other: Person) -> bool:
     """Both have said so."""
     return family_of(one).filter(Q(person=other) | Q(relative=other), state=FamilyTie.State.CONFIRMED).exists()
+
+
+def given_this_month(source: PointsAccount) -> int:
+    """Points given to family since the first of the month, those on their way too."""
+    start = clock.day_bounds(clock.today().replace(day=1))[0]
+    moved = PointsEntry.objects.filter(account=source, amount__lt=0, transfer__kind=TransferKind.GIFT, transfer__made_at__gte=start)
+    moved = moved.filter(transfer__entries__account__kind="person", transfer__entries__amount__gt=0)
+    waiting = PointsReservation.objects.filter(source=source, kind=TransferKind.GIFT, state="pending", target__kind="person")
+    return (waiting.aggregate(total=Sum("amount"))["total"] or 0) - (moved.aggregate(total=Sum("amount"))["total"] or 0)
 
 
 def family_of(person: Person) -> QuerySet[FamilyTie]:

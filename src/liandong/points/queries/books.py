@@ -1,5 +1,8 @@
 """The books: sums by kind of account, caring pools, months that were settled."""
 
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count, F, QuerySet, Sum
@@ -7,7 +10,7 @@ from django.db.models import Count, F, QuerySet, Sum
 from liandong.accounts.models import Person
 from liandong.organizations.models import Organization
 from liandong.points import permissions
-from liandong.points.models import ClearingLine, ClearingRun, PointsAccount, PointsReservation, PoolGrant
+from liandong.points.models import ClearingLine, ClearingRun, PointsAccount, PointsEntry, PointsReservation, PoolGrant
 from liandong.points.permissions import Actor
 from liandong.points.queries.rules import home_of
 
@@ -52,6 +55,17 @@ def grants_waiting(by: Actor) -> QuerySet[PoolGrant]:
     """Grants of the reader's bodies that wait for a second person, other than those they proposed themselves."""
     found = PoolGrant.objects.filter(organization__in=permissions.pools_with(by), reservation__state=PointsReservation.State.PENDING)
     return found.exclude(proposed_by=by) if isinstance(by, Person) else found
+
+
+def transfers_in_order() -> Iterator[list[tuple[int, int]]]:
+    """All transfers in the order they were written, each as (account, amount)."""
+    unfinished: dict[uuid.UUID, list[tuple[int, int]]] = defaultdict(list)  # two written at the same moment may stand in each other's way
+    for transfer, account, amount in (
+        PointsEntry.objects.order_by("id").values_list("transfer_id", "account_id", "amount").iterator(chunk_size=20_000)
+    ):
+        unfinished[transfer].append((account, amount))
+        if not sum(amount for _account, amount in unfinished[transfer]):
+            yield unfinished.pop(transfer)
 
 
 def runs() -> QuerySet[ClearingRun]:

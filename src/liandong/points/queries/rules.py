@@ -27,6 +27,11 @@ def rule_on(day: dt.date, territory: Territory | None = None) -> PointsRule:
     return max(found, key=lambda rule: (len(rule.territory.path) if rule.territory else 0, rule.version))
 
 
+def in_force_on(day: dt.date) -> set[int]:
+    """Keys of the versions that hold on a day, each where it was made for."""
+    return set(in_use().filter(from_date__lte=day).order_by("territory", "-version").distinct("territory").values_list("pk", flat=True))
+
+
 def home_of(person: Person) -> Organization | None:
     """The community somebody lives in, else the body they belong to."""
     rows = list(

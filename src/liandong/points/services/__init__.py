@@ -5,7 +5,7 @@ from liandong.points.services.gifts import ask_family, confirm_tie, end_tie, giv
 from liandong.points.services.pools import decide_grant, give_from_pool
 from liandong.points.services.reservations import complete, end_due, release, reserve
 from liandong.points.services.rulebook import approve_rule, propose_rule, withdraw_rule
-from liandong.points.services.seasons import clear, expire, grant_starter, publish_digests, settle_line, transfers_in_order, warn_of_expiry
+from liandong.points.services.seasons import clear, expire, grant_starter, publish_digests, settle_line, warn_of_expiry
 from liandong.points.services.transfers import post, refund, settle, transfer
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "settle_line",
     "till_of",
     "transfer",
-    "transfers_in_order",
     "warn_of_expiry",
     "withdraw_rule",
     "written_off_of",

@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
-from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,7 +18,7 @@ from liandong.journal import services as journal
 from liandong.notices.services import notify
 from liandong.organizations.models import Organization
 from liandong.points import permissions, queries
-from liandong.points.models import FamilyTie, PointsAccount, PointsEntry, PointsReservation, TransferKind
+from liandong.points.models import FamilyTie, PointsReservation, TransferKind
 from liandong.points.services.accounts import account_of, lock_accounts, pool_of
 from liandong.points.services.reservations import reserve
 
@@ -36,13 +35,12 @@ def give(gift_id: uuid.UUID, *, to: Person | Organization, amount: int, words: s
     """
     source, target = account_of(by), account_of(to) if isinstance(to, Person) else pool_of(to)
     lock_accounts([source.pk, target.pk])
-    if isinstance(to, Person):
-        if not queries.family_of(by).filter(Q(person=to) | Q(relative=to), state=State.CONFIRMED).exists():
-            raise Refused(_("Points are given to family whom both of you have declared, or to a caring pool."), field="to")
+    if isinstance(to, Person) and not queries.are_family(by, to):
+        raise Refused(_("Points are given to family whom both of you have declared, or to a caring pool."), field="to")
     known = PointsReservation.objects.filter(pk=gift_id).exists()
     limit = queries.rule_of(by).gift_month_limit
     if not known and limit is not None and isinstance(to, Person):
-        given = _given_this_month(source)
+        given = queries.given_this_month(source)
         if given + amount > limit:
             raise Refused(
                 _("You may give %(limit)s points a month to family; %(left)s are left this month.") % {"limit": limit, "left": max(limit - given, 0)},
@@ -62,34 +60,27 @@ def give(gift_id: uuid.UUID, *, to: Person | Organization, amount: int, words: s
     )
 
 
-def _given_this_month(source: PointsAccount) -> int:
-    start = clock.day_bounds(clock.today().replace(day=1))[0]
-    moved = PointsEntry.objects.filter(account=source, amount__lt=0, transfer__kind=TransferKind.GIFT, transfer__made_at__gte=start)
-    moved = moved.filter(transfer__entries__account__kind="person", transfer__entries__amount__gt=0)
-    waiting = PointsReservation.objects.filter(source=source, kind=TransferKind.GIFT, state="pending", target__kind="person")
-    return (waiting.aggregate(total=Sum("amount"))["total"] or 0) - (moved.aggregate(total=Sum("amount"))["total"] or 0)
-
-
 # Family
 
 
 @transaction.atomic
 def ask_family(person: Person, *, number: str, by: Person) -> FamilyTie | None:
     """Ask somebody, by mobile or volunteer number, to say that you are family. None when nobody has this number: who asks is told the same."""
-    list(Person.objects.select_for_update(no_key=True).filter(pk=person.pk))
     if by.pk != person.pk:
         raise Refused(_("Everybody asks for themselves."))
-    if FamilyTie.objects.exclude(state=State.ENDED).filter(person=person).count() >= MOST_TIES:
-        raise Refused(_("You have named %(n)s people. Remove one first.") % {"n": MOST_TIES}, field="number")
     if not normalize_phone(number) and not fold(number).upper().startswith("L"):
         raise Refused(_("A mobile number of eleven digits, or the volunteer number that begins with L."), field="number")
     found = with_number(Person.objects.all(), number)
+    # both are locked, so that two who ask each other at the same moment become one tie
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=[person.pk, *(each.pk for each in found)]).order_by("pk"))
+    open_ties = FamilyTie.objects.exclude(state=State.ENDED)
+    if open_ties.filter(person=person).count() >= MOST_TIES:
+        raise Refused(_("You have named %(n)s people. Remove one first.") % {"n": MOST_TIES}, field="number")
     if len(found) == 1 and found[0].pk == person.pk:
         raise Refused(_("This is your own number."), field="number")
     if len(found) != 1:
         return None
     relative = found[0]
-    open_ties = FamilyTie.objects.exclude(state=State.ENDED)
     if back := open_ties.filter(person=relative, relative=person).select_for_update().first():  # they asked first: both have said so
         return confirm_tie(back, by=person) if back.state == State.ASKED else back
     if earlier := open_ties.filter(person=person, relative=relative).first():

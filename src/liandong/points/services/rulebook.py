@@ -77,7 +77,7 @@ def approve_rule(rule: PointsRule, *, by: Actor) -> PointsRule:
 
 @transaction.atomic
 def withdraw_rule(rule: PointsRule, *, by: Actor) -> PointsRule:
-    """Take a version back that nobody agreed to yet, or that is not in force yet."""
+    """Take a version back that nobody agreed to yet. Journal: points_rule.withdrawn."""
     rule = PointsRule.objects.select_for_update(of=["self"]).select_related("territory").get(pk=rule.pk)
     require(permissions.can_keep_rules(by, rule.territory))
     if rule.withdrawn_at is not None:

@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
 from itertools import groupby
 
 from django.db import transaction
@@ -24,7 +23,6 @@ from liandong.points.models import (
     ClearingRun,
     PointsAccount,
     PointsDigest,
-    PointsEntry,
     PointsTransfer,
     TransferKind,
 )
@@ -98,7 +96,7 @@ def clear(month: dt.date, *, by: System) -> ClearingRun:
     if earlier := ClearingRun.objects.filter(month_on=month).first():
         return earlier
     known = {pk: (kind, body) for pk, kind, body in PointsAccount.objects.values_list("pk", "kind", "organization")}
-    held = clearing.origins(transfers_in_order(), known)
+    held = clearing.origins(queries.transfers_in_order(), known)
     issuers = {account.organization_id: pk for pk, account in accounts.items() if account.kind == PointsAccount.Kind.ISSUE}
     moves: dict[int, int] = defaultdict(int)
     taken: dict[int | None, int] = defaultdict(int)
@@ -124,10 +122,10 @@ def clear(month: dt.date, *, by: System) -> ClearingRun:
     limit = queries.rule_on(clock.today()).pair_limit
     lines = []
     for paid in clearing.net({body: taken[body] - redeemed[body] for body in bodies}):
-        due = _next(month)
+        due = clock.next_month(month)
         for part in clearing.instalments(paid.amount, limit):
             lines.append(ClearingLine(run=run, debtor_id=paid.debtor, creditor_id=paid.creditor, amount=part, due_on=due))
-            due = _next(due)
+            due = clock.next_month(due)
     ClearingLine.objects.bulk_create(lines)
     journal.record("points.cleared", on=run, after={"month": month, "lines": len(lines), "points": sum(line.amount for line in lines)}, by=by)
     return run
@@ -145,21 +143,6 @@ def settle_line(line: ClearingLine, *, by: Person) -> ClearingLine:
     return line
 
 
-def transfers_in_order() -> Iterator[list[tuple[int, int]]]:
-    """All transfers in the order they were written, each as (account, amount)."""
-    unfinished: dict[uuid.UUID, list[tuple[int, int]]] = defaultdict(list)  # two written at the same moment may stand in each other's way
-    for transfer, account, amount in (
-        PointsEntry.objects.order_by("id").values_list("transfer_id", "account_id", "amount").iterator(chunk_size=20_000)
-    ):
-        unfinished[transfer].append((account, amount))
-        if not sum(amount for _account, amount in unfinished[transfer]):
-            yield unfinished.pop(transfer)
-
-
-def _next(month: dt.date) -> dt.date:
-    return (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-
-
 # The published digest
 
 
@@ -170,11 +153,11 @@ def publish_digests(*, today: dt.date) -> int:
     if first is None:
         return 0
     last = PointsDigest.objects.select_for_update().order_by("-month_on").first()
-    month = _next(last.month_on) if last else timezone.localtime(first).date().replace(day=1)
+    month = clock.next_month(last.month_on) if last else timezone.localtime(first).date().replace(day=1)
     previous, written = last.digest if last else "", 0
-    while _next(month) <= today:
+    while clock.next_month(month) <= today:
         digest, count = digests.digest_of(month, previous=previous)
         row = PointsDigest.objects.create(month_on=month, previous=previous, digest=digest, transfer_count=count, made_at=clock.now())
         journal.record("points.digest_published", on=row, after={"month": month, "digest": digest, "transfers": count}, by=System("ledger"))
-        previous, month, written = digest, _next(month), written + 1
+        previous, month, written = digest, clock.next_month(month), written + 1
     return written

@@ -16,7 +16,7 @@ from liandong.core.errors import Conflict, Refused
 from liandong.journal import reactions_registry
 from liandong.journal import services as journal
 from liandong.organizations.models import Organization
-from liandong.points import permissions
+from liandong.points import permissions, queries
 from liandong.points.models import PointsAccount, PointsEntry, PointsRule, PointsTransfer
 from liandong.points.permissions import Actor
 from liandong.points.services.accounts import account_of, issue_account, lock_accounts, written_off_of
@@ -136,8 +136,7 @@ def refund(transfer_id: uuid.UUID, *, amount: int | None = None, reason: str = "
         if earlier.refund_of_id != transfer_id or (amount is not None and not earlier.entries.filter(amount=amount).exists()):
             raise used_before()
         return earlier
-    back = PointsEntry.objects.filter(transfer__refund_of=transfer_id, amount__gt=0).aggregate(total=Sum("amount"))["total"] or 0
-    left = -given - back
+    left = -given - queries.refunded(first)
     amount = left if amount is None else amount
     if not 1 <= amount <= left:
         raise Refused(_("Between 1 and %(left)s points can be given back.") % {"left": left}, field="amount")

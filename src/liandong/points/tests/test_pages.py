@@ -3,6 +3,8 @@ import io
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from liandong.accounts.models import Account
@@ -146,6 +148,21 @@ class TestDesk:
         for person in (make.person(), two):
             assert as_(person).get(reverse("points:rules")).status_code == 200
 
+    def test_each_place_has_its_version_in_force_asked_for_once(self, as_, clock, django_assert_num_queries):
+        street = make.territory("街道", level="street")
+        body = make.organization(kind="community", at=make.territory(parent=street))
+        old, new, later = make.rule(territory=street), make.rule(territory=street), make.rule(territory=street, from_date=make.dt.date(2026, 7, 1))
+        client = as_(make.manager(body))
+        client.get(reverse("points:rules"))  # what a process reads once
+        with CaptureQueriesContext(connection) as before:
+            rows = client.get(reverse("points:rules")).context["rows"]
+        words = {rule.version: said for rule, said, _tone in rows}
+        assert words == {1: "in force", old.version: "replaced", new.version: "in force", later.version: "agreed, not yet in force"}
+        make.rule(territory=body.territory)
+        make.rule(territory=make.territory())
+        with django_assert_num_queries(len(before)):
+            client.get(reverse("points:rules"))
+
     def test_every_figure_of_the_ledger_opens(self, as_, django_assert_max_num_queries):
         street = make.territory(level="street")
         body = make.organization(kind="community", at=make.territory(parent=street))
@@ -158,6 +175,7 @@ class TestDesk:
         account = hub.get(reverse("points:account", args=[own.pk]))
         assert [(entry.amount, entry.running, other.organization) for entry, other in account.context["rows"]] == [(10, 10, body)]
         assert hub.get(reverse("points:account", args=[purse(3).pk])).status_code == 404
+        assert [each.pk for each in hub.get(f"{reverse('points:ledger')}?q={own.person.number}").context["page"]] == [own.pk]
         assert as_(own.person).get(reverse("points:ledger")).status_code == 403
 
     def test_what_bodies_owe_and_the_digests_are_for_everybody(self, client, as_, clock):

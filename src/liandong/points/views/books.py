@@ -7,10 +7,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.text import fold
@@ -29,8 +29,9 @@ def ledger(request: HttpRequest) -> HttpResponse:
     require(permissions.can_see_ledger(person))
     seen = permissions.ledger_visible_to(person)
     kind = request.GET.get("kind", "")
-    found = seen.filter(kind=kind) if kind in Kind.values else seen.exclude(kind=Kind.PERSON)
-    if words := fold(request.GET.get("q", ""))[:40]:
+    words = fold(request.GET.get("q", ""))[:40]
+    found = seen.filter(kind=kind) if kind in Kind.values else seen if words else seen.exclude(kind=Kind.PERSON)
+    if words:
         found = found.filter(Q(organization__name__icontains=words) | Q(organization__short_name__icontains=words) | Q(person__number=words.upper()))
     order = listing.order(
         request, allowed={"balance": "balance", "pending": "pending"}, default="balance" if kind in (Kind.ISSUE, Kind.WRITTEN_OFF) else "-balance"
@@ -49,7 +50,6 @@ def ledger(request: HttpRequest) -> HttpResponse:
             Column(_("Points"), key="balance", number=True),
             Column(_("Kept back"), key="pending", number=True),
         ],
-        "narrowed": bool(kind or words),
     }
     return render(request, "points/ledger.html", context)
 
@@ -117,7 +117,6 @@ def between(request: HttpRequest) -> HttpResponse:
             Column(_("Is owed"), number=True),
         ],
         "line_columns": [Column(_("From")), Column(_("To")), Column(_("Points"), number=True), Column(_("Due")), Column(_("State"))],
-        "today": clock.today(),
     }
     return render(request, "points/between.html", context)
 
@@ -127,4 +126,4 @@ def settled(request: HttpRequest, pk: int) -> HttpResponse:
     line = get_object_or_404(ClearingLine.objects.select_related("run"), pk=pk)
     services.settle_line(line, by=request.user.person)
     messages.success(request, _("Noted: it was made good."))
-    return see_other(f"/points/between/?month={line.run.month_on:%Y-%m}")
+    return see_other(f"{reverse('points:between')}?month={line.run.month_on:%Y-%m}")

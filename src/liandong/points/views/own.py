@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, see_other
 from liandong.core.errors import Refused
 from liandong.points import permissions, queries, services
 from liandong.points.forms import FamilyForm, GiveForm
@@ -28,6 +28,7 @@ from liandong.ui import listing
 from liandong.ui.words import hours
 
 Kind = TransferKind
+form_page = require_http_methods(["GET", "HEAD", "POST"])
 FILTERS = {
     "earned": Q(transfer__kind__in=(Kind.AWARD, Kind.CORRECTION, Kind.STARTER)),
     "spent": Q(transfer__kind__in=(Kind.SPEND, Kind.REFUND)),
@@ -136,35 +137,19 @@ def export(request: HttpRequest) -> HttpResponse:
 # Giving
 
 
-def _family_of(person: Person) -> list[Person]:
-    ties = queries.family_of(person).filter(state=FamilyTie.State.CONFIRMED)
-    return list(
-        {
-            (tie.relative if tie.person_id == person.pk else tie.person).pk: tie.relative if tie.person_id == person.pk else tie.person
-            for tie in ties
-        }.values()
-    )
-
-
+@form_page
 def give(request: HttpRequest) -> HttpResponse:
     person = request.user.person
-    relatives, near = _family_of(person), queries.pools_near(person)
+    ties = queries.family_of(person).filter(state=FamilyTie.State.CONFIRMED)
+    relatives, near = [tie.other_of(person) for tie in ties], queries.pools_near(person)
     first = f"p{relatives[0].pk}" if relatives else f"b{near[0].pk}" if near else ""
     form = GiveForm(request.POST if request.method == "POST" else None, family=relatives, pools=near, initial={"to": first})
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                row = services.give(
-                    form.cleaned_data["key"], to=form.target, amount=form.cleaned_data["amount"], words=form.cleaned_data["words"], by=person
-                )
-            except Refused as refused:
-                form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-            else:
-                said = {"points": row.amount, "n": UNDO_MINUTES}
-                messages.success(request, _("%(points)s points are on their way. For %(n)s minutes you can take them back.") % said)
-                return see_other("points:mine")
-        status = 422
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        if carried_out(form, lambda: services.give(given["key"], to=form.target, amount=given["amount"], words=given["words"], by=person)):
+            said = {"points": given["amount"], "n": UNDO_MINUTES}
+            messages.success(request, _("%(points)s points are on their way. For %(n)s minutes you can take them back.") % said)
+            return see_other("points:mine")
     context = {
         "form": form,
         "available": queries.available_of(person),
@@ -172,7 +157,7 @@ def give(request: HttpRequest) -> HttpResponse:
         "relatives": relatives,
         "undo_minutes": UNDO_MINUTES,
     }
-    return render(request, "points/give.html", context, status=status)
+    return render(request, "points/give.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -188,29 +173,23 @@ def take_back(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return see_other("points:mine")
 
 
+@form_page
 def family(request: HttpRequest) -> HttpResponse:
     """Who is family: asked, to answer, confirmed."""
     person = request.user.person
     form = FamilyForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                services.ask_family(person, number=form.cleaned_data["number"], by=person)
-            except Refused as refused:
-                form.add_error("number", str(refused.reason))
-            else:
-                messages.success(request, _("If somebody has this number here, they are asked now."))
-                return see_other("points:family")
-        status = 422
+    if request.method == "POST" and form.is_valid():
+        if carried_out(form, lambda: services.ask_family(person, number=form.cleaned_data["number"], by=person)):
+            messages.success(request, _("If somebody has this number here, they are asked now."))
+            return see_other("points:family")
     ties = list(queries.family_of(person))
     context = {
         "form": form,
         "to_answer": [tie for tie in ties if tie.state == "asked" and tie.relative_id == person.pk],
         "asked": [tie for tie in ties if tie.state == "asked" and tie.person_id == person.pk],
-        "confirmed": [(tie, tie.relative if tie.person_id == person.pk else tie.person) for tie in ties if tie.state == "confirmed"],
+        "confirmed": [(tie, tie.other_of(person)) for tie in ties if tie.state == "confirmed"],
     }
-    return render(request, "points/family.html", context, status=status)
+    return render(request, "points/family.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

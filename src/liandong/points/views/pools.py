@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.accounts.queries import with_number
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, see_other, tried
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations.models import Organization, Right
@@ -40,29 +40,24 @@ def pools(request: HttpRequest) -> HttpResponse:
     return render(request, "points/pools.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def pool(request: HttpRequest, slug: str) -> HttpResponse:
     person = request.user.person
     body = get_object_or_404(Organization.objects.select_related("territory"), slug=slug, state=Organization.State.ACTIVE)
     require(permissions.can_give_from_pool(person, body))
     form = GrantForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        if form.is_valid() and (who := _found(form, person)) is not None:
-            given = form.cleaned_data
-            try:
-                grant = services.give_from_pool(
-                    given["key"], organization=body, person=who, amount=given["amount"], reason=given["reason"], by=person
-                )
-            except Refused as refused:
-                field = {"person": "number"}.get(refused.field or "", refused.field)
-                form.add_error(field if field in form.fields else None, str(refused.reason))
+    if request.method == "POST" and form.is_valid() and (who := _found(form, person)) is not None:
+        given = form.cleaned_data
+        try:
+            grant = services.give_from_pool(given["key"], organization=body, person=who, amount=given["amount"], reason=given["reason"], by=person)
+        except Refused as refused:
+            add_refusal(form, Refused(refused.reason, field="number" if refused.field == "person" else refused.field))
+        else:
+            if grant.needs_second:
+                messages.info(request, _("It waits for a second person of your body."))
             else:
-                if grant.needs_second:
-                    messages.info(request, _("It waits for a second person of your body."))
-                else:
-                    messages.success(request, _("Given: %(points)s points. They are told.") % {"points": given["amount"]})
-                return see_other("points:pool", slug)
-        status = 422
+                messages.success(request, _("Given: %(points)s points. They are told.") % {"points": given["amount"]})
+            return see_other("points:pool", slug)
     account = PointsAccount.objects.filter(kind=PointsAccount.Kind.POOL, organization=body).first()
     page = listing.page(request, queries.grants_of(body), size=20)
     context = {
@@ -75,7 +70,7 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "alone": queries.rule_on(clock.today(), body.territory).pool_alone_limit,
         "inflow": queries.entries_of(account).filter(amount__gt=0)[:5] if account else [],
     }
-    return render(request, "points/pool.html", context, status=status)
+    return render(request, "points/pool.html", context, status=422 if form.errors else 200)
 
 
 def _decision(person: Person, grant: PoolGrant) -> str:
@@ -103,10 +98,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     person = request.user.person
     grant = get_object_or_404(PoolGrant.objects.select_related("organization"), pk=pk, organization__in=permissions.pools_with(person))
     agree = request.POST.get("decision") == "agree"
-    try:
-        services.decide_grant(grant, agree=agree, reason=request.POST.get("reason", "") or ("" if agree else _("Not now")), by=person)
-    except Refused as refused:
-        messages.warning(request, str(refused.reason))
-    else:
-        messages.success(request, _("Given. They are told.") if agree else _("Not given. The points are in the pool again."))
+    reason = "" if agree else _("Not now")
+    said = _("Given. They are told.") if agree else _("Not given. The points are in the pool again.")
+    tried(request, lambda: services.decide_grant(grant, agree=agree, reason=reason, by=person), said)
     return see_other("points:pool", grant.organization.slug)

@@ -7,11 +7,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liandong.accounts.models import Person
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, see_other, tried
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.needs.models import Category
@@ -32,15 +31,15 @@ def _words(rule: PointsRule) -> list[str]:
     return list(sentences(rule, Territory.objects.in_bulk([int(key) for key in rule.by_place])))
 
 
-def state_of(rule: PointsRule, today: dt.date) -> tuple[str, str]:
-    """(words, tone) for a version: what it is today."""
+def state_of(rule: PointsRule, today: dt.date, in_force: set[int]) -> tuple[str, str]:
+    """(words, tone) for a version: what it is today; `in_force` are the versions that hold."""
     if rule.withdrawn_at is not None:
         return _("withdrawn"), "neutral"
     if rule.approved_at is None:
         return _("waits for a second person"), "warn"
     if rule.from_date > today:
         return _("agreed, not yet in force"), "info"
-    return (_("in force"), "success") if queries.rule_on(today, rule.territory) == rule else (_("replaced"), "neutral")
+    return (_("in force"), "success") if rule.pk in in_force else (_("replaced"), "neutral")
 
 
 @require_safe
@@ -48,14 +47,14 @@ def rules(request: HttpRequest) -> HttpResponse:
     """What service is worth where I live; staff see all versions."""
     person, today = request.user.person, clock.today()
     holds = queries.rule_of(person)
-    desk = works(person)
     context: dict[str, Any] = {"rule": holds, "sentences": _words(holds), "can_write": holds_anywhere(person, Right.APPROVE_PROJECTS)}
-    if not desk:
+    if not works(person):
         coming = queries.in_use().filter(from_date__gt=today, territory=holds.territory).order_by("from_date").first()
         context |= {"coming": coming, "coming_sentences": _words(coming) if coming else []}
         return render(request, "points/rules.html", context)
+    in_force = queries.in_force_on(today)
     context |= {
-        "rows": [(each, *state_of(each, today)) for each in queries.versions()[:50]],
+        "rows": [(each, *state_of(each, today, in_force)) for each in queries.versions()[:50]],
         "columns": [Column(_("Version")), Column(_("Where")), Column(_("From")), Column(_("State")), Column(_("Points an hour"), number=True)],
     }
     return render(request, "points/rules_desk.html", context)
@@ -89,6 +88,7 @@ def _change(now: Outcome, then: Outcome) -> str:
     return f"{percent:+d} %".replace("-", "−")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Write a version; look first at what it would have given."""
     person, today = request.user.person, clock.today()
@@ -97,52 +97,36 @@ def new(request: HttpRequest) -> HttpResponse:
     if not places.exists():
         require(permissions.can_keep_rules(person, None))
     holds = queries.rule_on(today)
-    first = (today.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-    form = RuleForm(
-        request.POST if request.method == "POST" else None, places=places, everywhere=everywhere, initial=initial_of(holds, from_date=first)
-    )
+    initial = initial_of(holds, from_date=clock.next_month(today))
+    form = RuleForm(request.POST if request.method == "POST" else None, places=places, everywhere=everywhere, initial=initial)
     context: dict[str, Any] = {"form": form}
-    status = 200
-    if request.method == "POST":
-        if form.is_valid() and request.POST.get("step") == "look":
-            values = form.values()
-            drafted = PointsRule(version=0, territory=form.cleaned_data["territory"], from_date=form.cleaned_data["from_date"], **values)
-            context |= {"drafted": drafted, "sentences": _words(drafted), **_compare(drafted, today)}
-            return render(request, "points/rule_new.html", context)
-        if form.is_valid():
-            try:
-                made = services.propose_rule(
-                    territory=form.cleaned_data["territory"], from_date=form.cleaned_data["from_date"], values=form.values(), by=person
-                )
-            except Refused as refused:
-                form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-            else:
-                messages.success(request, _("Version %(n)s is written. It holds once a second person agrees.") % {"n": made.version})
-                return see_other("points:rule", made.version)
-        status = 422
-    return render(request, "points/rule_new.html", context, status=status)
-
-
-def _version_or_404(version: int) -> PointsRule:
-    return get_object_or_404(queries.versions(), version=version)
+    if request.method == "POST" and form.is_valid():
+        territory, from_date = form.cleaned_data["territory"], form.cleaned_data["from_date"]
+        if request.POST.get("step") == "look":
+            drafted = PointsRule(version=0, territory=territory, from_date=from_date, **form.values())
+            return render(request, "points/rule_new.html", context | {"sentences": _words(drafted), **_compare(drafted, today)})
+        try:
+            made = services.propose_rule(territory=territory, from_date=from_date, values=form.values(), by=person)
+        except Refused as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, _("Version %(n)s is written. It holds once a second person agrees.") % {"n": made.version})
+            return see_other("points:rule", made.version)
+    return render(request, "points/rule_new.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
 def rule(request: HttpRequest, version: int) -> HttpResponse:
     person, today = request.user.person, clock.today()
-    shown = _version_or_404(version)
-    can_keep = permissions.can_keep_rules(person, shown.territory)
-    require(can_keep if shown.approved_at is None else permissions.can_keep_rules(person, shown.territory))
+    shown = get_object_or_404(queries.versions(), version=version)
+    require(permissions.can_keep_rules(person, shown.territory))
     is_open = shown.approved_at is None and shown.withdrawn_at is None
-    approve = permissions.can_approve_rule(person, shown)
-    words, tone = state_of(shown, today)
     context = {
         "rule": shown,
         "sentences": _words(shown),
-        "state_words": words,
-        "tone": tone,
+        "state_words": state_of(shown, today, queries.in_force_on(today))[0],
         "is_open": is_open,
-        "approve": approve,
+        "approve": permissions.can_approve_rule(person, shown),
         **(_compare(shown, today) if is_open or shown.from_date > today else {}),
     }
     return render(request, "points/rule.html", context)
@@ -150,15 +134,8 @@ def rule(request: HttpRequest, version: int) -> HttpResponse:
 
 @require_POST
 def decide(request: HttpRequest, version: int) -> HttpResponse:
-    person: Person = request.user.person
-    shown = _version_or_404(version)
-    try:
-        if request.POST.get("decision") == "agree":
-            services.approve_rule(shown, by=person)
-            messages.success(request, _("Agreed. It holds from its day on."))
-        else:
-            services.withdraw_rule(shown, by=person)
-            messages.success(request, _("Withdrawn."))
-    except Refused as refused:
-        messages.warning(request, str(refused.reason))
+    shown = get_object_or_404(queries.versions(), version=version)
+    agree = request.POST.get("decision") == "agree"
+    verb = services.approve_rule if agree else services.withdraw_rule
+    tried(request, lambda: verb(shown, by=request.user.person), _("Agreed. It holds from its day on.") if agree else _("Withdrawn."))
     return see_other("points:rule", version)

@@ -1,47 +1,18 @@
 """Rows for the tests of recognition and of what stands on it: an activity that took place, with people who came."""
 
 import datetime as dt
-from itertools import count
 from typing import Any
 
-from liandong.accounts.models import Account, Person
+from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Attendance, Position, Shift, SignUp
 from liandong.core import clock
-from liandong.organizations.models import Organization, Role, RoleGrant, Territory
+from liandong.organizations.models import Organization
+from liandong.points.tests.factories import account, hub_manager, manager, organization, person, territory
 from liandong.recognition import services
 from liandong.recognition.models import ServiceRecord
 
-_numbers = count(1)
+__all__ = ["HOUR", "account", "attended", "hub_manager", "manager", "organization", "person", "record", "shift", "sign_up", "territory"]
 HOUR = dt.timedelta(hours=1)
-
-
-def territory(name: str = "北郎东社区", *, level: str = "community", parent: Territory | None = None) -> Territory:
-    return Territory.objects.create(name=f"{name}{next(_numbers)}", level=level, parent=parent)
-
-
-def organization(name: str = "暖邻社工所", *, kind: str = "agency", at: Territory | None = None, **values: Any) -> Organization:
-    number = next(_numbers)
-    return Organization.objects.create(name=f"{name}{number}", slug=f"o{number}", kind=kind, territory=at or territory(), **values)
-
-
-def person(name: str = "李晓雯", **values: Any) -> Person:
-    return Person.objects.create(name=name, **values)
-
-
-def account(of: Person) -> Account:
-    return Account.objects.create_account(person=of, username=f"u{next(_numbers)}")
-
-
-def manager(of: Organization, name: str = "周敏", *, role: str = Role.ORG_MANAGER) -> Person:
-    made = person(name)
-    RoleGrant.objects.create(person=made, role=role, organization=of, from_date=clock.today() - dt.timedelta(days=900))
-    return made
-
-
-def hub_manager(of: Territory, name: str = "陈立", *, role: str = Role.HUB_MANAGER) -> Person:
-    made = person(name)
-    RoleGrant.objects.create(person=made, role=role, territory=of, from_date=clock.today() - dt.timedelta(days=900))
-    return made
 
 
 def shift(
