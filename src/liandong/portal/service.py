@@ -21,6 +21,7 @@ from liandong.points.models import PointsRule
 from liandong.portal.rows import number
 from liandong.portal.workspaces import address
 from liandong.recognition import permissions as recognition
+from liandong.recognition import queries as record_rows
 from liandong.recognition.models import Backfill, CertificateRequest, Outlier, RecordAppeal, ServiceClaim
 from liandong.rewards import permissions as rewards
 from liandong.rewards import queries as reward_rows
@@ -65,7 +66,14 @@ GROUPS: list[tuple[Any, list[Door]]] = [
     (
         _("Hours"),
         [
-            Door("recognition:to_confirm", _("Hours to confirm"), _("within ten working days"), "clipboard-check", recognition.can_confirm_anything),
+            Door(
+                "recognition:to_confirm",
+                _("Hours to confirm"),
+                _("within ten working days"),
+                "clipboard-check",
+                recognition.can_confirm_anything,
+                record_rows.hours_to_confirm,
+            ),
             Door(
                 "recognition:claims",
                 _("Claims of hours"),

@@ -31,15 +31,20 @@ class Waiting:
     still_in: int
 
 
-def shifts_to_confirm(person: Person | None, *, text: str = "") -> list[Waiting]:
-    """Shifts that are over and wait for the person to confirm hours, oldest first. One query over all attendances that nobody confirmed."""
-    open_ones = Attendance.objects.filter(
+def hours_to_confirm(person: Person | None) -> QuerySet[Attendance]:
+    """Who served in shifts that are over, and waits for the person to confirm their hours."""
+    return Attendance.objects.filter(
         scope(person, Right.CONFIRM_SERVICE, organization="sign_up__shift__activity__host"),
         confirmed_at__isnull=True,
         sign_up__state=SignUp.State.CONFIRMED,
         sign_up__position__kind=Position.Kind.VOLUNTEER,
         sign_up__shift__ends_at__lte=clock.now(),
     )
+
+
+def shifts_to_confirm(person: Person | None, *, text: str = "") -> list[Waiting]:
+    """The same by shift, oldest first. One query over all attendances that nobody confirmed."""
+    open_ones = hours_to_confirm(person)
     if text:
         open_ones = open_ones.filter(sign_up__shift__activity__title__icontains=text)
     rows = open_ones.values_list("sign_up__shift", "sign_up__shift__activity__host").annotate(
