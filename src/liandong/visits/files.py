@@ -1,8 +1,6 @@
-"""Visits as a file. Nothing in a cell is ever read as a formula or a link; people stand masked."""
+"""Visits as a file; people stand masked."""
 
-import tempfile
-from collections.abc import Iterable
-from typing import IO, Any
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
@@ -11,7 +9,6 @@ from liandong.accounts.models import Person
 from liandong.visits import permissions
 from liandong.visits.models import FollowUp, Visit, VisitNote, Visitor
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 50_000
 
 
@@ -51,30 +48,3 @@ def _row(visit: Visit, words: dict[int, str], *, with_notes: bool) -> list[Any]:
         sum(promise.done_at is not None for promise in promises),
     ]
     return [*row, words.get(visit.pk, "")] if with_notes else row
-
-
-def workbook(rows: Iterable[list[Any]], *, with_notes: bool) -> IO[bytes]:
-    """An xlsx file, open at its beginning; deleted when it is closed."""
-    import xlsxwriter
-
-    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 -- the caller closes it
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
-    head, day = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E7F1EC"}), book.add_format({"num_format": "yyyy-mm-dd"})
-    sheet = book.add_worksheet(_("Visits")[:31])
-    sheet.freeze_panes(1, 0)
-    for place, name in enumerate(headings(with_notes=with_notes)):
-        sheet.set_column(place, place, 60 if place == 10 else 18)
-        sheet.write_string(0, place, name, head)
-    for line, row in enumerate(rows, 1):
-        for place, value in enumerate(row):
-            if value is None:
-                continue
-            if hasattr(value, "year"):
-                sheet.write_datetime(line, place, value, day)
-            elif isinstance(value, int):
-                sheet.write_number(line, place, value)
-            else:
-                sheet.write_string(line, place, str(value))
-    book.close()
-    file.seek(0)
-    return file

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 from liandong.accounts.models import Person
 from liandong.core import clock
 from liandong.core.decision import require
+from liandong.core.sheets import Sheet, sheets_file
 from liandong.core.text import whole_number
-from liandong.dossier import files, paper
+from liandong.dossier import paper
 from liandong.dossier.queries.report import FIRST_YEAR, Figure, Report
 from liandong.dossier.views.load import reader, tabs
 from liandong.organizations import permissions as rights
@@ -134,7 +135,7 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-def report_file(request: HttpRequest, kind: str) -> HttpResponse | FileResponse:
+def report_file(request: HttpRequest, kind: str) -> HttpResponse:
     """The report as a workbook or on paper."""
     found = report_of(request)
     require(rights.may(reader(request), Right.EXPORT, organization=found.organization, territory=found.territory))
@@ -144,5 +145,12 @@ def report_file(request: HttpRequest, kind: str) -> HttpResponse | FileResponse:
         return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'})
     if kind != "xlsx":
         raise Http404
-    book = files.workbook(found, name_of(found))
-    return FileResponse(book, as_attachment=True, filename=f"{name}.xlsx", content_type=files.XLSX)
+    figures = [[figure.label, figure.value, figure.unit, figure.definition] for figure in found.figures()]
+    about = [
+        [_("Report"), _("Recording and certifying of volunteer service, %(year)s") % {"year": found.year}],
+        [_("For"), name_of(found)],
+        [_("Rule"), _("Order 67 of the Ministry of Civil Affairs, article 18")],
+        [_("Day"), str(clock.today())],
+    ]
+    heads = [_("Figure"), _("Value"), _("Note"), _("What it counts")]
+    return sheets_file(name, Sheet(_("Figures"), figures, heads, (28, 16, 28, 70)), Sheet(_("Explanation"), about))

@@ -1,7 +1,6 @@
 """One's own records and one record with its story."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from liandong.accounts.models import Person
 from liandong.activities.queries import evidence_of
 from liandong.core import clock
-from liandong.core.errors import Refused
+from liandong.core.answers import carried_out, see_other, tried
+from liandong.core.sheets import Sheet, sheets_file
 from liandong.honours import queries as honours
-from liandong.recognition import forms, forms_hours, permissions, queries, services
+from liandong.recognition import forms_hours, permissions, queries, services
 from liandong.recognition.models import RecordAppeal, ServiceRecord
-from liandong.recognition.views.shared import add_refusal, record_or_404, see_other
-from liandong.themes import export
+from liandong.recognition.views.shared import record_or_404
 from liandong.ui import listing
 
 
@@ -80,18 +79,16 @@ def my_records_file(request: HttpRequest) -> HttpResponse:
         (_("Back-fill"), _("Added by hand afterwards: with a reason, evidence and two people.")),
         (_("Minutes"), _("0 minutes: the record was withdrawn.")),
     ]
-    with export.workbook(title=_("Records"), heads=heads, rows=rows, notes=notes, notes_title=_("What it means")) as file:
-        answer = HttpResponse(file.read(), content_type=export.XLSX)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(_('My service'))}-{clock.today():%Y%m%d}.xlsx"
-    return answer
+    name = f"{_('My service')}-{clock.today():%Y%m%d}"
+    return sheets_file(name, Sheet(_("Records"), rows, heads, (30, 14)), Sheet(_("What it means"), notes))
 
 
 @require_GET
 def record(request: HttpRequest, number: str) -> HttpResponse:
-    return _record_page(request, record_or_404(request, number), forms.AppealForm())
+    return _record_page(request, record_or_404(request, number), forms_hours.AppealForm())
 
 
-def _record_page(request: HttpRequest, shown: ServiceRecord, form: forms.AppealForm, *, status: int = 200) -> HttpResponse:
+def _record_page(request: HttpRequest, shown: ServiceRecord, form: forms_hours.AppealForm, *, status: int = 200) -> HttpResponse:
     person = request.user.person
     history = queries.history_of(shown)
     own = person.pk == shown.person_id
@@ -151,25 +148,15 @@ def _who(version: ServiceRecord, *, reader: Person) -> str:
 @require_POST
 def appeal_record(request: HttpRequest, number: str) -> HttpResponse:
     shown = record_or_404(request, number)
-    form = forms.AppealForm(request.POST)
-    if form.is_valid():
-        try:
-            services.appeal_record(shown, words=form.cleaned_data["words"], by=request.user.person)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("We look into it and answer within three working days. The record stays as it is until then."))
-            return see_other("record", number)
+    form = forms_hours.AppealForm(request.POST)
+    if form.is_valid() and carried_out(form, lambda: services.appeal_record(shown, **form.cleaned_data, by=request.user.person)):
+        messages.success(request, _("We look into it and answer within three working days. The record stays as it is until then."))
+        return see_other("recognition:record", number)
     return _record_page(request, shown, form, status=422)
 
 
 @require_POST
 def withdraw_appeal(request: HttpRequest, pk: int) -> HttpResponse:
     appeal = get_object_or_404(RecordAppeal.objects.filter(person=request.user.person).select_related("record"), pk=pk)
-    try:
-        services.withdraw_appeal(appeal, by=request.user.person)
-    except Refused as refusal:
-        messages.warning(request, str(refusal.reason))
-    else:
-        messages.success(request, _("Taken back."))
-    return see_other("record", appeal.record.number)
+    tried(request, lambda: services.withdraw_appeal(appeal, by=request.user.person), _("Taken back."))
+    return see_other("recognition:record", appeal.record.number)

@@ -174,7 +174,7 @@ def test_the_board_shows_trouble_first_filters_searches_and_leaves_as_a_file(tow
         ["热闹驿站", "安静驿站"],
     ]
     assert (names("q=安静"), names("state=closed")) == (["安静驿站"], [])
-    file = b"".join(client.get("/stations/board/export/?q=热闹").streaming_content)
+    file = client.get("/stations/board/export/?q=热闹").content
     rows = CalamineWorkbook.from_filelike(io.BytesIO(file)).get_sheet_by_index(0).to_python()
     assert [row[1] for row in rows[1:]] == ["热闹驿站"]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from liandong.core import clock
 from liandong.core.decision import require
+from liandong.core.sheets import Sheet, sheets_file
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import holds_anywhere, may_anywhere
 from liandong.stations import files, permissions
@@ -78,9 +79,9 @@ def _review_tone(row: Any, today: Any) -> str:
 
 
 @require_safe
-def board_export(request: HttpRequest) -> FileResponse:
+def board_export(request: HttpRequest) -> HttpResponse:
     """The board as it is filtered, as a file."""
     person = request.user.person
     require(may_anywhere(person, Right.EXPORT))
     rows = files.rows_of(stations.in_order(stations.board(person, filters_of(request))))
-    return FileResponse(files.workbook(rows), as_attachment=True, filename=f"stations-{clock.today():%Y%m%d}.xlsx", content_type=files.XLSX)
+    return sheets_file(f"stations-{clock.today():%Y%m%d}", Sheet(_("Stations"), rows, files.headings(), (18,)))

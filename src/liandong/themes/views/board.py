@@ -1,7 +1,6 @@
 """The board of themes, what is loose, how quiet groups are made up for, and the calculation."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,13 +16,13 @@ from liandong.core import memory
 from liandong.core.answers import see_other
 from liandong.core.decision import deny, require
 from liandong.core.errors import Refused
+from liandong.core.sheets import Sheet, sheets_file
 from liandong.core.text import whole_number
 from liandong.needs.models import Segment
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import holds_anywhere
 from liandong.overlap import queries as overlap
 from liandong.projects import queries as projects
-from liandong.themes import export as files
 from liandong.themes import permissions, queries, services
 from liandong.themes.forms import ORDER_LABELS, SPAN_LABELS, BoardForm, PopulationForm
 from liandong.themes.hiding import SMALL
@@ -214,11 +213,7 @@ def export(request: HttpRequest) -> HttpResponse:
         (_("Stability"), _("How often two needs of a theme stay together when the needs are drawn again a hundred times.")),
         (_("Made up for"), _("What the number of people would be if every group spoke as much as it has people.")),
     ]
-    with files.workbook(title=_("Themes"), heads=heads, rows=rows, notes=notes, notes_title=_("Explanation")) as file:
-        answer = HttpResponse(file.read(), content_type=files.XLSX)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(_('Themes'))}.xlsx"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return sheets_file(_("Themes"), Sheet(_("Themes"), rows, heads, (30, 14)), Sheet(_("Explanation"), notes))
 
 
 def _export_row(row: Row) -> list[Any]:

@@ -213,7 +213,7 @@ def test_the_file_holds_notes_only_with_the_right_and_for_who_may_read_them(as_,
 
     def text(person, query=""):
         response = as_(person).get(url("export") + query)
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0)
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0)
         return " ".join(str(cell) for row in sheet.to_python() for cell in row)
 
     assert [

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from liandong.accounts.models import Person
 from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.decision import require
+from liandong.core.sheets import Sheet, sheets_file
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import holds_anywhere, may_anywhere
 from liandong.ui import listing
@@ -88,7 +89,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest) -> FileResponse:
+def export(request: HttpRequest) -> HttpResponse:
     """The list as it is filtered, as a file. Notes only with the right, and only of visits whose notes the reader may read."""
     person = request.user.person
     require(may_anywhere(person, Right.EXPORT))
@@ -97,9 +98,8 @@ def export(request: HttpRequest) -> FileResponse:
         require(may_anywhere(person, Right.REVEAL_PERSONAL))
     rows = files.rows_of(queries.visits(person, filters_of(request)), person=person, with_notes=with_notes)
     services.note_export(rows=len(rows), with_notes=with_notes, by=person)
-    return FileResponse(
-        files.workbook(rows, with_notes=with_notes), as_attachment=True, filename=f"visits-{clock.today():%Y%m%d}.xlsx", content_type=files.XLSX
-    )
+    heads = files.headings(with_notes=with_notes)
+    return sheets_file(f"visits-{clock.today():%Y%m%d}", Sheet(_("Visits"), rows, heads, (*[18] * 10, 60)))
 
 
 @require_safe
