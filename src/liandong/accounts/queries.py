@@ -22,7 +22,7 @@ ACTED = {
     "changed_by", "proposed_by", "decided_by", "collect_by", "collected_by", "entered_by", "reviewed_by", "placed_by", "pause_asked_by",
     "drawn_by", "notes_by", "invited_by", "booked_by", "checked_in_by", "reported_by", "taken_by", "mended_by", "inspector", "finished_by",
     "host_agreed_by", "hub_agreed_by", "brought_by", "from_agreed_by", "to_agreed_by",
-    "sent_by", "settled_by", "approved_by", "used_by",
+    "sent_by", "settled_by", "approved_by", "used_by", "suspended_by", "lifted_by",
 }  # fmt: skip
 WHOLE = {"person", "asker"}
 SECRET = {"password", "code_hash", "id_number_sealed", "id_number_hash", "secret", "search", "pinyin", "initials"}

@@ -14,6 +14,7 @@ from liandong.activities import queries
 from liandong.activities.models import Activity, Position, Shift
 from liandong.activities.services import PositionPlan, ShiftPlan, room_of
 from liandong.activities.services.dividing import LONGEST, divided, stretches_of
+from liandong.activities.services.ground import OLDEST
 from liandong.bookings.forms import RoomField
 from liandong.core import clock
 from liandong.core.errors import Refused
@@ -168,7 +169,11 @@ class PositionForm(forms.Form):
         choices=[(Position.Kind.VOLUNTEER, _("Volunteer")), (Position.Kind.PARTICIPANT, _("Participant")), (Position.Kind.STAFF, _("Staff"))],
     )
     capacity = forms.IntegerField(label=_("How many people"), min_value=1, max_value=5000)
+    min_age = forms.IntegerField(label=_("Youngest age"), min_value=0, max_value=OLDEST, required=False)
     note = forms.CharField(label=_("Short note"), max_length=120, required=False)
+
+    def clean_min_age(self) -> int:
+        return self.cleaned_data["min_age"] or 0
 
 
 MOST_SHIFTS = 60
@@ -219,7 +224,15 @@ def position_rows(shifts: Iterable[Shift], *, keep: bool = True) -> list[dict[st
     for shift in shifts:
         for row in shift.positions.all():
             rows.setdefault(
-                row.name, {"was": row.name if keep else "", "name": row.name, "kind": row.kind, "capacity": row.capacity, "note": row.note}
+                row.name,
+                {
+                    "was": row.name if keep else "",
+                    "name": row.name,
+                    "kind": row.kind,
+                    "capacity": row.capacity,
+                    "min_age": row.min_age,
+                    "note": row.note,
+                },
             )
     return list(rows.values())
 
@@ -239,7 +252,14 @@ def plans(shifts: Any, positions: Any, *, activity: Activity | None = None, plac
         shift_id = form.cleaned_data.get("pk")
         plan = form.plan(
             [
-                PositionPlan(row["kind"], row["name"], row["capacity"], row["note"], known.get((shift_id, row["was"])) if shift_id else None)
+                PositionPlan(
+                    row["kind"],
+                    row["name"],
+                    row["capacity"],
+                    row["note"],
+                    known.get((shift_id, row["was"])) if shift_id else None,
+                    min_age=row["min_age"],
+                )
                 for row in rows
                 if shift_id not in with_positions or not row["was"] or (shift_id, row["was"]) in known
             ]

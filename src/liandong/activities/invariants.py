@@ -31,3 +31,29 @@ invariant_sql(
     )
     """,
 )
+
+invariant_sql(
+    "DOOR.suspended_once",
+    "Nobody is suspended twice at a time by one body",
+    """
+    select a.id, b.id from activities_suspension a join activities_suspension b
+    on b.person_id = a.person_id and b.organization_id = a.organization_id and b.id > a.id
+    where b.suspended_at < coalesce(a.lifted_at, (a.until_date + 1)::timestamp at time zone 'Asia/Shanghai')
+    and a.suspended_at < coalesce(b.lifted_at, (b.until_date + 1)::timestamp at time zone 'Asia/Shanghai')
+    """,
+)
+
+invariant_sql(
+    "DOOR.suspended",
+    "Nobody checks in at a body that has suspended them, from a minute after it was said until its last day or until it was lifted",
+    """
+    select a.id, s.id from activities_suspension s
+    join activities_signup u on u.person_id = s.person_id
+    join activities_attendance a on a.sign_up_id = u.id
+    join activities_shift t on t.id = u.shift_id
+    join activities_activity v on v.id = t.activity_id and v.host_id = s.organization_id
+    where a.in_at > s.suspended_at + interval '1 minute'
+    and a.in_at < coalesce(s.lifted_at, (s.until_date + 1)::timestamp at time zone 'Asia/Shanghai')
+    and not exists (select 1 from activities_attendancecorrection c where c.attendance_id = a.id)
+    """,
+)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liandong.accounts.models import Person
 from liandong.bookings.models import Booking
-from liandong.core import ids
+from liandong.core import clock, ids
 from liandong.needs.models import Category, Segment
 from liandong.organizations.models import Organization, Territory
 from liandong.projects.models import Project
@@ -159,12 +159,14 @@ class Position(models.Model):
     name = models.CharField(max_length=40)
     note = models.CharField(max_length=120, blank=True)
     capacity = models.PositiveIntegerField()
+    min_age = models.PositiveSmallIntegerField(default=0)  # 0: everybody
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["shift", "name"], name="activities_position_name"),
             models.CheckConstraint(condition=models.Q(capacity__gte=1), name="activities_position_capacity"),
+            models.CheckConstraint(condition=models.Q(min_age__lte=80), name="activities_position_min_age"),
         ]
         indexes = [models.Index(fields=["shift", "order"], name="activities_position_shift")]
 
@@ -295,6 +297,8 @@ class DoorScan(models.Model):
         NOT_IN = "not_in", _("Left without coming")
         OUTSIDE = "outside", _("Outside the time of the shift")
         CLOCK = "clock", _("The time cannot be believed")
+        YOUNG = "young", _("Too young for this position")
+        SUSPENDED = "suspended", _("Suspended from the activities of this body")
         REFUSED = "refused", _("Not accepted")
 
     class Shown(models.TextChoices):
@@ -382,3 +386,37 @@ class SpotCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shift_id} {self.turn} {self.answer}"
+
+
+class Suspension(models.Model):
+    """A body keeps a person from its own activities until a day. In force while it is not lifted and that day has not passed."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200)
+    until_date = models.DateField()
+    suspended_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    suspended_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lift_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(lifted_at__isnull=True, lifted_by__isnull=True, lift_reason="")
+                | models.Q(lifted_at__isnull=False, lifted_by__isnull=False) & ~models.Q(lift_reason=""),
+                name="activities_suspension_lifted_whole",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["person", "organization"], name="activities_suspension_person"),
+            models.Index(fields=["organization", "-suspended_at"], name="activities_suspension_body"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.person_id} {self.until_date}"
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.lifted_at is None and self.until_date >= clock.today()

@@ -1,4 +1,4 @@
-"""The messages of activities. Values: title, position, starts_at, place, place_in_queue, slip, contact_phone, reason."""
+"""The messages of activities. Values: title, position, starts_at, place, place_in_queue, slip, contact_phone, reason; of suspensions: body, until_date, contact."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -81,4 +81,16 @@ kinds.register(
     title=_("An activity has no room any more: %(title)s"),
     body=_("%(room)s, %(starts_at)s. Choose another room or another time."),
     sms=True,
+)
+kinds.register(
+    "activities.suspended",
+    topic=Topic.CHANGE,
+    title=_("%(body)s has suspended you from its activities until %(until_date)s."),
+    body=_("Reason: %(reason)s Questions: %(contact)s"),
+)
+kinds.register(
+    "activities.suspension_lifted",
+    topic=Topic.CHANGE,
+    title=_("You can come to the activities of %(body)s again"),
+    body=_("Reason: %(reason)s Sign up as before."),
 )

@@ -102,6 +102,13 @@ def can_correct(by: Actor | None, attendance: Attendance) -> Decision:
     return can_manage(by, attendance.sign_up.shift.activity)
 
 
+def can_suspend(by: Actor | None, organization: Organization, person: Person | None = None) -> Decision:
+    """Keep somebody from the body's activities, lift it, read why: those who keep its people, never about themselves."""
+    if person is not None and isinstance(by, Person) and by.pk == person.pk:
+        return deny(_("Nobody decides about themselves."), who_can=_("Somebody else who manages %(where)s") % {"where": organization})
+    return ALLOWED if isinstance(by, System) else may(by, Right.MANAGE_PEOPLE, organization=organization)
+
+
 def visible_to(person: Person | None) -> Q:
     """What is published is there for everybody; a draft for those who work on it."""
     query = ~Q(state=Activity.State.DRAFT)

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from liandong.activities import queries, services
 from liandong.activities.models import Activity, Shift
+from liandong.core import actors, clock
 from liandong.core.errors import Refused
 from liandong.journal.models import Entry
 from liandong.journal.reactions_registry import react
@@ -47,6 +48,19 @@ def ask_leader_to_finish(entry: Entry) -> None:
         url=reverse("activities:manage", args=[activity.code]),
         once_key=f"activity.to_finish:{activity.pk}",
     )
+
+
+@react("suspension.made")
+def give_back_places(entry: Entry) -> None:
+    """Who is suspended does not keep places until then; the next on each list moves up. Each under the locks of its own shift."""
+    suspension = queries.suspensions_at(clock.now()).filter(pk=entry.on_key).first()
+    if suspension is None:
+        return
+    for row in queries.places_until(suspension):
+        try:
+            services.cancel_sign_up(row, reason=suspension.reason, by=actors.SCHEDULER)
+        except Refused:  # came in the meantime
+            continue
 
 
 @react("booking.declined", "booking.lapsed", "booking.cancelled", "booking.released")

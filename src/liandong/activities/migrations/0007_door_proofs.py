@@ -1,4 +1,4 @@
-"""Scans kept without network, tablets at the door, spot checks, and what else an attendance is proved by."""
+"""Scans kept without network, tablets at the door, spot checks, and what else an attendance is proved by; who is too young for a position or suspended."""
 
 import django.db.models.deletion
 import liandong.activities.models
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('is_clock_wrong', models.BooleanField(default=False)),
                 ('is_from_file', models.BooleanField(default=False)),
                 ('shown', models.CharField(choices=[('kept', 'Noted, not sent yet'), ('unlisted', 'Not on the list, noted')], default='kept', max_length=10)),
-                ('verdict', models.CharField(choices=[('taken', 'Counts'), ('already', 'Another phone was first'), ('unlisted', 'Not on the list'), ('waiting', 'On the waiting list'), ('cancelled', 'Cancelled'), ('not_in', 'Left without coming'), ('outside', 'Outside the time of the shift'), ('clock', 'The time cannot be believed'), ('refused', 'Not accepted')], max_length=10)),
+                ('verdict', models.CharField(choices=[('taken', 'Counts'), ('already', 'Another phone was first'), ('unlisted', 'Not on the list'), ('waiting', 'On the waiting list'), ('cancelled', 'Cancelled'), ('not_in', 'Left without coming'), ('outside', 'Outside the time of the shift'), ('clock', 'The time cannot be believed'), ('young', 'Too young for this position'), ('suspended', 'Suspended from the activities of this body'), ('refused', 'Not accepted')], max_length=10)),
                 ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('shift', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='door_scans', to='activities.shift')),
                 ('sign_up', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='activities.signup')),
@@ -102,6 +102,46 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='spotcheck',
             constraint=models.UniqueConstraint(fields=('shift', 'turn'), name='activities_spot_check_turn'),
+        ),
+        migrations.AddField(
+            model_name='position',
+            name='min_age',
+            field=models.PositiveSmallIntegerField(default=0),
+        ),
+        migrations.AddConstraint(
+            model_name='position',
+            constraint=models.CheckConstraint(condition=models.Q(('min_age__lte', 80)), name='activities_position_min_age'),
+        ),
+        migrations.CreateModel(
+            name='Suspension',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(max_length=200)),
+                ('until_date', models.DateField()),
+                ('suspended_at', models.DateTimeField()),
+                ('lifted_at', models.DateTimeField(blank=True, null=True)),
+                ('lift_reason', models.CharField(blank=True, max_length=200)),
+                ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('suspended_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+            ],
+            options={
+                'indexes': [
+                    models.Index(fields=['person', 'organization'], name='activities_suspension_person'),
+                    models.Index(fields=['organization', '-suspended_at'], name='activities_suspension_body'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('lift_reason', ''), ('lifted_at__isnull', True), ('lifted_by__isnull', True)),
+                            models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), models.Q(('lift_reason', ''), _negated=True)),
+                            _connector='OR',
+                        ),
+                        name='activities_suspension_lifted_whole',
+                    )
+                ],
+            },
         ),
         *[
             migrations.RunSQL(

@@ -1,5 +1,6 @@
 """Everything written about activities. Locks are taken in one order: activity, shifts by id, then people by id; so no two verbs wait for each other in a ring."""
 
+from liandong.activities.services.barring import Barred, young_words
 from liandong.activities.services.coming import (
     Ticked,
     check_in,
@@ -30,11 +31,13 @@ from liandong.activities.services.setting_up import (
     repeat_weekly,
 )
 from liandong.activities.services.signing_up import cancel_sign_up, sign_up
+from liandong.activities.services.suspending import lift_suspension, suspend
 
 __all__ = [
     "CLOSES",
     "OPENS",
     "SHUTS",
+    "Barred",
     "PositionPlan",
     "SentScan",
     "ShiftPlan",
@@ -55,6 +58,7 @@ __all__ = [
     "give_place",
     "give_places",
     "kiosk_works",
+    "lift_suspension",
     "mark_absent",
     "missing_words",
     "open_kiosk",
@@ -69,6 +73,8 @@ __all__ = [
     "room_of",
     "settle_scan",
     "sign_up",
+    "suspend",
     "tick",
     "walk_in",
+    "young_words",
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from liandong.accounts.models import Person
 from liandong.activities import permissions, queries
 from liandong.activities.models import Activity, Attendance, AttendanceCorrection, Position, Shift, SignUp
+from liandong.activities.services.barring import refuse_barred
 from liandong.activities.services.ground import OPENS, SHUTS, Actor, lock_people, lock_shift
 from liandong.core import clock
 from liandong.core.decision import require
@@ -23,7 +24,7 @@ BY_HAND = Attendance.Method.CORRECTION
 def add_attendance(shift: Shift, *, person: Person, in_at: dt.datetime, out_at: dt.datetime, reason: str, by: Actor) -> Attendance:
     """The person's times in this shift, told instead of measured. Gives them a place when they had none, in a volunteer position; a full one grows by one.
 
-    Times that stand already, unconfirmed, are put right by a correction. Refuses confirmed ones, and a draft or called-off activity.
+    Times that stand already, unconfirmed, are put right by a correction. Refuses confirmed ones, a draft or called-off activity, and who was suspended then or too young.
     """
     shift = lock_shift(shift.pk)
     activity = shift.activity
@@ -38,6 +39,7 @@ def add_attendance(shift: Shift, *, person: Person, in_at: dt.datetime, out_at: 
     if out_at <= in_at or out_at > clock.now():
         raise Refused(_("Leaving comes after coming.") if out_at <= in_at else _("This time has not come yet."), field="out_at")
     row = _place(shift, person, reason=reason, by=by)
+    refuse_barred(person, row.position, shift, moment=in_at, by=by)
     attendance = Attendance.objects.select_for_update().filter(sign_up=row).first()
     hand = by if isinstance(by, Person) else None
     if attendance is None:
@@ -70,7 +72,7 @@ def _place(shift: Shift, person: Person, *, reason: str, by: Actor) -> SignUp:
     """The person's place in the shift, confirmed; a new one under the lock of the shift when there is none."""
     row = queries.active_sign_up(shift, person)
     if row is None:
-        position = _position(shift)
+        position = _position(shift, person)
         row = SignUp.objects.create(
             position=position,
             shift=shift,
@@ -92,11 +94,12 @@ def _place(shift: Shift, person: Person, *, reason: str, by: Actor) -> SignUp:
     return row
 
 
-def _position(shift: Shift) -> Position:
-    """A volunteer position with a free place, else the first one with one place more: who served took nobody's place."""
+def _position(shift: Shift, person: Person) -> Position:
+    """A volunteer position for people of that age with a free place, else the first one with one place more: who served took nobody's place."""
     positions = list(Position.objects.filter(shift=shift, kind=Position.Kind.VOLUNTEER).order_by("order", "pk"))
     if not positions:
         raise Refused(_("This shift has no position for volunteers."))
+    positions = [each for each in positions if not queries.is_too_young(person, each, shift)] or positions
     position = next((each for each in positions if queries.free_places(each) > 0), positions[0])
     _grow_when_full(position)
     return position

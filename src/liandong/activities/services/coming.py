@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from liandong.accounts.models import Person
 from liandong.activities import permissions, queries
 from liandong.activities.models import Activity, Attendance, AttendanceCorrection, Position, Shift, SignUp
+from liandong.activities.services.barring import refuse_barred
 from liandong.activities.services.ground import (
     OPENS,
     SHUTS,
@@ -43,7 +44,7 @@ def check_in(
     attendance = Attendance.objects.filter(sign_up=row).first()
     if attendance is not None:
         return attendance
-    _refuse_not_expected(row, by=by)
+    _refuse_not_expected(row, at=at, by=by)
     moment = _moment(row.shift, at, method=method, reason=reason, by=by)
     before = row.state
     if row.state == SignUp.State.ABSENT:
@@ -124,12 +125,13 @@ def tick(shift: Shift, *, sign_ups: Sequence[SignUp], act: str, reason: str = ""
     return Ticked(done, refused)
 
 
-def _refuse_not_expected(row: SignUp, *, by: Actor) -> None:
+def _refuse_not_expected(row: SignUp, *, at: dt.datetime | None, by: Actor) -> None:
     activity = row.shift.activity
     if activity.state == Activity.State.CANCELLED:
         raise Refused(_("This activity was cancelled."))
     if activity.state == Activity.State.DRAFT:
         raise Refused(_("This activity is not open yet."))
+    refuse_barred(row.person, row.position, row.shift, moment=_within(row.shift, at or clock.now()), by=by)
     if row.state == SignUp.State.CANCELLED:
         raise Refused(_("This sign-up was cancelled."))
     if row.is_in_draw:
@@ -151,7 +153,7 @@ def _moment(shift: Shift, at: dt.datetime | None, *, method: str, reason: str, b
     staff = bool(permissions.can_check_people(by, shift.activity))
     moment = at or now
     if isinstance(by, System):
-        return min(max(moment, opens), shuts)
+        return _within(shift, moment)
     if (at is None or method == Attendance.Method.OFFLINE) and opens <= moment <= shuts and moment <= now:
         return moment
     if not (staff and fold(reason)):
@@ -162,7 +164,11 @@ def _moment(shift: Shift, at: dt.datetime | None, *, method: str, reason: str, b
         raise Refused(_("Say why the time is given by hand."), field="reason")
     if at is not None and at > now:
         raise Refused(_("This time has not come yet."), field="at")
-    return min(max(moment, opens), shuts)
+    return _within(shift, moment)
+
+
+def _within(shift: Shift, moment: dt.datetime) -> dt.datetime:
+    return min(max(moment, shift.starts_at - OPENS), shift.ends_at + SHUTS)
 
 
 @transaction.atomic

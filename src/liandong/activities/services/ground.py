@@ -18,6 +18,7 @@ OPENS = dt.timedelta(minutes=30)  # check-in opens before the start
 SHUTS = dt.timedelta(minutes=60)  # and shuts after the end
 CLOSES = dt.timedelta(minutes=30)  # what is still open is closed this long after the end
 SENT_AGAIN = dt.timedelta(minutes=10)
+OLDEST = 80  # the highest age that a position may ask for
 PERSON_LOCK = 1_404  # class of the advisory locks on people
 
 
@@ -30,6 +31,7 @@ class PositionPlan:
     capacity: int
     note: str = ""
     pk: int | None = None
+    min_age: int = 0  # 0: everybody
 
 
 @dataclass(frozen=True)

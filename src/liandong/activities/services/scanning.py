@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from liandong.accounts.models import Person
 from liandong.activities import permissions, queries
 from liandong.activities.models import Activity, Attendance, DoorScan, Position, ScanSettlement, Shift, SignUp
+from liandong.activities.services.barring import Barred, refuse_barred
 from liandong.activities.services.coming import check_in, check_out, correct_attendance
 from liandong.activities.services.ground import OPENS, SHUTS, lock_people, lock_shift
 from liandong.core import clock
@@ -50,7 +51,7 @@ def receive_scan(shift: Shift, *, sent: SentScan, by: Person) -> DoorScan:
         return known
     now = clock.now()
     moment, is_wrong = _moment_of(sent, now)
-    row = SignUp.objects.filter(code=sent.code, shift__activity__host=shift.activity.host_id).select_related("person").first()
+    row = SignUp.objects.filter(code=sent.code, shift__activity__host=shift.activity.host_id).select_related("person", "position").first()
     verdict = _verdict(shift, row, sent, moment, now=now, by=by)
     scan = DoorScan.objects.create(
         shift=shift,
@@ -102,13 +103,15 @@ def _verdict(shift: Shift, row: SignUp | None, sent: SentScan, moment: dt.dateti
         return Verdict.CLOCK
     if row is None or row.shift_id != shift.pk:
         return Verdict.UNLISTED
+    there = Attendance.objects.filter(sign_up=row).first()
+    if sent.act == "in" and there is None and (barred := _barred(row, shift, moment, by=by)):
+        return barred
     if row.state == SignUp.State.CANCELLED or shift.activity.state == Activity.State.CANCELLED:
         return Verdict.CANCELLED
     if row.state == SignUp.State.WAITING:
         return Verdict.WAITING
     if not shift.starts_at - OPENS <= moment <= shift.ends_at + SHUTS:
         return Verdict.OUTSIDE
-    there = Attendance.objects.filter(sign_up=row).first()
     if sent.act == "out" and there is None:
         return Verdict.NOT_IN
     is_done = there is not None and (
@@ -123,6 +126,14 @@ def _verdict(shift: Shift, row: SignUp | None, sent: SentScan, moment: dt.dateti
     except Refused:
         return Verdict.REFUSED
     return Verdict.TAKEN
+
+
+def _barred(row: SignUp, shift: Shift, moment: dt.datetime, *, by: Person) -> str:
+    try:
+        refuse_barred(row.person, row.position, shift, moment=moment, by=by)
+    except Barred as barred:
+        return barred.verdict
+    return ""
 
 
 @transaction.atomic

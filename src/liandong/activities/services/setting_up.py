@@ -12,6 +12,7 @@ from liandong.activities import permissions, queries
 from liandong.activities.models import Activity, Attendance, Position, Series, Shift, SignUp
 from liandong.activities.services.coming import close_locked
 from liandong.activities.services.ground import (
+    OLDEST,
     SENT_AGAIN,
     Actor,
     PositionPlan,
@@ -280,13 +281,15 @@ def _refuse_impossible(title: str, shifts: Sequence[ShiftPlan]) -> None:
             raise Refused(_("Each position of a shift needs a name of its own."), field="positions")
         if any(position.capacity < 1 for position in plan.positions):
             raise Refused(_("A position takes at least one person."), field="positions")
+        if any(not 0 <= position.min_age <= OLDEST for position in plan.positions):
+            raise Refused(_("The youngest age of a position lies between 0 and 80."), field="positions")
 
 
 def _add_shift(activity: Activity, plan: ShiftPlan) -> Shift:
     shift = Shift.objects.create(activity=activity, starts_at=plan.starts_at, ends_at=plan.ends_at, spot=fold(plan.spot))
     Position.objects.bulk_create(
         [
-            Position(shift=shift, kind=p.kind, name=fold(p.name), note=one_line(p.note, 120), capacity=p.capacity, order=order)
+            Position(shift=shift, kind=p.kind, name=fold(p.name), note=one_line(p.note, 120), capacity=p.capacity, min_age=p.min_age, order=order)
             for order, p in enumerate(plan.positions)
         ]
     )
@@ -335,7 +338,13 @@ def _apply_positions(shift: Shift, plans: Sequence[PositionPlan]) -> None:
         same = known.get(plan.pk) if plan.pk else None
         if same is None:
             Position.objects.create(
-                shift=shift, kind=plan.kind, name=fold(plan.name), note=one_line(plan.note, 120), capacity=plan.capacity, order=order
+                shift=shift,
+                kind=plan.kind,
+                name=fold(plan.name),
+                note=one_line(plan.note, 120),
+                capacity=plan.capacity,
+                min_age=plan.min_age,
+                order=order,
             )
             continue
         position = same
@@ -344,14 +353,15 @@ def _apply_positions(shift: Shift, plans: Sequence[PositionPlan]) -> None:
             raise Refused(_("%(taken)s people already have a place as %(name)s.") % {"taken": taken, "name": position.name}, field="positions")
         if plan.kind != position.kind and position.sign_ups.exists():
             raise Refused(_("People have signed up as %(name)s; its kind stays as it is.") % {"name": position.name}, field="positions")
-        position.kind, position.name, position.note, position.capacity, position.order = (
+        position.kind, position.name, position.note, position.capacity, position.min_age, position.order = (
             plan.kind,
             fold(plan.name),
             one_line(plan.note, 120),
             plan.capacity,
+            plan.min_age,
             order,
         )
-        position.save(update_fields=["kind", "name", "note", "capacity", "order"])
+        position.save(update_fields=["kind", "name", "note", "capacity", "min_age", "order"])
 
 
 def refresh(activity: Activity) -> None:
@@ -484,7 +494,7 @@ def plans_of(activity: Activity) -> list[ShiftPlan]:
         ShiftPlan(
             shift.starts_at,
             shift.ends_at,
-            [PositionPlan(p.kind, p.name, p.capacity, p.note) for p in shift.positions.order_by("order", "pk")],
+            [PositionPlan(p.kind, p.name, p.capacity, p.note, min_age=p.min_age) for p in shift.positions.order_by("order", "pk")],
             shift.spot,
         )
         for shift in activity.shifts.order_by("starts_at", "pk")

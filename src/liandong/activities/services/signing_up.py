@@ -5,11 +5,13 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
 from liandong.activities import permissions, queries
 from liandong.activities.models import Activity, Attendance, Position, Shift, SignUp, new_slip
+from liandong.activities.services.barring import refuse_barred
 from liandong.activities.services.ground import (
     Actor,
     lock_people,
@@ -30,8 +32,8 @@ def sign_up(position: Position, *, person: Person, allow_clash: bool = False, re
     """A place in the position, or the next place on its waiting list when it is full. The same again gives the same sign-up.
 
     Where places go by draw, everybody waits for it, with a slip; later ones wait behind those who were drawn.
-    Refuses when sign-up is not open, when the person has another position in the shift, or another activity at that time;
-    staff may allow such a clash and say why.
+    Refuses when sign-up is not open, when the person is too young or suspended on the day, has another position in the shift, or another activity at that
+    time; staff may allow such a clash and say why, and nothing else.
     """
     shift = lock_shift(position.shift_id)
     position = Position.objects.get(pk=position.pk)
@@ -44,6 +46,7 @@ def sign_up(position: Position, *, person: Person, allow_clash: bool = False, re
     if person.merged_into_id:
         raise Refused(_("This person is now kept under another number."))
     _refuse_closed(shift)
+    refuse_barred(person, position, shift, moment=max(shift.starts_at, clock.now()), by=by)
     if existing is not None:
         raise Refused(
             _("You already have a place in this shift: %(position)s. Cancel it first if you want to change.") % {"position": existing.position.name}
@@ -150,7 +153,7 @@ def _tell_leader(row: SignUp) -> None:
 
 
 def move_up(shifts: Iterable[Shift], *, activity: Activity, quietly: bool = False) -> list[SignUp]:
-    """Give free places to those who wait, in order; who is busy elsewhere at that time keeps waiting. Runs under the locks of the shifts.
+    """Give free places to those who wait, in order; who is busy elsewhere at that time, too young or suspended keeps waiting. Runs under the locks of the shifts.
 
     Before a draw nobody moves up. `quietly`: the caller tells them.
     """
@@ -165,8 +168,12 @@ def move_up(shifts: Iterable[Shift], *, activity: Activity, quietly: bool = Fals
     free = {row.position_id: queries.free_places(row.position) for row in waiting}
     waiting = [row for row in waiting if free[row.position_id] > 0]
     lock_people(row.person_id for row in waiting)
+    suspended = queries.suspended_among([row.person_id for row in waiting], activity.host_id) if waiting else {}
     moved = []
     for row in waiting:
+        until = suspended.get(row.person_id)
+        if queries.is_too_young(row.person, row.position, row.shift) or (until is not None and until >= timezone.localdate(row.shift.starts_at)):
+            continue
         if free[row.position_id] <= 0 or (row.clash_allowed_by_id is None and queries.clashes(row.person, row.shift).exists()):
             continue
         free[row.position_id] -= 1
