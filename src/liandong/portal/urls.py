@@ -2,7 +2,7 @@ from django.urls import path
 
 from liandong.activities import views as activities
 from liandong.portal import views
-from liandong.recognition import views as recognition
+from liandong.recognition.views import issuers, verifying
 from liandong.stations.views import station as stations
 
 app_name = "portal"
@@ -21,9 +21,9 @@ urlpatterns = [
     path("a/<str:code>/", activities.activity, name="activity"),
     path("k/<str:token>/", activities.door, name="door"),
     path("s/<str:number>/", stations.station, name="station"),
-    path("v/", recognition.verify, name="verify"),
-    path("v/check/", recognition.check, name="check"),
-    path("v/shared/<str:token>/", recognition.shared, name="shared"),
-    path(".well-known/did.json", recognition.site_did, name="site_did"),
-    path("v/<str:code>/", recognition.certificate, name="certificate"),
+    path("v/", verifying.verify, name="verify"),
+    path("v/check/", verifying.check, name="check"),
+    path("v/shared/<str:token>/", verifying.shared, name="shared"),
+    path(".well-known/did.json", issuers.site_did, name="site_did"),
+    path("v/<str:code>/", verifying.certificate, name="certificate"),
 ]

@@ -1,4 +1,4 @@
-"""Forms for hours: claims, back-fill, rules, outliers."""
+"""Forms for hours: to confirm, claims, appeals, back-fill, rules, outliers."""
 
 import datetime as dt
 from typing import Any
@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from liandong.activities.models import Shift
+from liandong.organizations.models import Organization
 from liandong.recognition.models import ServiceRecord
 from liandong.venues import photos
 
@@ -82,8 +83,12 @@ class RefuseForm(forms.Form):
     words = _words(_("Why not"), missing=_("Say why; the volunteer will read it."))
 
 
-class WordsForm(forms.Form):
+class AppealForm(forms.Form):
     words = _words(_("What is not right?"), missing=_("Say in a few words what is not right."))
+
+
+class AnswerForm(forms.Form):
+    words = _words(_("Why the record stands"), missing=_("Say why the record stands."))
 
 
 class BackfillForm(_Times, _Photo):
@@ -136,6 +141,18 @@ class OutlierForm(forms.Form):
             "withdrawn": _("Take the hours back"),
         }
         self.fields["state"].choices = [(state, labels[state]) for state in labels if state in states]  # type: ignore[attr-defined]
+
+
+class ToConfirmForm(forms.Form):
+    """The filter of the hours to confirm."""
+
+    organization = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=Organization.objects.none(), to_field_name="slug", required=False, empty_label=_("All organisations")
+    )
+
+    def __init__(self, *args: Any, organizations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organization"].queryset = organizations  # type: ignore[attr-defined]
 
 
 class RecordFilterForm(forms.Form):

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 
+from liandong.activities.models import Attendance, Shift
 from liandong.recognition.models import ServiceRecord
 
 DAY_MINUTES = 24 * 60
@@ -17,6 +18,12 @@ def served_window(
     if end <= start:
         return start, start, 0
     return start, end, whole_minutes(start, end)
+
+
+def served_in(shift: Shift, attendance: Attendance) -> tuple[dt.datetime, dt.datetime, int]:
+    """The same for an attendance that has ended."""
+    assert attendance.out_at is not None
+    return served_window(attendance.in_at, attendance.out_at, shift_starts_at=shift.starts_at, shift_ends_at=shift.ends_at)
 
 
 def whole_minutes(start: dt.datetime, end: dt.datetime) -> int:

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Attendance, Position, SignUp
 from liandong.core import clock
-from liandong.organizations.models import Organization
+from liandong.organizations.models import Organization, Right
+from liandong.organizations.permissions import scope
 from liandong.projects.models import ProjectNeed
-from liandong.recognition import outliers
+from liandong.recognition import outliers, rules
 from liandong.recognition.models import ConfirmationRule, Outlier, OutlierLine, ServiceRecord
 
 LOOK_BACK = dt.timedelta(days=60)
@@ -100,7 +102,7 @@ def attendances_seen(*, ratings: Callable[[Iterable[int]], Mapping[int, int]]) -
         if minutes == 0:
             continue
         if minutes is None:
-            minutes = max(int((min(out_at, ends_at) - max(in_at, starts_at)).total_seconds() // 60), 0)
+            minutes = rules.served_window(in_at, out_at, shift_starts_at=starts_at, shift_ends_at=ends_at)[2]
         seen.append(
             outliers.Seen(
                 sign_up=sign_up,
@@ -153,9 +155,11 @@ def outliers_to_look_at(rows: QuerySet[Outlier], *, state: str = "", kind: str =
     return rows.select_related("organization", "person", "other", "shift__activity", "decided_by").order_by("-weight", "-found_at", "-id")
 
 
-def lines_about(outlier: Outlier) -> QuerySet[OutlierLine]:
+def lines_about(outlier: Outlier, *, seen_by: Person) -> QuerySet[OutlierLine]:
+    """The attendances behind a finding, as far as they are of bodies for which the reader confirms: what somebody does elsewhere is not theirs to see."""
     return (
-        outlier.lines.select_related("sign_up__person", "sign_up__shift__activity", "sign_up__attendance")
+        outlier.lines.filter(scope(seen_by, Right.CONFIRM_SERVICE, organization="sign_up__shift__activity__host"))
+        .select_related("sign_up__person", "sign_up__shift__activity", "sign_up__attendance")
         .order_by("sign_up__shift__starts_at", "sign_up__attendance__in_at", "pk")
         .annotate(confirmed_at=F("sign_up__attendance__confirmed_at"))
     )
@@ -179,7 +183,7 @@ class Words:
 
 def words_of(outlier: Outlier) -> Words:
     """Why it stands there, in a sentence with its numbers."""
-    facts: dict[str, Any] = dict(outlier.facts)
+    facts: dict[str, Any] = outlier.facts
     name = outlier.person.masked_name if outlier.person else ""
     other = outlier.other.masked_name if outlier.other else ""
     match outlier.kind:

@@ -18,7 +18,7 @@ from liandong.recognition.services.records import (
 from liandong.recognition.services.requests import approve_request, ask_revocation, ask_seal, refuse_request
 from liandong.recognition.services.scanning import decide_outlier, hold_ratings, scan
 from liandong.recognition.services.seals import LARGEST_PICTURE, approve_seal, refuse_seal, register_seal, retire_seal
-from liandong.recognition.services.shares import end_share, share_certificate
+from liandong.recognition.services.shares import count_opening, end_share, share_certificate
 from liandong.recognition.services.trust import confirm_inside_rules, set_rule
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "confirm_service",
     "confirm_shift",
     "correct_record",
+    "count_opening",
     "decide_outlier",
     "end_share",
     "escalate_appeal",

@@ -18,7 +18,7 @@ from liandong.core.text import clean_words, fold
 from liandong.core.transitions import require_transition
 from liandong.journal import services as journal
 from liandong.notices import services as notices
-from liandong.recognition import permissions, queries
+from liandong.recognition import permissions, queries, rules
 from liandong.recognition.models import Backfill, ServiceClaim, ServiceRecord
 from liandong.recognition.permissions import Actor
 from liandong.recognition.services.records import lock_people, refuse_impossible
@@ -57,7 +57,7 @@ def claim_service(
     by_person = by if isinstance(by, Person) else person
     if by_person.pk != person.pk and not relation:
         raise Refused(_("Say how you know this person."), field="relation")
-    refuse_impossible(person, starts_at=starts_at, ends_at=ends_at, minutes=int((ends_at - starts_at).total_seconds() // 60))
+    refuse_impossible(person, starts_at=starts_at, ends_at=ends_at, minutes=rules.whole_minutes(starts_at, ends_at))
     now = clock.now()
     claim = ServiceClaim(
         person=person,
@@ -77,9 +77,8 @@ def claim_service(
         claim.photo.save(f"{secrets.token_hex(8)}.{kind}", ContentFile(content), save=False)
     claim.save(force_insert=True)
     journal.record("claim.made", on=claim, after={"state": State.OPEN, "shift": shift.pk, "minutes": claim.minutes}, by=by)
-    for one in queries.who_can_confirm(claim.organization):
-        if one.pk not in (person.pk, by_person.pk):
-            _tell(one, claim, "claim.made", url=reverse("recognition:check_claim", args=[claim.number]))
+    for one in queries.who_can_confirm(claim.organization, besides={person.pk, by_person.pk}):
+        _tell(one, claim, "claim.made", url=reverse("recognition:check_claim", args=[claim.number]))
     return claim
 
 
@@ -100,6 +99,7 @@ def refuse_claim(claim: ServiceClaim, *, words: str, by: Actor) -> ServiceClaim:
 
 @transaction.atomic
 def withdraw_claim(claim: ServiceClaim, *, by: Actor) -> ServiceClaim:
+    """Who made it takes it back, while nobody has answered. Journal: claim.withdrawn."""
     claim = locked(claim)
     require(permissions.can_withdraw_claim(by, claim))
     if claim.state == State.WITHDRAWN:
@@ -131,7 +131,7 @@ def appeal_claim(claim: ServiceClaim, *, words: str, by: Actor) -> ServiceClaim:
 
 
 def to_hub(claim: ServiceClaim, *, by: Actor) -> ServiceClaim:
-    """From here on the hub answers, with a new clock."""
+    """From here on the hub answers, with a new clock. The caller has locked the claim. Journal: claim.escalated."""
     claim.escalated_at = clock.now()
     claim.answer_due_at = workdays.after_workdays(claim.escalated_at, CLAIM_WORKDAYS)
     claim.save(update_fields=["escalated_at", "answer_due_at"])

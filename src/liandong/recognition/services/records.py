@@ -104,7 +104,7 @@ def correct_record(record: ServiceRecord, *, minutes: int, reason: str, backfill
     lock_people([record.person_id])
     record = ServiceRecord.objects.select_related("person", "organization", "shift", "rule").get(pk=record.pk)
     require(permissions.can_correct(by, record))
-    reason = clean_words(reason)
+    reason = clean_words(reason)[:200]
     later = ServiceRecord.objects.filter(corrects=record).first()
     if later and (later.minutes, later.reason) == (minutes, reason):
         return later
@@ -154,10 +154,7 @@ def withdraw_record(record: ServiceRecord, *, reason: str, by: Actor) -> Service
 def record_of(sign_up: SignUp, attendance: Attendance, *, at: dt.datetime | None = None, by: Actor) -> ServiceRecord:
     """The record that this attendance makes, not yet saved. The sign-up comes with shift, activity, host, territory, leader, venue and person."""
     shift, activity = sign_up.shift, sign_up.shift.activity
-    assert attendance.out_at is not None
-    starts_at, ends_at, minutes = rules.served_window(
-        attendance.in_at, attendance.out_at, shift_starts_at=shift.starts_at, shift_ends_at=shift.ends_at
-    )
+    starts_at, ends_at, minutes = rules.served_in(shift, attendance)
     service_date = timezone.localtime(starts_at).date()
     content = sign_up.position.name + (f" · {sign_up.position.note}" if sign_up.position.note else "")
     return ServiceRecord(

@@ -96,15 +96,15 @@ def _ask(certificate: Certificate, *, kind: str, by: Actor, **values: object) ->
         certificate=certificate, kind=kind, asked_by=by if isinstance(by, Person) else None, asked_at=clock.now(), **values
     )
     journal.record(f"certificate.{kind}_asked", on=certificate, after={"kind": kind}, reason=request.reason, by=by)
-    for person in queries.who_can_confirm(certificate.issuer):
-        if person != by and person.pk != certificate.person_id:
-            notices.notify(
-                person,
-                kind=f"certificate.{kind}_asked",
-                values={"code": certificate.code},
-                url=reverse("recognition:certificate_requests"),
-                once_key=f"certificate.{kind}_asked:{request.pk}",
-            )
+    asker = by.pk if isinstance(by, Person) else 0
+    for person in queries.who_can_confirm(certificate.issuer, besides={asker, certificate.person_id}):
+        notices.notify(
+            person,
+            kind=f"certificate.{kind}_asked",
+            values={"code": certificate.code},
+            url=reverse("recognition:certificate_requests"),
+            once_key=f"certificate.{kind}_asked:{request.pk}",
+        )
     return request
 
 

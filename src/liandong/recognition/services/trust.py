@@ -88,8 +88,7 @@ def confirm_inside_rules(*, by: Actor = actors.SCHEDULER) -> int:
         evidence, by_hand, known = activities.evidence_of(rows), queries.by_hand_of(rows), queries.record_counts(rows)
         for row in rows:
             rule, shift = trusted[row.pk], row.sign_up.shift
-            assert row.out_at is not None
-            minutes = rules.served_window(row.in_at, row.out_at, shift_starts_at=shift.starts_at, shift_ends_at=shift.ends_at)[2]
+            minutes = rules.served_in(shift, row)[2]
             shown = evidence[row.pk]
             if (
                 row.pk in by_hand

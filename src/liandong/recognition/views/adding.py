@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from liandong.accounts.models import Person
 from liandong.activities.models import Shift, SignUp
 from liandong.core import clock
+from liandong.core.answers import add_refusal, see_other, tried
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import fold
@@ -18,7 +19,7 @@ from liandong.organizations.models import Organization, Right
 from liandong.organizations.permissions import scope
 from liandong.recognition import forms_hours, permissions, queries, rules, services
 from liandong.recognition.models import Backfill, ServiceClaim
-from liandong.recognition.views.shared import add_refusal, at_its_field, desk_activities, see_other
+from liandong.recognition.views.shared import at_its_field, desk_activities
 from liandong.ui import listing
 from liandong.ui.listing import Column
 
@@ -58,7 +59,7 @@ def check_claim(request: HttpRequest, number: str) -> HttpResponse:
         if form.is_valid():
             try:
                 if act == "refuse":
-                    services.refuse_claim(found, words=form.cleaned_data["words"], by=person)
+                    services.refuse_claim(found, **form.cleaned_data, by=person)
                     said = _("Refused. The volunteer reads why.")
                 else:
                     values = form.cleaned_data
@@ -68,8 +69,8 @@ def check_claim(request: HttpRequest, number: str) -> HttpResponse:
                 add_refusal(form, at_its_field(refusal))
             else:
                 messages.success(request, said)
-                return see_other("claims")
-    sign_up = SignUp.objects.filter(shift=found.shift, person=found.person).exclude(state=SignUp.State.CANCELLED).select_related("attendance").first()
+                return see_other("recognition:claims")
+    sign_up = _sign_up_of(found.person, found.shift)
     return render(
         request,
         "recognition/check_claim.html",
@@ -86,6 +87,10 @@ def check_claim(request: HttpRequest, number: str) -> HttpResponse:
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _sign_up_of(person: Person, shift: Shift) -> SignUp | None:
+    return SignUp.objects.filter(shift=shift, person=person).exclude(state=SignUp.State.CANCELLED).select_related("attendance").first()
 
 
 @require_GET
@@ -122,11 +127,11 @@ def backfill(request: HttpRequest, number: str) -> HttpResponse:
             else:
                 record = services.approve_backfill(found, words=form.cleaned_data["words"], by=person)
                 messages.success(request, _("Recorded and marked as back-filled. The volunteer was told."))
-                return see_other("record", record.number)
+                return see_other("recognition:record", record.number)
         except Refused as refusal:
             add_refusal(form, refusal)
         else:
-            return see_other("backfills")
+            return see_other("recognition:backfills")
     return render(
         request,
         "recognition/backfill.html",
@@ -145,13 +150,8 @@ def backfill(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def withdraw_backfill(request: HttpRequest, number: str) -> HttpResponse:
     found = get_object_or_404(permissions.backfills_visible_to(request.user.person), number=number)
-    try:
-        services.withdraw_backfill(found, by=request.user.person)
-    except Refused as refusal:
-        messages.warning(request, str(refusal.reason))
-    else:
-        messages.success(request, _("Taken back."))
-    return see_other("backfills")
+    tried(request, lambda: services.withdraw_backfill(found, by=request.user.person), _("Taken back."))
+    return see_other("recognition:backfills")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -162,15 +162,11 @@ def backfill_new(request: HttpRequest, pk: int) -> HttpResponse:
     shift = get_object_or_404(shifts, pk=pk)
     number = fold(request.POST.get("person", request.GET.get("person", ""))).upper()
     person = Person.objects.filter(number=number, merged_into__isnull=True).first() if number else None
-    sign_up = (
-        SignUp.objects.filter(shift=shift, person=person).exclude(state=SignUp.State.CANCELLED).select_related("attendance").first()
-        if person
-        else None
-    )
+    sign_up = _sign_up_of(person, shift) if person else None
     attendance = getattr(sign_up, "attendance", None)
     span = {}
     if attendance is not None and attendance.out_at is not None:
-        start, end, minutes = rules.served_window(attendance.in_at, attendance.out_at, shift_starts_at=shift.starts_at, shift_ends_at=shift.ends_at)
+        start, end, minutes = rules.served_in(shift, attendance)
         span = {"starts_at": start, "ends_at": end} if minutes else {}
     form = forms_hours.BackfillForm(request.POST or None, request.FILES or None, shift=shift, initial={"person": number}, **span)
     if request.method == "POST" and form.is_valid():
@@ -185,7 +181,7 @@ def backfill_new(request: HttpRequest, pk: int) -> HttpResponse:
             add_refusal(form, at_its_field(refusal))
         else:
             messages.success(request, _("Written down. It counts when a second person has agreed."))
-            return see_other("confirm_shift", made.shift_id)
+            return see_other("recognition:confirm_shift", made.shift_id)
     return render(
         request,
         "recognition/backfill_new.html",

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liandong.accounts.models import Person
+from liandong.core.answers import add_refusal, carried_out, see_other, tried
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
-from liandong.recognition import forms, paper, permissions, queries, services
-from liandong.recognition.forms_certificates import AskRevokeForm
+from liandong.recognition import paper, permissions, queries, services
+from liandong.recognition.forms_certificates import AskRevokeForm, CertificateForm
 from liandong.recognition.models import Certificate, CertificateRequest
-from liandong.recognition.views.shared import add_refusal, certificate_or_404, language_of, see_other
+from liandong.recognition.views.shared import certificate_or_404, language_of
 
 
 def _certified_person(request: HttpRequest) -> Person:
@@ -31,7 +32,7 @@ def _certified_person(request: HttpRequest) -> Person:
 def certificate_new(request: HttpRequest) -> HttpResponse:
     person, by = _certified_person(request), request.user.person
     slice_of = None if person == by else permissions.records_to_certify(by).filter(person=person)  # a body sees what it recorded itself
-    form = forms.CertificateForm(request.POST or None, person=person, bodies=None if slice_of is None else slice_of.values("organization"))
+    form = CertificateForm(request.POST or None, person=person, bodies=None if slice_of is None else slice_of.values("organization"))
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -46,7 +47,7 @@ def certificate_new(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             add_refusal(form, refusal)
         else:
-            return see_other("certificate", made.code)
+            return see_other("recognition:certificate", made.code)
     records = queries.records_between(person) if slice_of is None else queries.records_between(person).filter(pk__in=slice_of)
     return render(
         request,
@@ -71,7 +72,6 @@ def own_certificate(request: HttpRequest, code: str) -> HttpResponse:
 
 def _certificate_page(request: HttpRequest, shown: Certificate, form: AskRevokeForm, *, status: int = 200) -> HttpResponse:
     language = language_of(request)
-    images = reverse("recognition:certificate_image", args=[shown.code])
     return render(
         request,
         "recognition/certificate.html",
@@ -79,7 +79,7 @@ def _certificate_page(request: HttpRequest, shown: Certificate, form: AskRevokeF
             "certificate": shown,
             "own": shown.person_id == request.user.person.pk,
             "language": language,
-            "image": f"{images}?language={language}",
+            "image": f"{reverse('recognition:certificate_image', args=[shown.code])}?language={language}",
             "pdf_href": f"{reverse('recognition:certificate_pdf', args=[shown.code])}?language={language}",
             "verify_path": paper.verify_path(shown.code),
             **_what_staff_may(request.user.person, shown),
@@ -119,8 +119,7 @@ def certificate_pdf(request: HttpRequest, code: str) -> HttpResponse:
 def certificate_image(request: HttpRequest, code: str) -> HttpResponse:
     """The pages as pictures, for a long press in a chat program that shows no PDF."""
     pages = paper.images_of(certificate_or_404(request, code), language=language_of(request))
-    asked = request.GET.get("page", "1")
-    number = whole_number(asked)
+    number = whole_number(request.GET.get("page", "1"))
     if number is None or not 1 <= number <= len(pages):
         raise Http404
     return HttpResponse(pages[number - 1], content_type="image/png")
@@ -132,14 +131,9 @@ def revoke_certificate(request: HttpRequest, code: str) -> HttpResponse:
     shown = certificate_or_404(request, code)
     require(permissions.can_ask_about(request.user.person, shown))
     form = AskRevokeForm(request.POST)
-    if form.is_valid():
-        try:
-            services.ask_revocation(shown, reason=form.cleaned_data["reason"], by=request.user.person)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("Asked. The certificate holds until a second person agrees."))
-            return see_other("certificate", shown.code)
+    if form.is_valid() and carried_out(form, lambda: services.ask_revocation(shown, **form.cleaned_data, by=request.user.person)):
+        messages.success(request, _("Asked. The certificate holds until a second person agrees."))
+        return see_other("recognition:certificate", shown.code)
     return _certificate_page(request, shown, form, status=422)
 
 
@@ -147,9 +141,5 @@ def revoke_certificate(request: HttpRequest, code: str) -> HttpResponse:
 def seal_certificate(request: HttpRequest, code: str) -> HttpResponse:
     """Ask for the seal: a second person decides."""
     shown = certificate_or_404(request, code)
-    try:
-        services.ask_seal(shown, by=request.user.person)
-        messages.success(request, _("Asked. The seal stands on it once a second person agrees."))
-    except Refused as refusal:
-        messages.error(request, str(refusal.reason))
-    return see_other("certificate", shown.code)
+    tried(request, lambda: services.ask_seal(shown, by=request.user.person), _("Asked. The seal stands on it once a second person agrees."))
+    return see_other("recognition:certificate", shown.code)

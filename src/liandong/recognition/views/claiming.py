@@ -8,12 +8,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Shift
-from liandong.core.answers import shown_file
+from liandong.core.answers import add_refusal, carried_out, see_other, shown_file, tried
 from liandong.core.errors import Refused
 from liandong.core.text import fold
 from liandong.recognition import forms_hours, permissions, queries, services
 from liandong.recognition.models import Backfill, ServiceClaim
-from liandong.recognition.views.shared import add_refusal, at_its_field, see_other
+from liandong.recognition.views.shared import at_its_field
 from liandong.ui import listing
 
 
@@ -36,21 +36,13 @@ def claim_shift(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if person is None:
                 raise Refused(_("Nobody has this number."), field="number")
-            claim = services.claim_service(
-                shift,
-                person=person,
-                words=values["words"],
-                evidence=values["evidence"],
-                photo=form.content(),
-                relation=values["relation"],
-                **form.times(),
-                by=by,
-            )
+            said = {name: values[name] for name in ("words", "evidence", "relation")}
+            claim = services.claim_service(shift, person=person, photo=form.content(), **said, **form.times(), by=by)
         except Refused as refusal:
             add_refusal(form, at_its_field(refusal))
         else:
             messages.success(request, _("Sent. We answer within five working days."))
-            return see_other("claim", claim.number)
+            return see_other("recognition:claim", claim.number)
     return render(
         request, "recognition/claim_shift.html", {"shift": shift, "activity": shift.activity, "form": form}, status=422 if form.is_bound else 200
     )
@@ -64,7 +56,7 @@ def _whom(number: str, by: Person) -> Person | None:
 
 @require_GET
 def claim(request: HttpRequest, number: str) -> HttpResponse:
-    return _claim_page(request, _claim_or_404(request, number), forms_hours.WordsForm())
+    return _claim_page(request, _claim_or_404(request, number), forms_hours.AppealForm())
 
 
 def _claim_or_404(request: HttpRequest, number: str) -> ServiceClaim:
@@ -72,7 +64,7 @@ def _claim_or_404(request: HttpRequest, number: str) -> ServiceClaim:
     return get_object_or_404(rows.select_related("person", "made_by", "organization__territory", "shift__activity", "answered_by"), number=number)
 
 
-def _claim_page(request: HttpRequest, found: ServiceClaim, form: forms_hours.WordsForm, *, status: int = 200) -> HttpResponse:
+def _claim_page(request: HttpRequest, found: ServiceClaim, form: forms_hours.AppealForm, *, status: int = 200) -> HttpResponse:
     person = request.user.person
     backfill = found.backfills.order_by("-id").first()
     return render(
@@ -95,27 +87,17 @@ def _claim_page(request: HttpRequest, found: ServiceClaim, form: forms_hours.Wor
 @require_POST
 def withdraw_claim(request: HttpRequest, number: str) -> HttpResponse:
     found = _claim_or_404(request, number)
-    try:
-        services.withdraw_claim(found, by=request.user.person)
-    except Refused as refusal:
-        messages.warning(request, str(refusal.reason))
-    else:
-        messages.success(request, _("Taken back."))
-    return see_other("claim", number)
+    tried(request, lambda: services.withdraw_claim(found, by=request.user.person), _("Taken back."))
+    return see_other("recognition:claim", number)
 
 
 @require_POST
 def appeal_claim(request: HttpRequest, number: str) -> HttpResponse:
     found = _claim_or_404(request, number)
-    form = forms_hours.WordsForm(request.POST)
-    if form.is_valid():
-        try:
-            services.appeal_claim(found, words=form.cleaned_data["words"], by=request.user.person)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("The hub looks at it now and answers within five working days."))
-            return see_other("claim", number)
+    form = forms_hours.AppealForm(request.POST)
+    if form.is_valid() and carried_out(form, lambda: services.appeal_claim(found, **form.cleaned_data, by=request.user.person)):
+        messages.success(request, _("The hub looks at it now and answers within five working days."))
+        return see_other("recognition:claim", number)
     return _claim_page(request, found, form, status=422)
 
 

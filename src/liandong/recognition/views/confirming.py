@@ -11,12 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from liandong.activities.models import Shift, SignUp
 from liandong.core import clock
+from liandong.core.answers import see_other
 from liandong.core.decision import require
 from liandong.core.text import whole_number
 from liandong.organizations.models import Organization
-from liandong.recognition import forms, permissions, queries, services
+from liandong.recognition import forms_hours, permissions, queries, services
 from liandong.recognition.models import RecordAppeal
-from liandong.recognition.views.shared import desk_activities, see_other
+from liandong.recognition.views.shared import desk_activities
 from liandong.ui import listing
 from liandong.ui.listing import Column
 from liandong.ui.words import day_short
@@ -29,7 +30,7 @@ def to_confirm(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     rows = queries.shifts_to_confirm(person, text=text)
     hosts = Organization.objects.filter(pk__in={row.host_id for row in rows}).order_by("pinyin", "id")
-    form = forms.ToConfirmForm(request.GET, organizations=hosts)
+    form = forms_hours.ToConfirmForm(request.GET, organizations=hosts)
     host = form.cleaned_data["organization"] if form.is_valid() else None
     page = listing.page(request, [row for row in rows if host is None or row.host_id == host.pk])
     return render(
@@ -78,7 +79,7 @@ def confirm_shift(request: HttpRequest, pk: int) -> HttpResponse:
             )
             for sign_up, reason in done.refused:
                 messages.warning(request, f"{sign_up.person.masked_name}: {reason}")
-            return see_other("confirm_shift", pk)
+            return see_other("recognition:confirm_shift", pk)
         refused = [(sign_up.person.masked_name, reason) for sign_up, reason in done.refused] or [("", _("Choose at least one person."))]
     rows, due = queries.rows_of_shift(shift), queries.clock_of(shift)
     return render(

@@ -1,7 +1,5 @@
 """The desk of certificates: what was issued, what waits for a second person, everybody of a body at once, seals, keys."""
 
-from pathlib import Path
-
 from django.contrib import messages
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liandong.core import clock, ids
+from liandong.core.answers import add_refusal, carried_out, see_other, tried
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations.models import Right
@@ -19,13 +18,10 @@ from liandong.recognition import permissions, queries, services
 from liandong.recognition.forms_certificates import BatchForm, KeyForm, SealForm
 from liandong.recognition.models import Certificate, CertificateBatch, CertificateRequest, RegisteredSeal, SigningKey
 from liandong.recognition.services.batches import file_of
-from liandong.recognition.views.shared import add_refusal, see_other
 from liandong.ui import listing
 from liandong.ui.listing import Column
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-STATE_TONES = {"valid": "success", "superseded": "warn", "revoked": "danger", "working": "info", "done": "success", "failed": "danger"}
-KEY_TONES = {"active": "success", "proposed": "warn", "retired": "neutral", "refused": "neutral"}
 
 
 @require_GET
@@ -51,7 +47,6 @@ def issued(request: HttpRequest) -> HttpResponse:
             "filtered": bool(text or state),
             "chips": listing.filter_links(request, "state", Certificate.State.choices, any_label=_("All")),
             "columns": [_("Number"), _("Volunteer"), _("Issued by"), Column(_("Hours"), number=True), _("Issued on"), _("State")],
-            "tones": STATE_TONES,
             "waiting": permissions.requests_visible_to(person).filter(state=CertificateRequest.State.OPEN).count(),
             "keeps_keys": bool(permissions.can_keep_keys(person)),
             "keeps_seals": bool(organizations_with(person, Right.SIGN_COMPACT)[:1]),
@@ -83,16 +78,12 @@ def certificate_requests(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide_request(request: HttpRequest, pk: int) -> HttpResponse:
     asked = get_object_or_404(permissions.requests_visible_to(request.user.person).select_related("certificate"), pk=pk)
-    try:
-        if request.POST.get("answer") == "approve":
-            services.approve_request(asked, by=request.user.person)
-            messages.success(request, _("Agreed: it is done."))
-        else:
-            services.refuse_request(asked, answer=request.POST.get("words", ""), by=request.user.person)
-            messages.success(request, _("It stays as it was."))
-    except Refused as refusal:
-        messages.error(request, str(refusal.reason))
-    return see_other("certificate_requests")
+    if request.POST.get("answer") == "approve":
+        tried(request, lambda: services.approve_request(asked, by=request.user.person), _("Agreed: it is done."))
+    else:
+        words = request.POST.get("words", "")
+        tried(request, lambda: services.refuse_request(asked, answer=words, by=request.user.person), _("It stays as it was."))
+    return see_other("recognition:certificate_requests")
 
 
 @form_page
@@ -110,7 +101,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             add_refusal(form, refusal)
         else:
-            return see_other("batch", made.pk)
+            return see_other("recognition:batch", made.pk)
     rows = permissions.batches_visible_to(person).select_related("organization", "asked_by").order_by("-id")
     return render(
         request,
@@ -119,7 +110,6 @@ def batches(request: HttpRequest) -> HttpResponse:
             "form": form,
             "page": listing.page(request, rows, size=20),
             "columns": [_("Issued by"), _("Time of service"), Column(_("Volunteers"), number=True), _("Started"), _("State")],
-            "tones": STATE_TONES,
         },
         status=422 if request.method == "POST" else 200,
     )
@@ -149,7 +139,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def batch_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     shown = _batch_or_404(request, pk)
-    path: Path = file_of(shown)
+    path = file_of(shown)
     if shown.state != CertificateBatch.State.DONE or not path.is_file():
         raise Http404
     name = f"{shown.organization.name}-{shown.asked_at:%Y%m%d}.zip"
@@ -161,7 +151,7 @@ def batch_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
 def resume_batch(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _batch_or_404(request, pk)
     services.resume_batch(shown, by=request.user.person)
-    return see_other("batch", shown.pk)
+    return see_other("recognition:batch", shown.pk)
 
 
 @form_page
@@ -174,14 +164,10 @@ def seals(request: HttpRequest) -> HttpResponse:
     form = SealForm(request.POST or None, request.FILES or None, bodies=bodies)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
-        picture = values.pop("picture")
-        try:
-            services.register_seal(values.pop("organization"), picture=picture.read(services.LARGEST_PICTURE + 1), by=person, **values)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
+        body, picture = values.pop("organization"), values.pop("picture").read(services.LARGEST_PICTURE + 1)
+        if carried_out(form, lambda: services.register_seal(body, picture=picture, **values, by=person)):
             messages.success(request, _("Handed in. A second person compares it with the original and agrees."))
-            return see_other("seals")
+            return see_other("recognition:seals")
     rows = permissions.seals_visible_to(person).select_related("organization__territory", "proposed_by", "decided_by").defer("picture", "chain")
     waiting = rows.filter(state=RegisteredSeal.State.PROPOSED).order_by("id")[:20]
     return render(
@@ -191,7 +177,6 @@ def seals(request: HttpRequest) -> HttpResponse:
             "form": form,
             "waiting": [(seal, bool(permissions.can_decide_seal(person, seal))) for seal in waiting],
             "page": listing.page(request, rows.exclude(state=RegisteredSeal.State.PROPOSED).order_by("state", "-id"), size=20),
-            "tones": KEY_TONES,
         },
         status=422 if request.method == "POST" else 200,
     )
@@ -210,12 +195,8 @@ def decide_seal(request: HttpRequest, pk: int) -> HttpResponse:
     verb = verbs.get(request.POST.get("answer", ""))
     if verb is None:
         raise Http404
-    try:
-        verb(seal, by=request.user.person)
-        messages.success(request, _("Done."))
-    except Refused as refusal:
-        messages.error(request, str(refusal.reason))
-    return see_other("seals")
+    tried(request, lambda: verb(seal, by=request.user.person), _("Done."))
+    return see_other("recognition:seals")
 
 
 @form_page
@@ -225,13 +206,9 @@ def keys(request: HttpRequest) -> HttpResponse:
     require(permissions.can_keep_keys(person))
     form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            services.propose_key(reason=form.cleaned_data["reason"], by=person)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
+        if carried_out(form, lambda: services.propose_key(**form.cleaned_data, by=person)):
             messages.success(request, _("Proposed. A second person decides."))
-            return see_other("keys")
+            return see_other("recognition:keys")
     rows = list(queries.keys()[:50])
     waiting = next((key for key in rows if key.state == SigningKey.State.PROPOSED), None)
     active = next((key for key in rows if key.state == SigningKey.State.ACTIVE), None)
@@ -247,7 +224,6 @@ def keys(request: HttpRequest) -> HttpResponse:
             "days_left": left.days if left else None,
             "soon": left is not None and left <= services.WARN_BEFORE,
             "keys": [key for key in rows if key.public_key],
-            "tones": KEY_TONES,
             "columns": [_("Key"), _("State"), _("Signs from"), _("Signs until"), _("Put in use by"), _("Public key")],
         },
         status=422 if request.method == "POST" else 200,
@@ -259,13 +235,8 @@ def decide_key(request: HttpRequest, pk: int) -> HttpResponse:
     person = request.user.person
     require(permissions.can_keep_keys(person))
     key = get_object_or_404(SigningKey, pk=pk)
-    try:
-        if request.POST.get("answer") == "approve":
-            services.approve_key(key, by=person)
-            messages.success(request, _("The new key signs from now on. Everything signed before keeps holding."))
-        else:
-            services.refuse_key(key, by=person)
-            messages.success(request, _("The key stays as it is."))
-    except Refused as refusal:
-        messages.error(request, str(refusal.reason))
-    return see_other("keys")
+    if request.POST.get("answer") == "approve":
+        tried(request, lambda: services.approve_key(key, by=person), _("The new key signs from now on. Everything signed before keeps holding."))
+    else:
+        tried(request, lambda: services.refuse_key(key, by=person), _("The key stays as it is."))
+    return see_other("recognition:keys")

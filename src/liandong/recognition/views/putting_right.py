@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from liandong.core import clock
+from liandong.core.answers import add_refusal, carried_out, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
-from liandong.recognition import forms, forms_hours, permissions, queries, rules, services
+from liandong.recognition import forms_hours, permissions, queries, rules, services
 from liandong.recognition.models import Certificate, RecordAppeal
-from liandong.recognition.views.shared import add_refusal, record_or_404, see_other
+from liandong.recognition.views.shared import record_or_404
 from liandong.ui import listing
 from liandong.ui.listing import Column
 
@@ -30,13 +31,13 @@ def correct_record(request: HttpRequest, number: str) -> HttpResponse:
                     shown.shift, person=shown.person, minutes=minutes, reason=reason, evidence=evidence, record=shown, by=person
                 )
                 messages.success(request, _("Written down. It counts when a second person has agreed."))
-                return see_other("backfill", made.number)
+                return see_other("recognition:backfill", made.number)
             new = services.correct_record(shown, minutes=minutes, reason=reason, by=person)
         except Refused as refusal:
             add_refusal(form, refusal)
         else:
             messages.success(request, _("Put right. The volunteer was told, the old record stays readable."))
-            return see_other("record", new.number)
+            return see_other("recognition:record", new.number)
     longest = rules.whole_minutes(shown.shift.starts_at, shown.shift.ends_at)
     return render(
         request,
@@ -67,7 +68,7 @@ def withdraw_record(request: HttpRequest, number: str) -> HttpResponse:
             add_refusal(form, refusal)
         else:
             messages.success(request, _("Taken back. The volunteer was told, the old record stays readable."))
-            return see_other("record", new.number)
+            return see_other("recognition:record", new.number)
     return render(
         request,
         "recognition/withdraw_record.html",
@@ -103,15 +104,11 @@ def answer_appeal(request: HttpRequest, pk: int) -> HttpResponse:
     appeal = get_object_or_404(
         permissions.appeals_visible_to(person).select_related("record__organization__territory", "person", "answered_by"), pk=pk
     )
-    form = forms.AnswerForm(request.POST or None)
+    form = forms_hours.AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            services.answer_appeal(appeal, words=form.cleaned_data["words"], by=person)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
+        if carried_out(form, lambda: services.answer_appeal(appeal, **form.cleaned_data, by=person)):
             messages.success(request, _("Answered. The volunteer was told."))
-            return see_other("appeals")
+            return see_other("recognition:appeals")
     return render(
         request,
         "recognition/answer_appeal.html",

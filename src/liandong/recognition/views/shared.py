@@ -1,11 +1,8 @@
 """What the pages of recognition share."""
 
-from typing import Any
-
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 
 from liandong.accounts.models import Person
 from liandong.activities import permissions as activity_permissions
@@ -14,13 +11,7 @@ from liandong.core.errors import Refused
 from liandong.recognition import permissions
 from liandong.recognition.models import Certificate, ServiceRecord
 
-
-def see_other(name: str, *arguments: Any) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": reverse(f"recognition:{name}", args=arguments)})
-
-
-def add_refusal(form: Any, refusal: Refused) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.reason))
+LANGUAGES = {"en", "zh-hans"}
 
 
 def at_its_field(refusal: Refused) -> Refused:
@@ -49,9 +40,6 @@ def record_or_404(request: HttpRequest, number: str) -> ServiceRecord:
         ),
         number=number,
     )
-
-
-LANGUAGES = {"en", "zh-hans"}
 
 
 def certificate_or_404(request: HttpRequest, code: str) -> Certificate:

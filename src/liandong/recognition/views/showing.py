@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liandong.core import clock
+from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
-from liandong.core.errors import Refused
 from liandong.recognition import permissions, queries, services, wallet
 from liandong.recognition.forms_certificates import FileForm, ShowForm
 from liandong.recognition.models import Certificate, CertificateShare
 from liandong.recognition.paper import share_path, share_url
-from liandong.recognition.views.shared import add_refusal, certificate_or_404, language_of, see_other
+from liandong.recognition.views.shared import certificate_or_404, language_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,16 +23,9 @@ def show_certificate(request: HttpRequest, code: str) -> HttpResponse:
     require(permissions.can_share(request.user.person, shown))
     form = ShowForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        try:
-            services.share_certificate(
-                shown, shows=values["shows"], shows_name=values["shows_name"], days=values["days"], note=values["note"], by=request.user.person
-            )
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
+        if carried_out(form, lambda: services.share_certificate(shown, **form.cleaned_data, by=request.user.person)):
             messages.success(request, _("The link is ready. Copy it below."))
-            return see_other("show_certificate", shown.code)
+            return see_other("recognition:show_certificate", shown.code)
     now = clock.now()
     shares = list(queries.shares_of(shown)[:40])
     return render(
@@ -55,7 +48,7 @@ def end_share(request: HttpRequest, code: str, share: int) -> HttpResponse:
     shown = certificate_or_404(request, code)
     services.end_share(get_object_or_404(queries.shares_of(shown), pk=share), by=request.user.person)
     messages.success(request, _("The link shows nothing more."))
-    return see_other("show_certificate", shown.code)
+    return see_other("recognition:show_certificate", shown.code)
 
 
 @require_GET

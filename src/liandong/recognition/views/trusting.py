@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from liandong.accounts.models import Person
+from liandong.core.answers import add_refusal, carried_out, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations.models import Organization, Right, Territory
 from liandong.organizations.permissions import may_anywhere, organizations_with, places_with
 from liandong.recognition import forms_hours, permissions, queries, services
 from liandong.recognition.models import ConfirmationRule, Outlier
-from liandong.recognition.views.shared import add_refusal, see_other
 from liandong.ui import listing
 from liandong.ui.listing import Column
 
@@ -49,14 +49,10 @@ def outlier(request: HttpRequest, pk: int) -> HttpResponse:
     states = [state for state in Outlier.TRANSITIONS[found.state] if state != Outlier.State.ACCEPTED or may_accept]
     form = forms_hours.OutlierForm(request.POST or None, states=states)
     if request.method == "POST" and form.is_valid():
-        try:
-            services.decide_outlier(found, state=form.cleaned_data["state"], reason=form.cleaned_data["reason"], by=person)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
+        if carried_out(form, lambda: services.decide_outlier(found, **form.cleaned_data, by=person)):
             messages.success(request, _("Decided. The reason is kept."))
-            return see_other("outliers")
-    page = listing.page(request, queries.lines_about(found), size=25)
+            return see_other("recognition:outliers")
+    page = listing.page(request, queries.lines_about(found, seen_by=person), size=25)
     records = queries.records_by_sign_up([line.sign_up_id for line in page])
     return render(
         request,
@@ -78,8 +74,8 @@ def outlier(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def trust_rules(request: HttpRequest) -> HttpResponse:
     person = request.user.person
-    require(permissions.can_see_rules(person))
-    versions = list(ConfirmationRule.objects.select_related("organization", "territory", "made_by").order_by("-version"))
+    require(permissions.can_confirm_anything(person))
+    versions = ConfirmationRule.objects.select_related("organization", "territory", "made_by").order_by("-version")
     in_force = {rule.pk for rule in queries.rules_in_force().rules}
     return render(
         request,
@@ -114,7 +110,7 @@ def trust_rule_new(request: HttpRequest) -> HttpResponse:
             add_refusal(form, refusal)
         else:
             messages.success(request, _("Version %(version)s holds from now on.") % {"version": rule.version})
-            return see_other("trust_rules")
+            return see_other("recognition:trust_rules")
     return render(request, "recognition/trust_rule_new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from liandong.core import clock, ids
-from liandong.recognition import forms, limits, paper, permissions, queries, wallet
+from liandong.recognition import limits, paper, permissions, queries, services, wallet
 from liandong.recognition.checking import check as check_content
 from liandong.recognition.credentials import signing
-from liandong.recognition.forms_certificates import CheckForm
-from liandong.recognition.models import Certificate, CertificateShare
+from liandong.recognition.forms_certificates import CheckForm, VerifyForm
+from liandong.recognition.models import Certificate
 
 VERIFY = paper.VERIFY
 
@@ -22,7 +22,7 @@ VERIFY = paper.VERIFY
 @require_GET
 def verify(request: HttpRequest) -> HttpResponse:
     """Type a number. It leads to the page of the certificate."""
-    form = forms.VerifyForm(request.GET if "code" in request.GET else None)
+    form = VerifyForm(request.GET if "code" in request.GET else None)
     if form.is_bound and form.is_valid():
         return redirect(paper.verify_path(form.cleaned_data["code"]))
     return render(request, "recognition/verify.html", {"form": form, "verify_action": VERIFY}, status=422 if form.is_bound else 200)
@@ -40,7 +40,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         return render(
             request,
             "recognition/verify.html",
-            {"form": forms.VerifyForm(initial={"code": code[:40]}), "wrong": code[:40], "verify_action": VERIFY},
+            {"form": VerifyForm(initial={"code": code[:40]}), "wrong": code[:40], "verify_action": VERIFY},
             status=404,
         )
     reader = request.user.person if request.user.is_authenticated else None
@@ -81,15 +81,12 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     if share is None or share.ended_at is not None or share.expires_at <= clock.now():
         limits.count_wrong(request)
         return render(request, "recognition/shared_over.html", status=404)
-    queries_of = wallet.facts_of(share.certificate, shows=share.shows, name=share.shows_name)
-    if request.method == "GET":
-        from liandong.recognition.services import shares
-
-        shares.count_opening(share)
+    facts = wallet.facts_of(share.certificate, shows=share.shows, name=share.shows_name)
+    services.count_opening(share)
     return render(
         request,
         "recognition/shared.html",
-        {"share": share, "certificate": share.certificate, "facts": queries_of, "signed": queries.signature_holds(share.certificate)},
+        {"share": share, "certificate": share.certificate, "facts": facts, "signed": queries.signature_holds(share.certificate)},
     )
 
 
@@ -106,16 +103,13 @@ def check(request: HttpRequest) -> HttpResponse:
         if finding.certificate is None or finding.tone == "danger":
             limits.count_wrong(request)
     shown = finding.certificate if finding else None
-    told = _told(shown) if shown else {}
     return render(
         request,
         "recognition/check.html",
         {
             "form": form,
             "finding": finding,
-            **told,
-            "verify_path": paper.verify_path(shown.code) if shown else "",
-            "share_kinds": dict(CertificateShare.Shows.choices),
+            **(_told(shown) if shown else {}),
             "site": settings.SITE_URL,
         },
         status=422 if request.method == "POST" and finding is None else 200,
