@@ -35,9 +35,3 @@ register(
     body=_("%(count)s volunteers wait for a word. Order 67 gives ten working days."),
     email=False,
 )
-register(
-    "dossier.calendar",
-    topic=Topic.WORK,
-    title=_("The working days of %(year)s are not entered yet"),
-    body=_("Enter the notice of the State Council, so that deadlines count right."),
-)

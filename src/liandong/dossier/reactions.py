@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from liandong.core import clock
-from liandong.core.workdays import is_workday, unannounced_year
+from liandong.core.workdays import is_workday
 from liandong.dossier import queries
 from liandong.dossier.models import ExchangeRun
 from liandong.dossier.services import exchange
@@ -51,7 +51,7 @@ def remind_of_dossiers(timestamp: int = 0) -> None:
 
 
 def remind(*, today: dt.date) -> int:
-    """On working days: an evaluation due within three days is told its body, once a shift; in December a hub hears that next year's days are missing, once a year."""
+    """On working days: an evaluation due within three days is told its body, once a shift."""
     if not is_workday(today):
         return 0
     told = 0
@@ -60,8 +60,4 @@ def remind(*, today: dt.date) -> int:
         url, key = reverse("dossier:evaluate", args=[due.shift_id]), f"dossier.evaluation_due:{due.shift_id}"
         for person in people_with(due.host, Right.CONFIRM_SERVICE)[:20]:
             told += notify(person, kind="dossier.evaluation_due", values=values, url=url, once_key=key) is not None
-    if (year := unannounced_year()) is not None:
-        url, key = reverse("organizations:calendar"), f"dossier.calendar:{year}"
-        for person in queries.calendar_keepers():
-            told += notify(person, kind="dossier.calendar", values={"year": year}, url=url, once_key=key) is not None
     return told

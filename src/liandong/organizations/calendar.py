@@ -5,17 +5,20 @@ import re
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liandong.accounts import services as accounts
+from liandong.accounts.models import Person
 from liandong.accounts.permissions import Actor
 from liandong.core import clock, workdays
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import fold, one_line
 from liandong.journal import services as journal
-from liandong.organizations.models import CalendarDay
-from liandong.organizations.permissions import can_keep_calendar
+from liandong.notices.services import notify
+from liandong.organizations.models import CalendarDay, Role, RoleGrant
+from liandong.organizations.permissions import can_keep_calendar, in_force
 
 MOST_DAYS = 80
 _LINE = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:\s*(?:~|to|\u81f3|\u5230)\s*(\d{4}-\d{1,2}-\d{1,2}))?\s*(.*)")
@@ -105,3 +108,14 @@ def remove_calendar_day(row: CalendarDay, *, by: Actor) -> None:
     journal.record("calendar.day_removed", on=row, before={"day": row.calendar_date, "is_worked": row.is_worked, "source": row.source}, by=by)
     row.delete()
     transaction.on_commit(lambda: workdays.entered.hold({}, seconds=0))
+
+
+def remind() -> int:
+    """From December on, those who keep the calendar hear once that next year's notice is not entered. Returns how many were told."""
+    year = workdays.unannounced_year()
+    if year is None or not workdays.is_workday(clock.today()):
+        return 0
+    keepers = Person.objects.filter(pk__in=RoleGrant.objects.filter(in_force(), role=Role.HUB_MANAGER, from_date__lte=clock.today()).values("person"))
+    url, key = reverse("organizations:calendar"), f"calendar.missing:{year}"
+    told = [notify(person, kind="calendar.missing", values={"year": year}, url=url, once_key=key) for person in keepers.order_by("id")]
+    return sum(notice is not None for notice in told)

@@ -9,8 +9,8 @@ from liandong.accounts.models import Person
 from liandong.activities.models import Shift
 from liandong.core import clock, workdays
 from liandong.dossier.models import ServiceEvaluation
-from liandong.organizations.models import Organization, Right, Role, RoleGrant
-from liandong.organizations.permissions import Actor, in_force, scope
+from liandong.organizations.models import Organization, Right
+from liandong.organizations.permissions import Actor, scope
 from liandong.recognition.models import ServiceRecord
 
 EVALUATE_WORKDAYS = 10
@@ -76,9 +76,3 @@ def rows_of_shift(shift: Shift, *, by: Person) -> tuple[list[ServiceRecord], lis
     waiting = _waiting(Q(shift=shift), since=dt.date.min).exclude(person=by).select_related("person", "position").order_by("person__pinyin", "person")
     written = ServiceEvaluation.objects.counting().filter(shift=shift).select_related("person").order_by("person__pinyin", "id")  # type: ignore[attr-defined]
     return list(waiting), list(written)
-
-
-def calendar_keepers() -> QuerySet[Person]:
-    """The hubs' managers, who can enter working days."""
-    grants = RoleGrant.objects.filter(in_force(), role=Role.HUB_MANAGER, from_date__lte=clock.today())
-    return Person.objects.filter(pk__in=grants.values("person")).order_by("id")

@@ -142,11 +142,6 @@ def test_a_body_is_reminded_once_before_an_evaluation_is_late(town, record, cloc
     assert (remind(today=dt.date(2026, 6, 23)), remind(today=dt.date(2026, 6, 23))) == (1, 0)
 
 
-def test_hubs_hear_in_december_that_next_years_days_are_missing(town, clock):
-    clock.move_to(dt.datetime(2026, 12, 1, 2, tzinfo=dt.UTC))
-    assert (remind(today=dt.date(2026, 12, 1)), remind(today=dt.date(2026, 12, 2))) == (1, 0)
-
-
 # Belonging
 
 

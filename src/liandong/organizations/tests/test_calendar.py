@@ -66,3 +66,9 @@ def test_the_page_warns_enters_and_removes(client, clock, by):
     row = CalendarDay.objects.first()
     assert client.post(reverse("organizations:remove_calendar_day", args=[row.pk])).status_code == 303
     assert CalendarDay.objects.count() == 8
+
+
+def test_hubs_hear_in_december_that_next_years_days_are_missing(by, clock):
+    assert calendar.remind() == 0
+    clock.move_to(dt.datetime(2026, 12, 1, 2, tzinfo=dt.UTC))
+    assert (calendar.remind(), calendar.remind()) == (1, 0)
