@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from liandong.accounts.models import Person
 from liandong.core import clock
 from liandong.organizations.models import Organization, RoleGrant
+from liandong.organizations.permissions import in_force
 from liandong.recognition.credentials import signing
 from liandong.recognition.models import (
     Certificate,
@@ -39,12 +40,7 @@ def issuer_for(records: Iterable[ServiceRecord]) -> Organization | None:
 
 def name_in_charge(organization: Organization) -> str:
     """The manager of the body, as a certificate names them."""
-    today = clock.today()
-    grants = (
-        RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), from_date__lte=today)
-        .select_related("person")
-        .order_by("from_date", "id")
-    )
+    grants = RoleGrant.objects.filter(in_force(), from_date__lte=clock.today()).select_related("person").order_by("from_date", "id")
     grant = grants.filter(organization=organization, role="org_manager").first()
     if grant is None and organization.kind == Organization.Kind.HUB:
         grant = grants.filter(territory=organization.territory_id, role="hub_manager").first()

@@ -10,15 +10,15 @@ from liandong.accounts.models import Person
 from liandong.activities.models import Attendance, Position, Shift, SignUp
 from liandong.activities.queries import Evidence, evidence_of
 from liandong.core import clock, workdays
-from liandong.organizations.models import Organization, Right, RoleGrant
-from liandong.organizations.permissions import RIGHTS_OF, scope
+from liandong.organizations.models import Organization, Right
+from liandong.organizations.permissions import scope
+from liandong.organizations.queries import hub_people, people_with
 from liandong.recognition import rules
 from liandong.recognition.models import Backfill, Outlier, RecordAppeal, ServiceRecord
 from liandong.recognition.queries.claims import by_hand_of
 from liandong.recognition.queries.trust import outliers_about
 
 CONFIRM_WORKDAYS = 10  # Order 67 article 11
-CONFIRM_ROLES = [role for role, rights in RIGHTS_OF.items() if Right.CONFIRM_SERVICE in rights]
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,16 @@ class Waiting:
     still_in: int
 
 
+def _unconfirmed() -> QuerySet[Attendance]:
+    return Attendance.objects.filter(
+        confirmed_at__isnull=True, sign_up__state=SignUp.State.CONFIRMED, sign_up__position__kind=Position.Kind.VOLUNTEER
+    )
+
+
 def hours_to_confirm(person: Person | None) -> QuerySet[Attendance]:
     """Who served in shifts that are over, and waits for the person to confirm their hours."""
-    return Attendance.objects.filter(
-        scope(person, Right.CONFIRM_SERVICE, organization="sign_up__shift__activity__host"),
-        confirmed_at__isnull=True,
-        sign_up__state=SignUp.State.CONFIRMED,
-        sign_up__position__kind=Position.Kind.VOLUNTEER,
-        sign_up__shift__ends_at__lte=clock.now(),
-    )
+    mine = scope(person, Right.CONFIRM_SERVICE, organization="sign_up__shift__activity__host")
+    return _unconfirmed().filter(mine, sign_up__shift__ends_at__lte=clock.now())
 
 
 def shifts_to_confirm(person: Person | None, *, text: str = "") -> list[Waiting]:
@@ -55,12 +56,7 @@ def shifts_to_confirm(person: Person | None, *, text: str = "") -> list[Waiting]
 
 def shifts_unconfirmed() -> QuerySet[Shift]:
     """All shifts of the last half year with volunteers who came and have no record, oldest first."""
-    open_ones = Attendance.objects.filter(
-        confirmed_at__isnull=True,
-        sign_up__state=SignUp.State.CONFIRMED,
-        sign_up__position__kind=Position.Kind.VOLUNTEER,
-        sign_up__shift__ends_at__range=(clock.now() - dt.timedelta(days=180), clock.now()),
-    )
+    open_ones = _unconfirmed().filter(sign_up__shift__ends_at__range=(clock.now() - dt.timedelta(days=180), clock.now()))
     return Shift.objects.filter(pk__in=open_ones.values("sign_up__shift")).select_related("activity__host__territory").order_by("ends_at", "pk")
 
 
@@ -132,7 +128,7 @@ def rows_of_shift(shift: Shift) -> list[Row]:
         if record is not None:
             minutes: int | None = record.minutes
         elif attendance is not None and attendance.out_at is not None:
-            minutes = rules.served_window(attendance.in_at, attendance.out_at, shift_starts_at=shift.starts_at, shift_ends_at=shift.ends_at)[2]
+            minutes = rules.served_in(shift, attendance)[2]
         else:
             minutes = None
         rows.append(
@@ -153,20 +149,10 @@ def rows_of_shift(shift: Shift) -> list[Row]:
 
 def who_can_confirm(organization: Organization, *, besides: Iterable[int] = ()) -> list[Person]:
     """The people of a body who may confirm its service, `besides` some; without any, those of the hub around it."""
-    grants = _grants().exclude(person__in=list(besides))
-    own = grants.filter(organization=organization)
-    around = grants.filter(territory__in=organization.territory.line_ids)
-    return list({grant.person_id: grant.person for grant in (own or around)}.values())
+    own = list(people_with(organization, Right.CONFIRM_SERVICE).exclude(pk__in=list(besides)))
+    return own or list(hub_people(organization.territory, Right.CONFIRM_SERVICE).exclude(pk__in=list(besides)))
 
 
 def hub_of(organization: Organization) -> list[Person]:
     """The people of the hub around a body who may confirm service."""
-    grants = _grants().filter(territory__in=organization.territory.line_ids)
-    return list({grant.person_id: grant.person for grant in grants}.values())
-
-
-def _grants() -> QuerySet[RoleGrant]:
-    today = clock.today()
-    return RoleGrant.objects.filter(Q(to_date__isnull=True) | Q(to_date__gte=today), role__in=CONFIRM_ROLES, from_date__lte=today).select_related(
-        "person"
-    )
+    return list(hub_people(organization.territory, Right.CONFIRM_SERVICE))

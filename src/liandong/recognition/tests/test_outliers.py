@@ -10,7 +10,7 @@ from liandong.core.errors import Denied, Refused
 from liandong.core.invariants import broken
 from liandong.notices.models import Notice
 from liandong.recognition import outliers, queries, services
-from liandong.recognition.models import Outlier, ServiceRecord
+from liandong.recognition.models import Outlier, OutlierLine, ServiceRecord
 from liandong.recognition.outliers import Event, Seen
 from liandong.recognition.tests import factories as make
 
@@ -152,11 +152,17 @@ class TestDecisions:
         with pytest.raises(Refused):
             services.decide_outlier(found, state="withdrawn", reason="改主意", by=hub)
 
-    def test_hours_are_taken_back_with_the_reason(self, found):
-        services.decide_outlier(found, state="withdrawn", reason="没有人到场", by=make.manager(found.organization))
+    def test_hours_are_taken_back_with_the_reason_however_long(self, found):
+        services.decide_outlier(found, state="withdrawn", reason="没有人到场" * 60, by=make.manager(found.organization))
         assert ServiceRecord.objects.counting().count() == 0
-        assert set(ServiceRecord.objects.filter(minutes=0).values_list("reason", flat=True)) == {"没有人到场"}
+        assert set(ServiceRecord.objects.filter(minutes=0).values_list("reason", flat=True)) == {"没有人到场" * 40}
         assert broken() == {}
+
+    def test_a_body_sees_only_the_attendances_of_its_own(self, found, street):
+        elsewhere = make.attended(of=make.shift(host=make.organization(at=make.territory(parent=street))))
+        OutlierLine.objects.create(outlier=found, sign_up=elsewhere)
+        readers = make.manager(found.organization), make.manager(elsewhere.shift.activity.host), make.hub_manager(street)
+        assert [queries.lines_about(found, seen_by=reader).count() for reader in readers] == [5, 1, 6]
 
     def test_asked_to_check_again_it_stays_and_reaches_the_body(self, found, street):
         services.decide_outlier(found, state="recheck", reason="请问组长", by=make.hub_manager(street))
