@@ -9,7 +9,6 @@ import signal
 from pathlib import Path
 
 import pytest
-import segno
 from django.conf import settings
 from django.utils import timezone
 
@@ -17,22 +16,10 @@ from liandong.activities import services
 from liandong.activities.models import Attendance, DoorScan, SignUp
 from liandong.activities.tests import factories as make
 from liandong.activities.views.places import code_url
-from tests.support.browser import FLAGS, PHONE, browser_program
+from tests.support.browser import FLAGS, PHONE, browser_program, camera_showing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FEED = "codes => { const root = document.querySelector('[data-scanner]'); codes.forEach(code => root.dispatchEvent(new CustomEvent('code', {detail: code}))); }"
-
-
-def film_of(words: str, file: Path) -> Path:
-    """A film of one picture, a QR on white, as the camera of the phone."""
-    side, code = 480, list(segno.make(words, error="m", micro=False).matrix_iter(scale=8, border=6))
-    edge = (side - len(code)) // 2
-    light = bytearray(b"\xeb" * side * side)
-    for y, line in enumerate(code):
-        light[(y + edge) * side + edge : (y + edge) * side + edge + len(line)] = bytes(16 if dark else 235 for dark in line)
-    frame = b"FRAME\n" + bytes(light) + b"\x80" * (side * side // 2)
-    file.write_bytes(f"YUV4MPEG2 W{side} H{side} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 3)
-    return file
 
 
 def kill_browser_of(profile: Path) -> None:
@@ -97,11 +84,9 @@ def test_three_hundred_scans_without_network_survive_everything(browser, live_se
     # Another phone scans two of them meanwhile; the first one comes back, its network flickers, and somebody stands before its camera.
     for row in doubles:
         services.check_in(row, method="ticket", by=shift.activity.leader)
-    film = film_of(code_url(filmed), tmp_path / "camera.y4m")
     for lock in profile.glob("Singleton*"):
         lock.unlink()
-    camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
-    context, page = phone(flags=camera, permissions=["camera"])
+    context, page = phone(flags=camera_showing(code_url(filmed), tmp_path / "camera.y4m"), permissions=["camera"])
     for _ in range(20):
         context.set_offline(True)
         page.wait_for_timeout(25)

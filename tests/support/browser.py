@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import segno
 
 # What a quiet Chromium needs as root, in a container, without a network.
 FLAGS = [
@@ -52,6 +53,18 @@ def press(target) -> None:
     """Press a button or link that leads to another page, and wait until that page is there."""
     with target.page.expect_navigation():
         target.click()
+
+
+def camera_showing(words: str, file: Path) -> list[str]:
+    """What makes a browser's camera see a QR on white: `file` becomes a film of that one picture."""
+    side, code = 480, list(segno.make(words, error="m", micro=False).matrix_iter(scale=8, border=6))
+    edge = (side - len(code)) // 2
+    light = bytearray(b"\xeb" * side * side)
+    for y, line in enumerate(code):
+        light[(y + edge) * side + edge : (y + edge) * side + edge + len(line)] = bytes(16 if dark else 235 for dark in line)
+    frame = b"FRAME\n" + bytes(light) + b"\x80" * (side * side // 2)
+    file.write_bytes(f"YUV4MPEG2 W{side} H{side} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 3)
+    return ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={file}"]
 
 
 @pytest.fixture(scope="session")

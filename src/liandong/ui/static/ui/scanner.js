@@ -46,7 +46,7 @@
     key = await crypto.subtle.importKey("raw", new Uint8Array(taken.key.match(/../g).map((two) => parseInt(two, 16))), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   };
   const hashOf = async (code) => key ? hex(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(code))).slice(0, 12) : "";
-  const person = (hash) => list && list.by.get(hash);
+  const person = (hash) => list && list.by.get(hash), marks = ["", "waiting", "young", "suspended"];  // why somebody of the list is not expected
   const named = (hash, code) => { const row = person(hash); return row ? row[1] + words.comma + list.positions[row[2]] : code.slice(0, 3) + " " + code.slice(3); };
 
   const ask = async (address, options = {}) => {
@@ -106,7 +106,7 @@
     scans.unshift(scan);
     showing = scan.nonce;
     if (listed) answer("kept", act === "out" ? words.kept_out : words.kept_in, named(hash, code));
-    else answer("unlisted", row ? words.waiting : words.unlisted, named(hash, code));
+    else answer("unlisted", row ? words[marks[row[3]]] : words.unlisted, named(hash, code));
     draw();
     send();
   };
@@ -206,7 +206,7 @@
     const times = new Map(scans.filter((scan) => scan.shift === config.shift && !scan.again).map((scan) => [scan.hash + scan.act, scan]));
     part("people").replaceChildren(...(list ? list.people : []).map((one) => {
       const came = one[4] ? one[4] * 1000 : (times.get(one[0] + "in") || {}).at, left = one[5] ? one[5] * 1000 : (times.get(one[0] + "out") || {}).at;
-      return row(one[3] ? "unlisted" : came ? "taken" : "still", one[1] + words.comma + list.positions[one[2]], one[3] ? words.waiting_short : left ? fill(words.left, { time: clock(left) }) : came ? fill(words.came, { time: clock(came) }) : words.not_yet, "");
+      return row(one[3] ? "unlisted" : came ? "taken" : "still", one[1] + words.comma + list.positions[one[2]], one[3] ? words[marks[one[3]] + "_short"] : left ? fill(words.left, { time: clock(left) }) : came ? fill(words.came, { time: clock(came) }) : words.not_yet, "");
     }));
   };
 
@@ -251,51 +251,15 @@
 
   // The camera
 
-  const script = (address) => new Promise((resolve, reject) => { const tag = document.createElement("script"); tag.src = address; tag.onload = resolve; tag.onerror = reject; document.head.append(tag); });
-  const newReader = async () => {
-    if ("BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats().catch(() => [])).includes("qr_code")) {
-      const detector = new BarcodeDetector({ formats: ["qr_code"] });
-      return async (video) => ((await detector.detect(video).catch(() => []))[0] || {}).rawValue;
-    }
-    if (!window.jsQR) await script(root.dataset.jsqr);
-    const sheet = document.createElement("canvas"), brush = sheet.getContext("2d", { willReadFrequently: true });
-    return async (video) => {
-      const scale = Math.min(1, 640 / Math.max(video.videoWidth, video.videoHeight, 1));
-      sheet.width = video.videoWidth * scale;
-      sheet.height = video.videoHeight * scale;
-      if (!sheet.width) return "";
-      brush.drawImage(video, 0, 0, sheet.width, sheet.height);
-      return (jsQR(brush.getImageData(0, 0, sheet.width, sheet.height).data, sheet.width, sheet.height, { inversionAttempts: "dontInvert" }) || {}).data;
-    };
-  };
-  // Fetched with the page, as long as there is network; tried again when the camera is opened.
-  let reading = null;
-  const reader = () => reading = reading || newReader().catch((fault) => { reading = null; throw fault; });
+  const camera = codeCamera(root.dataset.jsqr);
   const film = async () => {
     const video = part("video"), button = part("open");
     button.disabled = true;
     try {
-      video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-      const read = await reader();
-      video.hidden = false;
+      await camera.film(video, accept);
       button.hidden = true;
-      await video.play();
-      let last = "", without = 0;  // a code that stays before the camera counts once, however slow the phone is
-      const look = async () => {
-        const found = document.hidden ? "" : await read(video);
-        without = found ? 0 : without + 1;
-        if (without > 12) last = "";
-        if (found && found !== last) {
-          last = found;
-          await accept(found);
-        }
-        setTimeout(look, 160);
-      };
-      look();
     } catch {
-      if (video.srcObject) video.srcObject.getTracks().forEach((track) => track.stop());
-      video.hidden = true;
-      button.hidden = button.disabled = false;
+      button.disabled = false;
       answer("unlisted", words.no_camera, "");
       open("type", true);
     }
@@ -319,7 +283,7 @@
   part("type").hidden = true;
   if (!navigator.mediaDevices) part("open").hidden = true;
   draw();
-  reader().catch(() => {}).then(() => { root.dataset.ready = "1"; });
+  camera.ready().catch(() => {}).then(() => { root.dataset.ready = "1"; });
   window.addEventListener("online", refresh);
   window.addEventListener("offline", () => { offline = true; draw(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
