@@ -86,7 +86,7 @@ class ClaimForm(forms.Form):
     """Both kinds of claim; `kind` decides which fields it holds."""
 
     organization = BodyField(label=_("Who shall check it"), queryset=Organization.objects.none(), empty_label=None)
-    name = forms.CharField(label=_("Name"), max_length=80, error_messages=NEEDED)
+    name = forms.CharField(label=_("Name of the training"), max_length=80, error_messages=NEEDED)
     content = forms.CharField(label=_("What was learned"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}), error_messages=NEEDED)
     minutes = HoursField(label=_("Hours of study"), error_messages=NEEDED)
     giver_name = forms.CharField(label=_("Held by"), max_length=100, error_messages=NEEDED)
@@ -101,6 +101,7 @@ class ClaimForm(forms.Form):
         if kind == DossierClaim.Kind.HONOUR:
             for name in ("content", "minutes", "to_date"):
                 del self.fields[name]
+            self.fields["name"].label = _("Name of the honour")
             self.fields["giver_name"].label = _("Granting body")
             self.fields["from_date"].label = _("Day")
         else:
@@ -112,8 +113,8 @@ class AnswerForm(forms.Form):
 
 
 class AskTransferForm(forms.Form):
-    from_organization = BodyField(label=_("From"), queryset=Organization.objects.none(), empty_label=None)
-    to_organization = BodyField(label=_("To"), queryset=Organization.objects.none())
+    from_organization = BodyField(label=_("Old body"), queryset=Organization.objects.none(), empty_label=None)
+    to_organization = BodyField(label=_("New body"), queryset=Organization.objects.none(), empty_label=_("Please choose"))
     people = PeopleField(
         label=_("Who moves"),
         queryset=Person.objects.none(),
@@ -132,8 +133,8 @@ class AskTransferForm(forms.Form):
 
 
 class OwnTransferForm(forms.Form):
-    membership = forms.ModelChoiceField(label=_("From"), queryset=Membership.objects.none(), empty_label=None)
-    to_organization = BodyField(label=_("To"), queryset=Organization.objects.none())
+    membership = forms.ModelChoiceField(label=_("Old body"), queryset=Membership.objects.none(), empty_label=None)
+    to_organization = BodyField(label=_("New body"), queryset=Organization.objects.none(), empty_label=_("Please choose"))
     words = forms.CharField(label=_("Words to them"), max_length=200, required=False)
 
     def __init__(self, *arguments: Any, memberships: QuerySet[Membership], targets: QuerySet[Organization], **named: Any) -> None:

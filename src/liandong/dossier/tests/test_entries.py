@@ -1,8 +1,6 @@
 """Lines of the dossier: written by bodies, proved by people, put right by later lines; belonging; leaving for good."""
 
 import datetime as dt
-import struct
-import zlib
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -15,33 +13,18 @@ from liandong.core.invariants import broken
 from liandong.dossier import queries, services
 from liandong.dossier.models import HonourEntry, ServiceEvaluation, TrainingEntry, Transfer
 from liandong.dossier.reactions import remind
+from liandong.dossier.tests.factories import PNG, TRAINING
 from liandong.notices.models import Notice
 from liandong.organizations.models import Membership
 from liandong.recognition.models import ServiceRecord
 from liandong.recognition.tests import factories as recorded
 
 pytestmark = pytest.mark.django_db
-TRAINING = {
-    "name": "急救员培训",
-    "content": "心肺复苏与止血包扎",
-    "minutes": 180,
-    "organizer_name": "街道红十字会",
-    "from_date": dt.date(2026, 5, 16),
-    "to_date": dt.date(2026, 5, 16),
-}
-
-
-def png() -> bytes:
-    """One white point."""
-    parts = [(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)), (b"IDAT", zlib.compress(b"\0\xff")), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
-    )
 
 
 def claim(town, **changed):
     values = {"kind": "training", "organization": town.body, "name": "手语入门", "content": "问候", "minutes": 120, "giver_name": "残联"}
-    values |= {"from_date": dt.date(2026, 3, 1), "proof": png(), "by": town.volunteer}
+    values |= {"from_date": dt.date(2026, 3, 1), "proof": PNG, "by": town.volunteer}
     return services.claim(town.volunteer, **(values | changed))
 
 

@@ -19,7 +19,7 @@ from liandong.dossier.exchange import checking
 from liandong.dossier.exchange.fields import FILES, FORMAT, VERSION, json_schema, tables
 from liandong.dossier.models import ExchangeRun, OutsideRecord, TrainingEntry
 from liandong.dossier.services import exchange
-from liandong.dossier.tests.test_entries import TRAINING
+from liandong.dossier.tests.factories import TRAINING
 from liandong.journal.models import Entry
 from liandong.recognition.models import ServiceRecord
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from liandong.dossier import services
 from liandong.dossier.models import DossierClaim, ServiceEvaluation, TrainingEntry, Transfer
-from liandong.dossier.tests.test_entries import TRAINING
+from liandong.dossier.tests.factories import TRAINING
 from liandong.organizations.models import Membership
 from liandong.recognition.tests import factories as recorded
 

@@ -108,7 +108,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
             "counts": counts if found.counts else [],
             "problems": problems,
             "problem_rows": [(place_of(row.file, row.line), row.field, sentence(row.code, row.values)) for row in problems],
-            "columns": [Column(_("Where")), Column(_("Field")), Column(_("What is wrong"))],
+            "columns": [Column(_("Line of the file")), Column(_("Field")), Column(_("What is wrong"))],
             "can_take": not is_out and found.state == ExchangeRun.State.CHECKED and not found.counts.get("is_broken"),
         },
     )

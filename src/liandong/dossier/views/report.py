@@ -128,7 +128,7 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
             "figure": figure,
             "page": page,
             "rows": [cells_of(row) for row in page],
-            "columns": [Column(_("Day")), Column(_("Number")), Column(_("Volunteer")), Column(_("What")), Column(_("More"))],
+            "columns": [Column(_("Day")), Column(_("Number")), Column(_("Volunteer")), Column(_("What")), Column(_("More about it"))],
             "query": query.urlencode(),
         },
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from liandong.accounts.models import Person
 from liandong.core import clock
-from liandong.honours.models import Award, Honour, Nomination, StarGrant
+from liandong.honours.models import Award, Honour, Nomination, StarGrant, StarRule
 from liandong.honours.services import awards, nominations, stars
 from liandong.needs.models import Need
 from liandong.organizations.models import Role
@@ -117,3 +117,16 @@ class Town:
             submitted_at=clock.now(),
             closed_at=clock.now(),
         )
+
+
+def propose(town: Town, **values: Any) -> StarRule:
+    """A rule set of the street, with one medal."""
+    given = {
+        "territory": town.street,
+        "name": "建外标准",
+        "star_hours": [30, 60, 100, 200, 300],
+        "medal_hours": [600],
+        "medal_names": ["金质奖章"],
+        "source": "建外办发〔2026〕3号",
+    }
+    return stars.propose_rule(**{"from_date": dt.date(2026, 6, 10), **given, **values}, by=town.boss)

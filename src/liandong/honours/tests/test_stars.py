@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from liandong.core.errors import Denied, Refused
 from liandong.core.invariants import broken
@@ -10,22 +11,12 @@ from liandong.honours import queries
 from liandong.honours.models import StarGrant, StarRule
 from liandong.honours.rules import TEMPLATES, stars_for
 from liandong.honours.services import stars
+from liandong.honours.tests.factories import propose
 from liandong.notices.models import Notice
 from liandong.recognition import services as recognition
 from liandong.recognition.models import ServiceRecord
+from liandong.recognition.tests import factories as f
 from liandong.volunteers.models import VolunteerProfile
-
-
-def propose(town, **values):
-    given = {
-        "territory": town.street,
-        "name": "建外标准",
-        "star_hours": [30, 60, 100, 200, 300],
-        "medal_hours": [600],
-        "medal_names": ["金质奖章"],
-        "source": "建外办发〔2026〕3号",
-    }
-    return stars.propose_rule(**{"from_date": dt.date(2026, 6, 10), **given, **values}, by=town.boss)
 
 
 def levels(person):
@@ -118,8 +109,6 @@ def test_a_star_stays_when_the_rule_set_asks_for_more(town):
 
 
 def test_grants_are_never_changed(town):
-    from django.db import DatabaseError, transaction
-
     grant = town.star(town.volunteer())
     with pytest.raises(DatabaseError), transaction.atomic():
         StarGrant.objects.filter(pk=grant.pk).update(level=5)
@@ -139,8 +128,6 @@ def test_a_quality_condition_keeps_a_star_from_who_often_stays_away(town):
     stars.decide_rule(propose(town, quality="show_up", quality_percent=80), agree=True, by=town.second)
     steady, absent = town.volunteer(), town.volunteer("赵缺席")
     VolunteerProfile.objects.filter(person__in=[steady, absent]).update(brought_minutes=31 * 60)
-    from liandong.recognition.tests import factories as f
-
     for n in range(3):
         f.sign_up(absent, of=f.shift(host=town.agency), state="absent" if n else "confirmed")
     stars.note_stars(by=town.boss)
