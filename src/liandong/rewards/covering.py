@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,7 +121,7 @@ def figures(territory: Territory | None) -> Figures:
     return Figures([lot for lot in lots if inside(lot.path)], [row for row in earned if inside(row[1])], shelf_month(territory))
 
 
-def _inside(territory: Territory | None):  # type: ignore[no-untyped-def]
+def _inside(territory: Territory | None) -> Callable[[str], bool]:
     if territory is None:
         return lambda path: True
     others = Territory.objects.filter(level=Territory.Level.STREET, to_date__isnull=True).exclude(path__startswith=territory.path).exists()

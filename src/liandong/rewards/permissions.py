@@ -8,7 +8,7 @@ from liandong.core import clock
 from liandong.core.actors import System
 from liandong.core.decision import ALLOWED, Decision, deny
 from liandong.organizations.models import Organization, Right
-from liandong.organizations.permissions import RIGHTS_OF, Actor, grants_of, holds_anywhere, may, may_anywhere, scope
+from liandong.organizations.permissions import RIGHTS_OF, Actor, grants_of, may, may_anywhere, scope
 from liandong.rewards.models import Redemption, Reward
 
 
@@ -45,8 +45,8 @@ def can_decide(by: Actor, reward: Reward) -> Decision:
     return decision
 
 
-def can_decide_anywhere(by: Actor) -> bool:
-    return holds_anywhere(by, Right.VET_ORGANIZATIONS)
+def can_decide_anywhere(by: Actor) -> Decision:
+    return may_anywhere(by, Right.VET_ORGANIZATIONS)
 
 
 def serves_at(by: Actor, host: Organization) -> bool:
@@ -61,12 +61,8 @@ def serves_at(by: Actor, host: Organization) -> bool:
     return False
 
 
-def takes_in(by: Actor) -> bool:
-    """Somebody who takes vouchers in at some body."""
-    return holds_anywhere(by, Right.CHECK_PEOPLE)
-
-
 def can_take_in_anywhere(by: Actor) -> Decision:
+    """Somebody who takes vouchers in at some body."""
     return may_anywhere(by, Right.CHECK_PEOPLE)
 
 

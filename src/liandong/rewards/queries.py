@@ -13,6 +13,7 @@ from liandong.needs.models import Need, Source
 from liandong.organizations.models import Territory
 from liandong.organizations.permissions import Actor
 from liandong.points import queries as points
+from liandong.points.models import PointsAccount
 from liandong.rewards import permissions
 from liandong.rewards.models import Redemption, Reward, RewardRule, SpendingCare
 from liandong.venues.geo import Point, metres, walking_minutes
@@ -23,6 +24,7 @@ HELD = (State.RESERVED, State.USED)
 MOST_SORTED = 1_000
 SHOWN_TO_ASKED = 3
 BETWEEN_ASKS = dt.timedelta(days=183)
+LEFT = Q(left_count__isnull=True) | Q(left_count__gt=0)
 
 
 def rule_on(day: dt.date) -> RewardRule:
@@ -57,7 +59,7 @@ def catalogue(
     if territory is not None:
         rows = rows.filter(territory__path__startswith=territory.path)
     if at_most is not None:
-        rows = rows.filter(Q(left_count__isnull=True) | Q(left_count__gt=0), points__lte=at_most)
+        rows = rows.filter(LEFT, points__lte=at_most)
     found = [Seen(row, _distance(row, start)) for row in rows.order_by("points", "id")[:MOST_SORTED]]
     if start is not None:
         found.sort(key=lambda seen: (seen.distance is None, seen.distance or 0))
@@ -132,7 +134,7 @@ def by_code(code: str) -> Redemption | None:
 
 def taken_of(by: Actor) -> QuerySet[Redemption]:
     """What was taken of offers of the bodies at which the person works, newest first."""
-    return redemptions().filter(reward__host__in=permissions.hosts_of(by)).order_by("-id")
+    return redemptions().filter(reward__host__in=permissions.hosts_of(by)).order_by("-reserved_at", "-id")
 
 
 def open_services() -> QuerySet[Redemption]:
@@ -162,24 +164,21 @@ def running_out(*, on: dt.date) -> QuerySet[Redemption]:
 
 def to_ask(*, limit: int) -> list[tuple[Person, list[Reward]]]:
     """Who has had points for long and never spent any, was not asked within half a year and does not mind being asked; with three things that suit each."""
-    today = clock.today()
-    rule = rule_on(today)
     asked = SpendingCare.objects.filter(Q(wants_none=True) | Q(asked_at__gt=clock.now() - BETWEEN_ASKS)).values("person")
-    accounts = points.never_spent(at_least=rule.ask_from_points, since=today - dt.timedelta(days=rule.ask_after_days))
     rows = list(
-        accounts.filter(person__account__isnull=False)
+        never_spent()
+        .filter(person__account__isnull=False)
         .exclude(person__in=asked)
         .exclude(person__in=Redemption.objects.filter(state=State.RESERVED).values("person"))[:limit]
     )
-    shelf = list(
-        permissions.listed().filter(Q(left_count__isnull=True) | Q(left_count__gt=0)).select_related("territory", "host").order_by("points", "id")
-    )
-    homes = dict(
-        VolunteerProfile.objects.filter(person__in=[row.person_id for row in rows], residence__isnull=False).values_list(
-            "person_id", "residence__path"
-        )
-    )
+    shelf = list(_shelf())
+    profiles = VolunteerProfile.objects.filter(person__in=[row.person_id for row in rows], residence__isnull=False)
+    homes = dict(profiles.values_list("person_id", "residence__path"))
     return [(row.person, chosen) for row in rows if row.person and (chosen := suits(shelf, row.available, homes.get(row.person_id or 0, "")))]
+
+
+def _shelf() -> QuerySet[Reward]:
+    return permissions.listed().filter(LEFT).select_related("territory", "host").order_by("points", "id")
 
 
 def suits(shelf: Iterable[Reward], available: int, home: str) -> list[Reward]:
@@ -202,18 +201,19 @@ def _nearness(path: str, home: str) -> int:
 def three_for(person: Person, *, available: int) -> list[Reward]:
     """The same, for the person's own page."""
     home = VolunteerProfile.objects.filter(person=person, residence__isnull=False).values_list("residence__path", flat=True).first() or ""
-    shelf = permissions.listed().filter(Q(left_count__isnull=True) | Q(left_count__gt=0), points__lte=available).select_related("territory", "host")
     held = Redemption.objects.filter(person=person, state=State.RESERVED).values("reward")
-    return suits(shelf.exclude(pk__in=held).order_by("points", "id")[:MOST_SORTED], available, home)
+    return suits(_shelf().filter(points__lte=available).exclude(pk__in=held)[:MOST_SORTED], available, home)
 
 
 def care_of(person: Person) -> SpendingCare | None:
     return SpendingCare.objects.filter(person=person).first()
 
 
-def never_spent_count() -> int:
-    rule = rule_on(clock.today())
-    return points.never_spent(at_least=rule.ask_from_points, since=clock.today() - dt.timedelta(days=rule.ask_after_days)).count()
+def never_spent() -> QuerySet[PointsAccount]:
+    """Accounts of those who have had enough points for long enough, by the rule, and never spent any."""
+    today = clock.today()
+    rule = rule_on(today)
+    return points.never_spent(at_least=rule.ask_from_points, since=today - dt.timedelta(days=rule.ask_after_days))
 
 
 def rule_versions() -> QuerySet[RewardRule]:

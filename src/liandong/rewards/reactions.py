@@ -83,17 +83,14 @@ def follow_needs(entry: Entry) -> None:
 @react("spending.asked")
 def ask_kindly(entry: Entry) -> None:
     care = SpendingCare.objects.select_related("person").get(pk=entry.on_key)
-    values = {
-        "points": points.available_of(care.person),
-        "titles": one_line("、".join(entry.after["titles"]), 120),
-    }
+    values = {"points": points.available_of(care.person), "titles": one_line("、".join(entry.after["titles"]), 120)}
     notify(care.person, kind="reward.care", values=values, url=reverse("rewards:mine"), once_key=f"entry:{entry.pk}")
 
 
 @app.periodic(cron="5 * * * *", periodic_id="rewards_hourly")
 @app.task(name="liandong.rewards_hourly", queueing_lock="rewards_hourly")
 def hourly(timestamp: int = 0) -> None:
-    """Vouchers run out, services nobody called undone are paid, tomorrow's last days are told."""
+    """Vouchers run out, services nobody called undone are paid, and whose voucher holds until tonight hears of it, once."""
     taking.run_out()
     taking.settle_services()
     for redemption in queries.running_out(on=clock.today()):

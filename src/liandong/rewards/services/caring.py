@@ -1,22 +1,19 @@
 """Verbs of the rule, and of asking people who never spend: at most twice a year, with three things that suit them, and never again when they say so."""
 
-import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
 from liandong.core import clock
 from liandong.core.actors import SCHEDULER
 from liandong.core.decision import require
-from liandong.core.errors import Refused
 from liandong.core.text import one_line
 from liandong.journal import services as journal
 from liandong.rewards import permissions, queries
 from liandong.rewards.models import RewardRule, SpendingCare
+from liandong.rewards.services.offering import refuse_outside
 
-BETWEEN = dt.timedelta(days=183)
 RULE_FIELDS = ("approve_from_points", "approves_services", "voucher_days", "ask_after_days", "ask_from_points", "cover_floor_percent")
 _SPANS = {
     "approve_from_points": (1, 10_000),
@@ -33,8 +30,7 @@ def write_rule(*, source: str = "", by: Person, **values: Any) -> RewardRule:
     require(permissions.can_keep_rule(by))
     before = RewardRule.objects.select_for_update().order_by("-version").first()
     for name, (least, most) in _SPANS.items():
-        if not least <= values[name] <= most:
-            raise Refused(_("Between %(least)s and %(most)s, please.") % {"least": least, "most": most}, field=name)
+        refuse_outside(values[name], least, most, field=name)
     if unknown := set(values) - set(RULE_FIELDS):
         raise TypeError(f"not of a rule: {sorted(unknown)}")
     rule = RewardRule.objects.create(
@@ -62,7 +58,7 @@ def choose_asking(person: Person, *, wants_none: bool, by: Person) -> SpendingCa
 def ask(person: Person, *, titles: list[str]) -> SpendingCare | None:
     """Note that somebody is asked now, and what with; None when they were asked lately or do not want to be. The message itself is a job."""
     care, _made = SpendingCare.objects.select_for_update().get_or_create(person=person)
-    if care.wants_none or (care.asked_at is not None and care.asked_at > clock.now() - BETWEEN):
+    if care.wants_none or (care.asked_at is not None and care.asked_at > clock.now() - queries.BETWEEN_ASKS):
         return None
     care.asked_at = clock.now()
     care.save(update_fields=["asked_at"])
@@ -71,9 +67,6 @@ def ask(person: Person, *, titles: list[str]) -> SpendingCare | None:
 
 
 def ask_all(*, limit: int = 500) -> int:
-    """Everybody who has had points for long and never spent any: three things near them that suit what they have."""
-    asked = 0
-    for person, rewards in queries.to_ask(limit=limit):
-        if ask(person, titles=[reward.title for reward in rewards]) is not None:
-            asked += 1
-    return asked
+    """Everybody who has had points for long and never spent any: three things near them that suit what they have. Returns how many were asked."""
+    asked = [ask(person, titles=[reward.title for reward in rewards]) for person, rewards in queries.to_ask(limit=limit)]
+    return sum(care is not None for care in asked)

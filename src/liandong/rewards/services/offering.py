@@ -150,7 +150,7 @@ def _is_looked_at(reward: Reward, by: Actor) -> bool:
 
 
 def _write(reward: Reward, values: dict[str, Any]) -> None:
-    stock = values.pop("stock", ...) if "stock" in values else ...
+    stock = values.pop("stock", ...)
     for name, value in values.items():
         if name in _LINES:
             value = one_line(value, _LINES[name])
@@ -172,10 +172,14 @@ def _set_stock(reward: Reward, stock: int | None) -> None:
     if stock is None:
         reward.put_count = reward.left_count = None
         return
-    if not 0 <= stock <= MOST_PIECES:
-        raise Refused(_("Between %(least)s and %(most)s, please.") % {"least": 0, "most": MOST_PIECES}, field="stock")
+    refuse_outside(stock, 0, MOST_PIECES, field="stock")
     held = reward.redemptions.filter(takes_piece=True).count() if reward.pk else 0
     reward.left_count, reward.put_count = stock, stock + held
+
+
+def refuse_outside(value: int | None, least: int, most: int, *, field: str) -> None:
+    if not least <= (value or 0) <= most:
+        raise Refused(_("Between %(least)s and %(most)s, please.") % {"least": least, "most": most}, field=field)
 
 
 def _refuse(reward: Reward) -> None:
@@ -183,12 +187,9 @@ def _refuse(reward: Reward) -> None:
         raise Refused(_("Please choose one of the answers."), field="kind")
     if len(reward.title) < 2:
         raise Refused(_("Say what it is."), field="title")
-    if not 1 <= (reward.points or 0) <= MOST_POINTS:
-        raise Refused(_("Between %(least)s and %(most)s, please.") % {"least": 1, "most": MOST_POINTS}, field="points")
-    if not 1 <= (reward.monthly_count or 0) <= MOST_PIECES:
-        raise Refused(_("Between %(least)s and %(most)s, please.") % {"least": 1, "most": MOST_PIECES}, field="monthly_count")
-    if not 1 <= (reward.valid_days or 0) <= 366:
-        raise Refused(_("Between %(least)s and %(most)s, please.") % {"least": 1, "most": 366}, field="valid_days")
+    refuse_outside(reward.points, 1, MOST_POINTS, field="points")
+    refuse_outside(reward.monthly_count, 1, MOST_PIECES, field="monthly_count")
+    refuse_outside(reward.valid_days, 1, 366, field="valid_days")
     if reward.to_date is not None and reward.to_date < max(reward.from_date, clock.today()):
         raise Refused(_("The last day is before the first one, or over."), field="to_date")
     if reward.from_date > clock.today() + dt.timedelta(days=366):

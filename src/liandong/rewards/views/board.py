@@ -1,7 +1,6 @@
 """Are the points covered? The board for the hub, its short public form, the rule."""
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -42,7 +41,6 @@ def covered(request: HttpRequest) -> HttpResponse:
         "most": max((value for _year, value in found.by_year), default=1),
         "spenders": covering.spenders(),
         "cover_words": cover_words(found.cover),
-        "floor": queries.rule_on(clock.today()).cover_floor_percent,
         "sees_board": bool(permissions.can_see_board(person)),
     }
     return render(request, "rewards/covered.html", context)
@@ -114,7 +112,7 @@ def board(request: HttpRequest) -> HttpResponse:
     course, year = answers[0].course, clock.today().year
     years = [str(year + n) for n in range(1, 11)]
     months = covering.history()
-    context: dict[str, Any] = {
+    context = {
         "ground": ground,
         "grounds": listing.filter_links(request, "in", [(row.pk, row.name) for row in grounds]) if len(grounds) > 1 else [],
         "figures": found,
@@ -137,7 +135,6 @@ def board(request: HttpRequest) -> HttpResponse:
             Column(_("Eight of ten runs"), number=True),
             Column(_("Outstanding then"), number=True),
         ],
-        "base": base,
         "form": form,
         "labels": years,
         "covers": [min(round(value), 400) for value in course.cover],
@@ -148,7 +145,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "promises": [row.promised for row in months],
         "spendings": [row.spent for row in months],
         "spenders": covering.spenders(),
-        "never_spent": queries.never_spent_count(),
+        "never_spent": queries.never_spent().count(),
         "can_keep_rule": bool(permissions.can_keep_rule(person)),
     }
     return render(request, "rewards/board.html", context, status=422 if form.errors else 200)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liandong.accounts.models import Person
-from liandong.core.answers import see_other, shown_file
+from liandong.core.answers import add_refusal, see_other, shown_file
 from liandong.core.errors import Conflict, Refused
 from liandong.core.text import fold, whole_number
 from liandong.needs import queries as needs
@@ -58,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "is_near": start is not None,
         "here_href": with_query(request, at=""),
         "open_vouchers": queries.open_count(person) if person is not None else 0,
-        "offers": permissions.takes_in(person) if person is not None else False,
+        "offers": bool(permissions.can_take_in_anywhere(person)),
     }
     return render(request, "rewards/list.html", context)
 
@@ -89,6 +89,7 @@ def reward(request: HttpRequest, number: str) -> HttpResponse:
     found, person = reward_or_404(request, number), viewer(request)
     available = points.available_of(person) if person is not None else None
     taken = queries.taken_by(person, found) if person is not None else 0
+    is_full = bool(found.per_person and taken >= found.per_person)
     missing = max(0, found.points - available) if available is not None else 0
     rate = points.rule_of(person).points_per_hour if person is not None else 1
     context = {
@@ -99,9 +100,9 @@ def reward(request: HttpRequest, number: str) -> HttpResponse:
         "missing": missing,
         "missing_hours": -(-missing // max(rate, 1)),
         "taken": taken,
-        "is_full": bool(found.per_person and taken >= found.per_person),
-        "can_take": found.is_there and not missing and not (found.per_person and taken >= found.per_person),
-        "can_offer": bool(permissions.can_offer(person, found.host)) if person is not None else False,
+        "is_full": is_full,
+        "can_take": found.is_there and not missing and not is_full,
+        "can_offer": bool(permissions.can_offer(person, found.host)),
         "can_decide": found.state == Reward.State.WAITING and person is not None and bool(permissions.can_decide(person, found)),
     }
     return render(request, "rewards/reward.html", context)
@@ -127,7 +128,7 @@ def redeem(request: HttpRequest, number: str) -> HttpResponse:
         renewed = _form(request, found, person, again=True)
         return _confirm(request, found, person, renewed, changed=str(changed.reason), status=409)
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+        add_refusal(form, refused)
         return _confirm(request, found, person, form, status=422)
     if voucher.need is not None:
         messages.success(request, _("Asked. Somebody answers you within 3 working days."))

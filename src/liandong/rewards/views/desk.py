@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,9 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity
 from liandong.core import clock
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, see_other, tried
 from liandong.core.decision import require
-from liandong.core.errors import Refused
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import organizations_with
 from liandong.rewards import permissions, queries
@@ -122,9 +120,7 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
     }
     if what not in steps:
         return see_other("rewards:reward", number=found.number)
-    step, told = steps[what]
-    step()
-    messages.success(request, told)
+    tried(request, *steps[what])
     return see_other("rewards:reward", number=found.number)
 
 
@@ -165,13 +161,9 @@ def _add_photo(request: HttpRequest, found: Reward) -> HttpResponse:
     """Its size is asked before a byte of it is read."""
     form = PhotoForm(request.POST, request.FILES, auto_id="id_photo_%s")
     if form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            photos.refuse_size(file.size)
-            offering.set_photo(found, content=file.read(), words=form.cleaned_data["words"], by=request.user.person)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, ValidationError(str(refused.reason)))
-        else:
+        file, words = form.cleaned_data["file"], form.cleaned_data["words"]
+        small = carried_out(form, lambda: photos.refuse_size(file.size))
+        if small and carried_out(form, lambda: offering.set_photo(found, content=file.read(), words=words, by=request.user.person)):
             messages.success(request, _("The picture is there."))
             return see_other("rewards:edit", number=found.number)
     return _form(request, found, photo_form=form)

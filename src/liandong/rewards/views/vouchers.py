@@ -37,7 +37,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "available": available,
         "three": queries.three_for(person, available=available) if page.number == 1 else [],
         "wants_none": care.wants_none if care is not None else False,
-        "takes_in": permissions.takes_in(person),
+        "takes_in": bool(permissions.can_take_in_anywhere(person)),
     }
     return render(request, "rewards/mine.html", context)
 
