@@ -1,7 +1,6 @@
 """What about attendances a person should look at, and why. Plain tests, no database: rows in, findings out, each with the numbers that explain it.
 
-A finding is no verdict. Its weight (0 to 100) only says where to look first. Rows with several findings rank highest: `score` joins them as the
-confidence of an attendance is joined, each closing a share of what the others leave.
+A finding is no verdict. Its weight (0 to 100) only says where to look first.
 """
 
 import datetime as dt
@@ -94,15 +93,6 @@ def find(rows: Sequence[Seen], events: Iterable[Event] = ()) -> list[Finding]:
     found = [finding for test in tests for finding in test(rows)]
     found += ghost_crowds(rows, events)
     return sorted(found, key=lambda finding: (-finding.weight, finding.key))
-
-
-def scores(found: Iterable[Finding]) -> dict[int, float]:
-    """Sign-up -> how much it asks to be looked at, 0 to 1, all findings about it joined."""
-    doubt: dict[int, float] = defaultdict(lambda: 1.0)
-    for finding in found:
-        for line in finding.lines:
-            doubt[line] *= 1 - finding.weight / 100
-    return {line: 1 - left for line, left in doubt.items()}
 
 
 def robust_z(value: float, others: Sequence[float]) -> float:

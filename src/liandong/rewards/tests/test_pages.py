@@ -67,7 +67,7 @@ def test_taking_goods_and_showing_the_code(client, town):
     assert (answer.status_code, answer["Location"]) == (303, url("voucher", voucher.pk))
     assert client.post(url("redeem", rice.number), form)["Location"] == answer["Location"]
     page = client.get(answer["Location"]).content.decode()
-    assert f"{voucher.code[:3]}" in page
+    assert voucher.code in page
     enter(client, town.neighbour)
     assert client.get(answer["Location"]).status_code == 404
     assert client.post(url("give_back", voucher.pk)).status_code == 404
