@@ -14,11 +14,6 @@ from liandong.organizations.models import Membership, Organization
 NEEDED = {"required": _("Please fill this in.")}
 
 
-class BodyField(forms.ModelChoiceField):
-    def label_from_instance(self, organization: Organization) -> str:  # type: ignore[override]
-        return organization.name
-
-
 class PeopleField(forms.ModelMultipleChoiceField):
     """People by masked name and number."""
 
@@ -50,7 +45,7 @@ class TrainingForm(forms.Form):
 
 
 class GiveTrainingForm(TrainingForm):
-    organization = BodyField(label=_("Written by"), queryset=Organization.objects.none(), empty_label=None)
+    organization = forms.ModelChoiceField(label=_("Written by"), queryset=Organization.objects.none(), empty_label=None)
     people = PeopleField(
         label=_("Who took part"),
         queryset=Person.objects.none(),
@@ -85,7 +80,7 @@ class ReasonForm(forms.Form):
 class ClaimForm(forms.Form):
     """Both kinds of claim; `kind` decides which fields it holds."""
 
-    organization = BodyField(label=_("Who shall check it"), queryset=Organization.objects.none(), empty_label=None)
+    organization = forms.ModelChoiceField(label=_("Who shall check it"), queryset=Organization.objects.none(), empty_label=None)
     name = forms.CharField(label=_("Name of the training"), max_length=80, error_messages=NEEDED)
     content = forms.CharField(label=_("What was learned"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}), error_messages=NEEDED)
     minutes = HoursField(label=_("Hours of study"), error_messages=NEEDED)
@@ -113,8 +108,8 @@ class AnswerForm(forms.Form):
 
 
 class AskTransferForm(forms.Form):
-    from_organization = BodyField(label=_("Old body"), queryset=Organization.objects.none(), empty_label=None)
-    to_organization = BodyField(label=_("New body"), queryset=Organization.objects.none(), empty_label=_("Please choose"))
+    from_organization = forms.ModelChoiceField(label=_("Old body"), queryset=Organization.objects.none(), empty_label=None)
+    to_organization = forms.ModelChoiceField(label=_("New body"), queryset=Organization.objects.none(), empty_label=_("Please choose"))
     people = PeopleField(
         label=_("Who moves"),
         queryset=Person.objects.none(),
@@ -134,7 +129,7 @@ class AskTransferForm(forms.Form):
 
 class OwnTransferForm(forms.Form):
     membership = forms.ModelChoiceField(label=_("Old body"), queryset=Membership.objects.none(), empty_label=None)
-    to_organization = BodyField(label=_("New body"), queryset=Organization.objects.none(), empty_label=_("Please choose"))
+    to_organization = forms.ModelChoiceField(label=_("New body"), queryset=Organization.objects.none(), empty_label=_("Please choose"))
     words = forms.CharField(label=_("Words to them"), max_length=200, required=False)
 
     def __init__(self, *arguments: Any, memberships: QuerySet[Membership], targets: QuerySet[Organization], **named: Any) -> None:
@@ -145,7 +140,7 @@ class OwnTransferForm(forms.Form):
 
 
 class ExportForm(forms.Form):
-    organization = BodyField(label=pgettext_lazy("dossier", "Whose people"), queryset=Organization.objects.none(), empty_label=None)
+    organization = forms.ModelChoiceField(label=pgettext_lazy("dossier", "Whose people"), queryset=Organization.objects.none(), empty_label=None)
     purpose = forms.CharField(label=_("What for"), max_length=200, error_messages={"required": _("Please say what the file is for.")})
     full = forms.BooleanField(label=_("Names and numbers in full"), required=False)
 
@@ -155,7 +150,7 @@ class ExportForm(forms.Form):
 
 
 class BringForm(forms.Form):
-    organization = BodyField(label=_("For which body"), queryset=Organization.objects.none(), empty_label=None)
+    organization = forms.ModelChoiceField(label=_("For which body"), queryset=Organization.objects.none(), empty_label=None)
     file = forms.FileField(label=_("Exchange file (zip)"), error_messages={"required": _("Please choose a file.")})
     consent = forms.BooleanField(
         label=_("The people agreed, or a rule allows it"),

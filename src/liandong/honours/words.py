@@ -13,7 +13,7 @@ def level_name(level: int, rule: StarRule) -> str:
         return name
     if level > len(rule.star_hours):
         return _("Medal %(n)s") % {"n": level - len(rule.star_hours)}
-    names = [_("No star yet"), _("1 star"), _("2 stars"), _("3 stars"), _("4 stars"), _("5 stars")]
+    names = [_("No star"), _("1 star"), _("2 stars"), _("3 stars"), _("4 stars"), _("5 stars")]
     return names[level] if level < len(names) else _("%(n)s stars") % {"n": level}
 
 

@@ -190,11 +190,12 @@ def of_person(person: Person) -> QuerySet[Nomination]:
     )
 
 
-def open_objections(award: Award) -> QuerySet[AwardObjection]:
+def objections_to(award: Award) -> QuerySet[AwardObjection]:
+    """What members said against somebody on the list, the answered ones too."""
     return (
         AwardObjection.objects.filter(nomination__award=award)
         .select_related("nomination__person", "nomination__team", "nomination__organization")
-        .order_by("-state", "id")
+        .order_by(F("answered_at").asc(nulls_first=True), "id")
     )
 
 

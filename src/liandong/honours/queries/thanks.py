@@ -114,7 +114,6 @@ def thanks_counts(person: Person) -> dict[str, int]:
     rows = permissions.thanks_to_read(person)
     return rows.aggregate(
         waiting=Count("pk", filter=Q(state=State.WAITING)),
-        flagged=Count("pk", filter=Q(state=State.FLAGGED)),
         relayed=Count("pk", filter=Q(state=State.RELAYED)),
     )
 

@@ -136,5 +136,5 @@ def test_a_quality_condition_keeps_a_star_from_who_often_stays_away(town):
 
 def test_words_are_the_same_everywhere(town):
     rule = propose(town)
-    assert [queries.level_name(n, rule) for n in (0, 3, 6)] == ["No star yet", "3 stars", "金质奖章"]
+    assert [queries.level_name(n, rule) for n in (0, 3, 6)] == ["No star", "3 stars", "金质奖章"]
     assert queries.star_line(stars_for(700 * 60, rule)) == "You have all the stars there are. Thank you."

@@ -123,7 +123,7 @@ def award_page(request: HttpRequest, shown: Award, *, form: Any = None, answerin
         }
         return render(request, "honours/award.html", context, status=status)
     page = listing.page(request, queries.nominations_of(shown, state=request.GET.get("state", "")))
-    objections = list(queries.open_objections(shown))
+    objections = list(queries.objections_to(shown))
     context |= {
         "page": page,
         "rows": [(row, NOMINATION_TONES[row.state]) for row in page],

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from liandong.core import ids
+from liandong.core.errors import TooMany
 from liandong.honours import paper
 from liandong.honours.forms import CheckForm
 from liandong.honours.queries.honours import honour_by_code
@@ -28,9 +29,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """What anybody who holds the paper may know. A wrong number is 404, too many of them 429."""
     if limits.is_guessing(request):
-        answer = render(request, "429.html", status=429)
-        answer.headers["Retry-After"] = str(limits.WINDOW_SECONDS)
-        return answer
+        raise TooMany("", seconds=limits.WINDOW_SECONDS)
     shown = honour_by_code(code)
     if shown is None:
         limits.count_wrong(request)
