@@ -87,6 +87,13 @@ def workday_until(day: dt.date) -> dt.date:
     return day
 
 
+def workdays_left(today: dt.date, due_at: dt.datetime) -> int:
+    """Working days from the day until that of the moment; -1 when that lies behind."""
+    due = timezone.localtime(due_at).date()
+    days = (due - today).days
+    return sum(is_workday(today + dt.timedelta(days=n)) for n in range(1, days + 1)) if days >= 0 else -1
+
+
 def after_workdays(at: dt.datetime, count: int) -> dt.datetime:
     """The end (18:00) of the working day that comes `count` working days after the moment's own day."""
     day = timezone.localtime(at).date()

@@ -41,7 +41,12 @@ def test_an_unknown_year_is_asked_for_in_december(clock, at, year):
 
 
 def test_ten_thousand_deadlines_take_less_than_a_second():
-    began = time.perf_counter()
+    began = time.process_time()
     for n in range(10_000):
         workdays.after_workdays(dt.datetime(2026, 1, 1 + n % 28, tzinfo=SHANGHAI), 10)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
+
+
+def test_working_days_left_are_counted_over_weekends():
+    due = dt.datetime(2026, 6, 15, 10, 0, tzinfo=dt.UTC)
+    assert [workdays.workdays_left(dt.date(2026, 6, day), due) for day in (12, 15, 16)] == [1, 0, -1]

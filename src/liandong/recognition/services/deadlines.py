@@ -6,7 +6,6 @@ from collections import defaultdict
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from liandong.activities.models import Shift
 from liandong.core import actors, clock, workdays
@@ -31,7 +30,7 @@ def warn_of_deadlines(*, today: dt.date | None = None) -> int:
     soon: dict[tuple[int, int], list[Shift]] = defaultdict(list)
     late: dict[int, list[Shift]] = defaultdict(list)
     for shift in queries.shifts_unconfirmed():
-        left = workdays_left(today, queries.clock_of(shift).due_at)
+        left = workdays.workdays_left(today, queries.clock_of(shift).due_at)
         if left < 0:
             late[shift.activity.host_id].append(shift)
         elif left in WARN_BEFORE:
@@ -44,18 +43,6 @@ def warn_of_deadlines(*, today: dt.date | None = None) -> int:
         body = shifts[0].activity.host
         told += _tell(body, "hours.late", shifts, f"{body.pk}:{today.isocalendar()[0]}-{today.isocalendar()[1]}")
     return told
-
-
-def workdays_left(today: dt.date, due_at: dt.datetime) -> int:
-    """Working days from the day until the due day; negative when it is over."""
-    due = timezone.localtime(due_at).date()
-    if due < today:
-        return -1
-    left, day = 0, today
-    while day < due:
-        day += dt.timedelta(days=1)
-        left += workdays.is_workday(day)
-    return left
 
 
 def _tell(body: Organization, kind: str, shifts: list[Shift], key: str, **values: str) -> int:
@@ -93,7 +80,7 @@ def alert_of_shares(*, by: Actor = actors.SCHEDULER) -> int:
                 notice = notices.notify(
                     person,
                     kind="backfill.share_high",
-                    values={"organization": body.label, "share": str(round(100 * share.share))},
+                    values={"organization": body.label, "share": str(share.percent)},
                     url=reverse("recognition:share", args=[body.slug]),
                     once_key=f"backfill.share_high:{body.pk}:{month}",
                 )

@@ -6,6 +6,7 @@ from cryptography.exceptions import InvalidTag
 from django.db import connection, transaction
 from django.db.models import Max
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
@@ -112,7 +113,7 @@ def look_after_keys() -> None:
             notices.notify(
                 person,
                 kind="key.runs_out",
-                values={"day": f"{key.until_at:%Y-%m-%d}"},
+                values={"day": timezone.localtime(key.until_at).date().isoformat()},
                 url=reverse("recognition:keys"),
                 once_key=f"key.runs_out:{key.pk}",
             )

@@ -25,6 +25,7 @@ from liandong.recognition import permissions, queries, rules
 from liandong.recognition.models import Backfill, ConfirmationRule, RecordAppeal, ServiceRecord
 from liandong.recognition.permissions import Actor
 from liandong.recognition.services import certificates
+from liandong.ui import words
 
 
 @dataclass(frozen=True)
@@ -233,8 +234,8 @@ def refuse_impossible(person: Person, *, starts_at: dt.datetime, ends_at: dt.dat
             _("This overlaps with “%(activity)s”, %(from)s to %(to)s, record %(number)s, which is confirmed already.")
             % {
                 "activity": other.activity_name,
-                "from": f"{timezone.localtime(other.starts_at):%m-%d %H:%M}",
-                "to": f"{timezone.localtime(other.ends_at):%H:%M}",
+                "from": f"{words.day_short(other.starts_at)} {words.clock(other.starts_at)}",
+                "to": words.clock(other.ends_at),
                 "number": other.number,
             }
         )

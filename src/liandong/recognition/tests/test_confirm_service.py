@@ -95,7 +95,7 @@ def test_an_overlap_is_refused_and_names_the_other():
     host = make.organization()
     first = make.record(of=make.shift(host=host, title="读报"))
     second = make.attended(first.person, of=make.shift(host=host))
-    with pytest.raises(Refused, match=f"“读报”, 06-09 14:02 to 16:30, record {first.number}"):
+    with pytest.raises(Refused, match=f"“读报”, 9 Jun 14:02 to 16:30, record {first.number}"):
         services.confirm_service(second, by=DEMO)
     assert queries.hours_of(first.person) == first.minutes
 

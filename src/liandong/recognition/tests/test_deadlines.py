@@ -1,11 +1,8 @@
-import datetime as dt
-
 import pytest
 
 from liandong.core import clock as core_clock
 from liandong.notices.models import Notice
 from liandong.recognition import services
-from liandong.recognition.services.deadlines import workdays_left
 from liandong.recognition.tests import factories as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -28,8 +25,3 @@ def test_who_may_confirm_is_warned_three_days_before_and_one_and_the_manager_whe
     ]
     assert Notice.objects.filter(person=by, kind="hours.due").count() == 2
     assert Notice.objects.filter(person=by, kind="hours.late").count() == 3
-
-
-def test_working_days_are_counted_over_weekends():
-    assert workdays_left(dt.date(2026, 6, 12), dt.datetime(2026, 6, 15, 10, 0, tzinfo=dt.UTC)) == 1
-    assert workdays_left(dt.date(2026, 6, 16), dt.datetime(2026, 6, 15, 10, 0, tzinfo=dt.UTC)) == -1

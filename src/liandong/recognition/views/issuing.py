@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -142,7 +143,7 @@ def batch_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     path = file_of(shown)
     if shown.state != CertificateBatch.State.DONE or not path.is_file():
         raise Http404
-    name = f"{shown.organization.name}-{shown.asked_at:%Y%m%d}.zip"
+    name = f"{shown.organization.name}-{timezone.localtime(shown.asked_at):%Y%m%d}.zip"
     disposition = content_disposition_header(as_attachment=True, filename=name)
     return FileResponse(path.open("rb"), content_type="application/zip", headers={"Content-Disposition": disposition or ""})
 
