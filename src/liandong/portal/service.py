@@ -100,7 +100,7 @@ GROUPS: list[tuple[Any, list[Door]]] = [
             ),
             Door(
                 "recognition:outliers",
-                _("Please have a look"),
+                _("Please look at these"),
                 _("hours that look odd, and why"),
                 "eye",
                 confirms,
@@ -153,7 +153,7 @@ GROUPS: list[tuple[Any, list[Door]]] = [
             Door("rewards:take_in", _("Take a voucher in"), _("scan or type its code"), "scan", rewards.can_take_in_anywhere),
             Door("rewards:taken", _("Vouchers taken"), _("by state, with what went back"), "ticket", rewards.can_offer_anywhere),
             Door("rewards:desk", _("Our offers"), _("stock, price, who may decide"), "gift", rewards.can_offer_anywhere, reward_rows.waiting_for),
-            Door("rewards:board", _("Are points covered?"), _("promises and shelf, ten years forward"), "chart-line", rewards.can_see_board),
+            Door("rewards:board", _("Are the points covered?"), _("promises and shelf, ten years forward"), "chart-line", rewards.can_see_board),
         ],
     ),
     (
@@ -170,8 +170,8 @@ GROUPS: list[tuple[Any, list[Door]]] = [
                 thanks.to_read,
             ),
             Door("honours:register", _("Register of honours"), _("all that was granted, and what was taken back"), "archive", honours.keeps_anywhere),
-            Door("honours:rules", _("Star levels"), _("rule sets by place"), "star", honours.keeps_anywhere),
-            Door("honours:pressure", _("Pressed or not"), _("anonymous, five answers or more"), "shield", honours.can_see_pressure),
+            Door("honours:rules", _("Star rule sets"), _("rule sets by place"), "star", honours.keeps_anywhere),
+            Door("honours:pressure", _("Free will"), _("anonymous, five answers or more"), "shield", honours.can_see_pressure),
         ],
     ),
     (

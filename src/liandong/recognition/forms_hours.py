@@ -17,7 +17,7 @@ class _Times(forms.Form):
     """From and to as times of the day of a shift; an end before the start lies on the next day."""
 
     starts = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    ends = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    ends = forms.TimeField(label=_("To"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 
     def __init__(self, *args: Any, shift: Shift, starts_at: dt.datetime | None = None, ends_at: dt.datetime | None = None, **kwargs: Any) -> None:
         self.shift = shift
@@ -80,7 +80,7 @@ class AcceptForm(_Times):
 
 
 class RefuseForm(forms.Form):
-    words = _words(_("Why not"), missing=_("Say why; the volunteer will read it."))
+    words = _words(_("Why it is not accepted"), missing=_("Say why; the volunteer will read it."))
 
 
 class AppealForm(forms.Form):
@@ -116,7 +116,7 @@ class WithdrawForm(forms.Form):
 
 
 class RuleForm(forms.Form):
-    where = forms.ChoiceField(label=_("For whom"))
+    where = forms.ChoiceField(label=_("Where it applies"))
     is_on = forms.BooleanField(label=_("Confirm by itself what lies inside these bounds"), required=False, initial=True)
     min_confidence = forms.IntegerField(label=_("How sure at least"), min_value=50, max_value=99, initial=80)
     max_minutes = forms.IntegerField(label=_("How long at most"), min_value=30, max_value=720, initial=240)

@@ -67,7 +67,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "account": shown,
         "page": page,
         "rows": [(entry, others.get(entry.transfer_id)) for entry in page],
-        "columns": [Column(_("Time")), Column(_("Kind")), Column(_("With")), Column(_("Points"), number=True), Column(_("Balance"), number=True)],
+        "columns": [Column(_("Time")), Column(_("Kind")), Column(_("With")), Column(_("Points"), number=True), Column(_("Points left"), number=True)],
     }
     return render(request, "points/account.html", context)
 

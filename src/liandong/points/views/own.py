@@ -121,7 +121,7 @@ def export(request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="points-{clock.today():%Y%m%d}.csv"'
     response.write("\ufeff")
     writer = csv.writer(response)
-    writer.writerow([_("Day"), _("What"), _("Kind"), _("Points"), _("Balance"), _("Version of the rule")])
+    writer.writerow([_("Day"), _("What"), _("Kind"), _("Points"), _("Points left"), _("Version of the rule")])
     entries = list(_chosen(request, person)[:10_000])
     records, others = _around(entries)
     for entry in entries:

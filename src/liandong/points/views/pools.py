@@ -66,7 +66,7 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": [(grant, _decision(person, grant)) for grant in page],
-        "columns": [Column(_("Day")), Column(_("For whom")), Column(_("What for")), Column(_("Points"), number=True), Column(_("State"))],
+        "columns": [Column(_("Day")), Column(_("Who gets it")), Column(_("What for")), Column(_("Points"), number=True), Column(_("State"))],
         "alone": queries.rule_on(clock.today(), body.territory).pool_alone_limit,
         "inflow": queries.entries_of(account).filter(amount__gt=0)[:5] if account else [],
     }

@@ -55,7 +55,13 @@ def rules(request: HttpRequest) -> HttpResponse:
     in_force = queries.in_force_on(today)
     context |= {
         "rows": [(each, *state_of(each, today, in_force)) for each in queries.versions()[:50]],
-        "columns": [Column(_("Version")), Column(_("Where")), Column(_("From")), Column(_("State")), Column(_("Points an hour"), number=True)],
+        "columns": [
+            Column(_("Version")),
+            Column(_("Where it applies")),
+            Column(_("From which day")),
+            Column(_("State")),
+            Column(_("Points an hour"), number=True),
+        ],
     }
     return render(request, "points/rules_desk.html", context)
 
@@ -85,7 +91,7 @@ def _change(now: Outcome, then: Outcome) -> str:
     if not now.points:
         return ""
     percent = round((then.points - now.points) * 100 / now.points)
-    return f"{percent:+d} %".replace("-", "−")
+    return f"{percent:+d}%".replace("-", "−")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -104,7 +104,7 @@ def backfills(request: HttpRequest) -> HttpResponse:
             "checks_only": not permissions.can_confirm_anything(person),
             "page": listing.page(request, queries.waiting_backfills(permissions.backfills_visible_to(person))),
             "me": person,
-            "columns": [_("Volunteer"), _("Shift"), Column(_("Minutes"), number=True), _("Why"), _("Written down by"), _("Since")],
+            "columns": [_("Volunteer"), _("Shift"), Column(_("Minutes"), number=True), _("Why"), _("Written down by"), _("Written down")],
         },
     )
 

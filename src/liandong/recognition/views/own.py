@@ -56,7 +56,7 @@ def my_records_file(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("year", "body", "kind")}
     records = queries.found_among(queries.records_of(person), text=request.GET.get("q", ""), **asked)
     heads = [
-        _("Record number"), _("Day"), _("From"), _("Until"), _("Minutes"), _("Activity"), _("What was done"), _("Kind of service"), _("Place"),
+        _("Record number"), _("Day"), _("From"), _("To"), _("Minutes"), _("Activity"), _("What was done"), _("Kind of service"), _("Place"),
         _("Organised by"), _("How recorded"),
     ]  # fmt: skip
     rows = [

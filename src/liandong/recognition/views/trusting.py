@@ -86,7 +86,7 @@ def trust_rules(request: HttpRequest) -> HttpResponse:
             "may_set": bool(may_anywhere(person, Right.VET_ORGANIZATIONS)),
             "columns": [
                 Column(_("Version"), number=True),
-                _("For whom"),
+                _("Where it applies"),
                 Column(_("How sure at least"), number=True),
                 Column(_("Minutes at most"), number=True),
                 Column(_("Records before"), number=True),
