@@ -110,7 +110,7 @@ def test_the_list_and_the_page_say_what_it_is_made_of(shift, client):
     manage = client.get(f"/activities/{shift.activity.code}/manage/?shift={shift.pk}")
     page = client.get(f"/activities/attendance/{first.pk}/evidence/")
     evidence = queries.evidence_of([first])[first.pk]
-    assert f'href="/activities/attendance/{first.pk}/evidence/">{evidence.confidence}&nbsp;%' in manage.text
+    assert f'href="/activities/attendance/{first.pk}/evidence/">{evidence.confidence}%' in manage.text
     assert [part.words in page.text for part in evidence.parts] == [True] * len(evidence.parts)
     client.force_login(make.make_account())
     assert client.get(f"/activities/attendance/{first.pk}/evidence/").status_code == 404
