@@ -6,12 +6,14 @@ BIN := .venv/bin
 TEMPLATES = $(shell find src -path '*/templates/*.html')
 # Checks and tests keep their data apart from yours.
 APART := LIANDONG_HOME=var/check
+# What one process compiled, the next twenty need not compile again.
+unexport PYTHONDONTWRITEBYTECODE
 
 comma := ,
 BENCHES = bench/pages.py bench/import_rows.py bench/mining.py bench/radar.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run demo test check fix messages bench bench-mining bench-ledger bench-bookings bench-certificates bench-matching bench-stations shell backup clean
+.PHONY: help setup dev run demo test check check-types check-rules fix messages bench bench-mining bench-ledger bench-bookings bench-certificates bench-matching bench-stations shell backup clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -33,13 +35,18 @@ test: check  ## check, then every test, the browser's too
 	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: dev  ## format, lint, types, layers, migrations, translations, templates
+	@$(MAKE) -j2 --no-print-directory check-types check-rules
+
+check-types:
+	@$(BIN)/mypy --cache-dir=/dev/null
+
+check-rules:
 	@$(BIN)/ruff format --check --output-format concise . || (echo "make fix formats"; exit 1)
 	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(BIN)/djade --check --target-version 5.2 $(TEMPLATES) || (echo "make fix formats"; exit 1)
 	@$(BIN)/lint-imports > /dev/null || $(BIN)/lint-imports
 	@$(BIN)/liandong messages --check
 	@$(APART) $(BIN)/liandong manage makemigrations --check --dry-run --verbosity 1
-	@$(BIN)/mypy --cache-dir=/dev/null
 
 fix: dev  ## format and mend what can be mended
 	@$(BIN)/ruff format --quiet .

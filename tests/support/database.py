@@ -5,6 +5,7 @@ of the migrations, is migrated once; a run clones it in some ten milliseconds, a
 """
 
 import contextlib
+import gc
 import hashlib
 import os
 import shutil
@@ -37,6 +38,7 @@ class TestDatabase:
         self.name = f"test_{os.getpid()}"
         self.home = FOLDER / str(os.getpid())
         self.template = ""
+        self.fresh: list[tuple] = []
 
     def dsn(self, name: str) -> str:
         return make_conninfo(self.given or self.server.dsn(), dbname=name)
@@ -57,7 +59,28 @@ class TestDatabase:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's own event loop runs in this thread
         self.template = self.ensure_template()
         self.clone()
+        self.fresh = self.state()
         os.environ["DATABASE_URL"] = self.dsn(self.name)
+
+    def state(self) -> list[tuple]:
+        """What is told apart by having been written to: every table with its size and definition, every sequence, and the few rows that migrations wrote."""
+        with psycopg.connect(self.dsn(self.name)) as connection:
+            tables = connection.execute(
+                "SELECT oid::regclass::text, xmin::text, relfilenode, CASE WHEN relkind = 'r' THEN pg_relation_size(oid) END FROM pg_class"
+                " WHERE relnamespace = 'public'::regnamespace ORDER BY oid"
+            ).fetchall()
+            sequences = connection.execute("SELECT sequencename, last_value FROM pg_sequences ORDER BY 1").fetchall()
+            written = [
+                connection.execute(sql.SQL("SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {} t").format(sql.SQL(name))).fetchone()
+                for name, _version, _file, size in tables
+                if size
+            ]
+        return [*tables, *sequences, *written]
+
+    def renew(self) -> None:
+        """As new after a test that committed. Many only looked."""
+        if self.state() != self.fresh:
+            self.clone()
 
     def clone(self) -> None:
         with self.chores() as connection:
@@ -150,6 +173,19 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
         early_config.add_cleanup(database.end)
     refuse_far_sockets()
     return (yield)
+
+
+@pytest.hookimpl(tryfirst=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a test often waits, for the database, the browser or another process."""
+    return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector of garbage need not look through it thousands of times."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.hookimpl(trylast=True)

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import connections
-from django.test import TransactionTestCase, override_settings
+from django.test import TransactionTestCase, client, override_settings
 from django.utils import translation
 
 from liandong.core import workdays
@@ -22,9 +22,21 @@ def django_db_setup(django_test_environment) -> None:
 
     def clone_again(case: TransactionTestCase) -> None:
         connections.close_all()
-        database.clone()
+        database.renew()
 
     TransactionTestCase._fixture_teardown = clone_again  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def first_context_kept() -> None:
+    """`answer.context` is that of the page itself: of the hundreds of small templates within it nothing is copied."""
+    keep = client.store_rendered_templates
+
+    def keep_first(store: dict, signal: object, sender: object, template: object, context: object, **named: object) -> None:
+        if "context" not in store:
+            keep(store, signal, sender, template, context, **named)
+
+    client.store_rendered_templates = keep_first  # type: ignore[assignment]
 
 
 @pytest.fixture(autouse=True)
