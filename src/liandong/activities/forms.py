@@ -270,6 +270,12 @@ def plans(shifts: Any, positions: Any, *, activity: Activity | None = None, plac
     return result
 
 
+class SuspendForm(forms.Form):
+    who = forms.CharField(label=_("Volunteer number or phone"), max_length=30)
+    until_date = forms.DateField(label=_("Until, that day included"), widget=forms.DateInput)
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class FindForm(forms.Form):
     who = forms.CharField(label=_("Name, full phone or number"), max_length=50)
 

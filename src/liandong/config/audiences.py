@@ -55,6 +55,8 @@ AUDIENCES: dict[str, Audience] = {
     "activities:give_place": "person",
     "activities:import_scans": "staff",
     "activities:kiosk": "public",
+    "activities:lift_suspension": "staff",
+    "activities:suspensions": "staff",
     "activities:kiosks": "staff",
     "activities:leave_doubles": "staff",
     "activities:receive_scans": "staff",

@@ -22,6 +22,7 @@ from liandong.demo import (
     matters,
     overlapping,
     packaging,
+    pausing,
     proving,
     receiving,
     resting,
@@ -94,6 +95,7 @@ class Town(Worth):
             lambda: honouring.plant(self),
             lambda: proving.plant(self),
             lambda: keeping_dossiers.plant(self),
+            lambda: pausing.plant(self),
         ):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))

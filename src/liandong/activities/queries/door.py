@@ -3,11 +3,12 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from liandong.accounts.models import Person
 from liandong.activities import doors
 from liandong.activities.models import Attendance, DoorScan, Shift, SignUp, SpotCheck
+from liandong.activities.queries.barring import is_too_young, suspensions_at
 from liandong.core import clock, ids
 
 TURN = dt.timedelta(minutes=20)  # one spot check in so long, at most
@@ -18,10 +19,11 @@ def list_to_take(shift: Shift) -> dict[str, Any]:
     """The list for a phone that will be without network: keyed hashes instead of codes, masked names, positions; some 45 bytes a person."""
     key = doors.list_key(shift)
     positions = {pk: (number, name) for number, (pk, name) in enumerate(shift.positions.order_by("order", "pk").values_list("pk", "name"))}
+    suspended = suspensions_at(max(shift.starts_at, clock.now())).filter(organization=shift.activity.host_id).values_list("person", flat=True)
+    kept_away = set(suspended.filter(person__in=SignUp.objects.filter(shift=shift).values("person")))
     rows = (
-        SignUp.objects.filter(shift=shift)
-        .exclude(state=SignUp.State.CANCELLED)
-        .select_related("person", "attendance")
+        SignUp.objects.filter(~Q(state=SignUp.State.CANCELLED) | Q(person__in=kept_away), shift=shift)
+        .select_related("person", "position", "attendance")
         .order_by("person__pinyin", "pk")
     )
     return {
@@ -32,7 +34,7 @@ def list_to_take(shift: Shift) -> dict[str, Any]:
                 doors.list_hash(key, row.code),
                 row.person.masked_name,
                 positions[row.position_id][0],
-                int(row.state == SignUp.State.WAITING),
+                _mark(row, shift, kept_away),
                 *_times(getattr(row, "attendance", None)),
             ]
             for row in rows
@@ -40,6 +42,13 @@ def list_to_take(shift: Shift) -> dict[str, Any]:
         "now": int(clock.now().timestamp() * 1000),
         "wipe": int((shift.ends_at + dt.timedelta(hours=24)).timestamp() * 1000),
     }
+
+
+def _mark(row: SignUp, shift: Shift, kept_away: set[int]) -> int:
+    """0: expected. What the phone says instead: 1 on the waiting list, 2 too young for the position, 3 suspended."""
+    if row.person_id in kept_away:
+        return 3
+    return 2 if is_too_young(row.person, row.position, shift) else int(row.state == SignUp.State.WAITING)
 
 
 def _times(attendance: Attendance | None) -> list[int]:

@@ -6,6 +6,7 @@ from liandong.activities.views.kiosk import kiosk, kiosks, revoke_kiosk
 from liandong.activities.views.places import cancel_sign_up, code_image, mine, sign_up, sign_up_done, ticket
 from liandong.activities.views.public import activity, activity_list, calendar
 from liandong.activities.views.scanner import import_scans, leave_doubles, receive_scans, scan, scans, settle, take_list
+from liandong.activities.views.suspending import lift, suspensions
 
 __all__ = [
     "activity",
@@ -28,6 +29,7 @@ __all__ = [
     "kiosk",
     "kiosks",
     "leave_doubles",
+    "lift",
     "manage",
     "mine",
     "new",
@@ -44,6 +46,7 @@ __all__ = [
     "sign_up_done",
     "sign_up_for",
     "spot_check",
+    "suspensions",
     "take_list",
     "tick",
     "ticket",

@@ -33,7 +33,7 @@ from liandong.activities.forms import (
 from liandong.activities.models import Activity, Attendance, Position, SignUp
 from liandong.activities.services.dividing import places_among
 from liandong.activities.views.load import find_for_work, find_shift_for_work, reader
-from liandong.activities.views.public import place_lines, plain_day
+from liandong.activities.views.public import age_words, place_lines, plain_day
 from liandong.bookings import permissions as bookings
 from liandong.core import clock
 from liandong.core.answers import see_other
@@ -43,7 +43,7 @@ from liandong.core.text import whole_number
 from liandong.matching import queries as matching
 from liandong.needs.models import Category
 from liandong.organizations.models import Membership, Organization, Right
-from liandong.organizations.permissions import organizations_with
+from liandong.organizations.permissions import holds_anywhere, organizations_with
 from liandong.overlap import permissions as overlap_permissions
 from liandong.overlap import queries as overlap
 from liandong.projects import permissions as project_permissions
@@ -81,6 +81,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         "host": host,
         "filtered": bool(text or state),
         "can_create": any(True for _row in organizations_with(person, Right.MANAGE_ACTIVITIES)[:1]),
+        "suspends": holds_anywhere(person, Right.MANAGE_PEOPLE),
         "now": clock.now(),
     }
     return render(request, "activities/desk_list.html#results" if request.htmx else "activities/desk_list.html", context)  # type: ignore[attr-defined]
@@ -285,7 +286,7 @@ def _overview(activity: Activity) -> dict[str, Any]:
     shifts = queries.shifts_of(activity)
     for shift in shifts:
         shift.title = f"{words.day(shift.starts_at)} {words.time_range(shift.starts_at, shift.ends_at)}"  # type: ignore[attr-defined]
-        shift.positions_words = _(", ").join(f"{row.name} {row.capacity}" for row in shift.rows)  # type: ignore[attr-defined]
+        shift.positions_words = _(", ").join(" ".join(filter(None, [row.name, str(row.capacity), age_words(row)])) for row in shift.rows)  # type: ignore[attr-defined]
     return {"activity": activity, "shifts": shifts, "missing": missing, "where": place_lines(activity, None)}
 
 
@@ -437,6 +438,7 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
     for row in page.object_list:
         row.evidence = believed.get(row.attendance.pk) if hasattr(row, "attendance") else None
         row.queue_words = _("In the draw") if row.is_in_draw else _("Queue, place %(n)s") % {"n": row.place_in_queue}
+        row.age_note = _age_note(row)
     counts = _counts(shift)
     columns = [
         _("Name"),
@@ -468,6 +470,7 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
         "counts": counts,
         "can_manage": bool(permissions.can_manage(person, activity)),
         "can_check": bool(permissions.can_check_people(person, activity)),
+        "can_suspend": bool(permissions.can_suspend(person, activity.host)),
         "to_find": next((row.pk for row in shift.rows if row.kind == Position.Kind.VOLUNTEER and row.left), None) if shift else None,
         "too_early": bool(shift and now < shift.starts_at - services.OPENS),
         "in_window": bool(shift and shift.starts_at - services.OPENS <= now <= shift.ends_at + services.SHUTS),
@@ -483,6 +486,15 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
         context["has_scans"] = bool(context["to_settle"]) or (shift is not None and shift.door_scans.exists())
         context["look_for"] = queries.spot_check_due(shift, person=person) if may_check and shift else None
     return render(request, "activities/manage.html#roster" if request.htmx else "activities/manage.html", context)  # type: ignore[attr-defined]
+
+
+def _age_note(row: SignUp) -> str:
+    """What whoever checks people should know where a position is for people of some age."""
+    if not row.position.min_age:
+        return ""
+    if row.person.birth_date is None:
+        return _("birth date not known")
+    return _("younger than %(age)s") % {"age": row.position.min_age} if queries.is_too_young(row.person, row.position, row.shift) else ""
 
 
 @require_POST

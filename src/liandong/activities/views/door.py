@@ -21,7 +21,7 @@ from liandong.activities.forms import CorrectForm, FindForm, SignUpForForm
 from liandong.activities.models import Attendance, Position, Shift, SignUp
 from liandong.activities.views.load import find_attendance, find_own, find_shift_for_work, reader
 from liandong.activities.views.places import code_url
-from liandong.activities.views.public import plain_day, position_items, queue_words
+from liandong.activities.views.public import keeps_away, plain_day, position_items, queue_words
 from liandong.core import clock, crypto
 from liandong.core.answers import see_other
 from liandong.core.decision import require
@@ -54,6 +54,8 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     row = queries.active_sign_up(shift, person)
     attendance = getattr(row, "attendance", None)
+    if attendance is None and (suspended := keeps_away(person, shift)):
+        return render(request, "activities/door_refused.html", {"reason": "suspended", "suspensions": [suspended]}, status=422)
     refused = ""
     if request.method == "POST":
         try:

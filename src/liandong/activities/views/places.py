@@ -13,7 +13,7 @@ from liandong.activities import doors, permissions, queries, services
 from liandong.activities.forms import ReasonForm, SignUpForm
 from liandong.activities.models import SignUp
 from liandong.activities.views.load import find_open_shift, find_own, find_sign_up, reader
-from liandong.activities.views.public import cancel_note, map_href, place_lines, queue_words
+from liandong.activities.views.public import age_words, cancel_note, keeps_away, map_href, place_lines, queue_words
 from liandong.core import clock
 from liandong.core.answers import see_other
 from liandong.core.errors import Refused
@@ -41,12 +41,16 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return see_other(reverse("activities:sign_up_done", args=[row.code]))
     left = queries.free_places(position)
+    suspended = keeps_away(person, shift)
     context = {
         "form": form if request.method == "POST" else None,
         "shift": shift,
         "activity": shift.activity,
         "position": position,
+        "age": age_words(position),
         "person": person,
+        "suspensions": [suspended] if suspended else [],
+        "too_young": services.young_words(position) if queries.is_too_young(person, position, shift) else "",
         "left": left,
         "in_draw": shift.activity.awaits_draw,
         "draw": matching.draw_of(shift.activity),
@@ -153,4 +157,4 @@ def mine(request: HttpRequest) -> HttpResponse:
         when = f"{day} {words.time_range(row.shift.starts_at, row.shift.ends_at)}"
         row.note = format_html("{}{}{}", when, _(", "), words.said(services.place_of(row.shift.activity)))
         row.queue_words = _("In the draw") if row.is_in_draw else _("Queue, place %(n)s") % {"n": row.place_in_queue}
-    return render(request, "activities/mine.html", {"ahead": ahead_rows, "page": page})
+    return render(request, "activities/mine.html", {"ahead": ahead_rows, "page": page, "suspensions": queries.own_suspensions(person)})

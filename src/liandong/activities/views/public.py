@@ -11,11 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from liandong.accounts.models import Person
 from liandong.activities import calendars, permissions, queries
-from liandong.activities.models import Activity, Position, Shift, SignUp
+from liandong.activities.models import Activity, Position, Shift, SignUp, Suspension
 from liandong.activities.services.dividing import places_among
 from liandong.activities.views.load import find_activity, reader
 from liandong.core import clock
@@ -130,7 +132,8 @@ def activity(request: HttpRequest, code: str) -> HttpResponse:
     positions = [row for row in shift.rows if row.kind in queries.OPEN_KINDS] if shift else []
     care = display(request)["care"]
     position = chosen_position(request, [*likeliest(positions), *positions] if care else positions)
-    dock = dock_of(found, shift, position, mine.get(shift.pk) if shift else None)
+    suspended = keeps_away(person, shift)
+    dock = None if suspended else dock_of(found, shift, position, mine.get(shift.pk) if shift else None)
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "activities/activity.html#dock", {"dock": dock, "activity": found, **call_of(found)})
     staff = bool(permissions.can_see_work(person, found)) if person else False
@@ -157,6 +160,7 @@ def activity(request: HttpRequest, code: str) -> HttpResponse:
         "times_note": times_note(minutes, places),
         "shifts": shift_links(shifts, places, shift) if len(shifts) > 1 else [],
         "mine": own,
+        "suspensions": [suspended] if suspended and own is None else [],
         "items": position_items(likeliest(positions) if care and "all" not in request.GET else positions),
         "hidden_count": len(positions) if care and "all" not in request.GET and len(positions) > 2 else 0,
         "position": position,
@@ -241,12 +245,29 @@ def likeliest(positions: list[Position]) -> list[Position]:
     return [*served, *helping] if served and helping else ordered[:2]
 
 
+def keeps_away(person: Person | None, shift: Shift | None) -> Suspension | None:
+    """The suspension that stands between a person and a shift that is not over."""
+    if person is None or shift is None or shift.ends_at <= clock.now():
+        return None
+    return queries.suspension_at(person.pk, shift.activity.host_id, moment=max(shift.starts_at, clock.now()))
+
+
+def age_words(position: Position) -> str:
+    return _("%(age)s and older") % {"age": position.min_age} if position.min_age else ""
+
+
+def position_note(position: Position) -> Any:
+    """Whom it is for, and what else there is to know."""
+    age, note = age_words(position), words.said(position.note)
+    return format_html("{}{}{}", age, _(", "), note) if age and note else age or note
+
+
 def position_items(positions: list[Position]) -> list[dict[str, Any]]:
     return [
         {
             "value": row.pk,
             "title": words.said(row.name),
-            "note": words.said(row.note),
+            "note": position_note(row),
             "left": row.left,
             "capacity": row.capacity,
             "waiting": row.waiting_count,

@@ -137,6 +137,8 @@ def _config(request: HttpRequest, shift: Shift, *, act: str) -> dict[str, Any]:
             "taken_out": _("Checked out"),
             "unlisted": _("Not on the list, noted"),
             "waiting": _("On the waiting list, noted"),
+            "young": _("Too young for this position, noted"),
+            "suspended": _("Suspended, noted"),
             "again": _("Scanned before, %(time)s counts"),
             "again_short": _("Scanned before"),
             "foreign": _("This is not one of our codes"),
@@ -153,6 +155,8 @@ def _config(request: HttpRequest, shift: Shift, *, act: str) -> dict[str, Any]:
             "left": _("left %(time)s"),
             "not_yet": _("Not here yet"),
             "waiting_short": _("On the waiting list"),
+            "young_short": _("Too young for this position"),
+            "suspended_short": _("Suspended"),
             "comma": _(", "),
             "to_settle": _("%(n)s to decide"),
         },
@@ -281,6 +285,8 @@ def _can_take(scan: DoorScan, by: Person | None, *, may_correct: bool) -> bool:
     """Whether counting it after all would change something that this person may change. The verb asks again."""
     if scan.sign_up is None or by is None or scan.sign_up.person_id == by.pk:
         return False
+    if scan.verdict in (DoorScan.Verdict.YOUNG, DoorScan.Verdict.SUSPENDED):
+        return False
     if scan.verdict != DoorScan.Verdict.ALREADY:
         return True
     there = getattr(scan.sign_up, "attendance", None)
@@ -303,6 +309,8 @@ def _note(scan: DoorScan) -> str:
         return _("This code belongs to nobody who signed up with this organisation.")
     if scan.verdict == V.UNLISTED:
         return _("Signed up for another time: %(when)s") % {"when": words.when(scan.sign_up.shift.starts_at)}
+    if scan.verdict == V.YOUNG:
+        return services.young_words(scan.sign_up.position)
     if scan.verdict == V.CLOCK:
         return _("The phone says %(when)s.") % {"when": words.when(scan.device_at)}
     if scan.verdict == V.OUTSIDE:
