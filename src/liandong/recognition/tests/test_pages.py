@@ -46,6 +46,13 @@ class TestMyRecords:
         assert answer.status_code == 200
         assert all(words in text for words in ["小家电义诊", "还没确认", reverse("recognition:certificate_new")])
 
+    def test_every_certificate_is_reached_the_older_ones_folded(self, sign_in):
+        volunteer = make.person()
+        services_of(volunteer, 1)
+        made = [services.issue_certificate(volunteer, from_date=dt.date(2025, 1, day), by=volunteer) for day in range(1, 8)]
+        text = page(sign_in(volunteer), "my_records").content.decode()
+        assert [text.count(f'href="{reverse("recognition:certificate", args=[each.code])}"') for each in made] == [1] * 7
+
     def test_somebody_without_service_is_shown_the_way(self, sign_in):
         assert page(sign_in(make.person()), "my_records").status_code == 200
 

@@ -43,8 +43,8 @@ def my_records(request: HttpRequest) -> HttpResponse:
             "filter": forms_hours.RecordFilterForm(request.GET, years=[year.year for year in overview.years], bodies=bodies),
             "filtered": bool(text or any(asked.values())),
             "export_query": request.GET.urlencode(),
-            "claims": list(queries.claims_of(person)[:5]),
-            "certificates": list(queries.certificates_of(person)[:5]),
+            "claims": list(queries.claims_of(person)[:50]),
+            "certificates": list(queries.certificates_of(person)[:50]),
         },
     )
 
