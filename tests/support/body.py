@@ -6,7 +6,7 @@ from typing import Any
 
 from liandong.accounts.models import Account, Consent, Person
 from liandong.activities import services as signing
-from liandong.activities.models import DoorScan, Kiosk, ScanSettlement
+from liandong.activities.models import DoorScan, Kiosk, ScanSettlement, Suspension
 from liandong.activities.tests import factories as doing
 from liandong.appointments.models import Appointment, Desk, DeskDay, DeskHours, Receiver
 from liandong.bookings.models import Booking, BookingSeries, CalendarFeed, HourLimit, RoomWait
@@ -171,6 +171,8 @@ class Body:
         self.scan, settled = (DoorScan.objects.create(nonce=f"{number:024x}", **scan) for number in (1, 2))
         ScanSettlement.objects.create(scan=settled, outcome="left", reason=MARK, settled_by=self.manager, settled_at=clock.now())
         self.kiosk = Kiosk.objects.create(shift=self.shift, name=MARK, made_by=self.manager, made_at=clock.now())
+        away = {"until_date": clock.today() + dt.timedelta(days=9), "suspended_by": self.manager, "suspended_at": clock.now()}
+        self.suspension = Suspension.objects.create(organization=self.body, person=doing.make_person(f"{MARK}停"), reason=MARK, **away)
 
     def _records(self) -> None:
         self.record = recognition.confirm_service(self.came, by=self.manager)
@@ -513,6 +515,7 @@ class Body:
                 "ticket/": [self.sign_up.code],
                 "scans/": [self.scan.pk],
                 "tablets/": [self.kiosk.pk],
+                "suspensions/": [self.suspension.pk],
                 "tablet/": [f"{self.kiosk.pk}-{'0' * 20}"],
                 "": activities,
             },
