@@ -158,7 +158,7 @@ class ToConfirmForm(forms.Form):
 class RecordFilterForm(forms.Form):
     """One's own records: by year, body, kind and words."""
 
-    year = forms.ChoiceField(label=_("Year"), required=False)
+    year = forms.ChoiceField(label=_("Which year"), required=False)
     body = forms.ChoiceField(label=_("Organised by"), required=False)
     kind = forms.ChoiceField(label=_("Kind of service"), required=False)
     q = forms.CharField(required=False, max_length=40)
