@@ -6,7 +6,6 @@ from typing import Any
 
 from liandong.activities.models import Activity, Shift
 from liandong.bookings.models import Booking, BookingSeries, CalendarFeed, HourLimit, RoomWait
-from liandong.core import ids
 from liandong.venues import queries as venues
 from liandong.venues.models import OpeningHours, Room, SpecialDay, Venue
 
@@ -105,11 +104,8 @@ def _rooms(town: Any, rng: Random) -> dict[str, Room]:
 
 
 def code(town: Any, rng: Random, length: int, prefix: str = "") -> str:
-    while True:
-        made = prefix + "".join(rng.choices(ids.ALPHABET, k=length))
-        if made not in town.used_codes:
-            town.used_codes.add(made)
-            return made
+    made: str = town.code(length, prefix, rng=rng)
+    return made
 
 
 class Bookings:

@@ -6,7 +6,7 @@ from typing import Any
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Attendance, Position, Shift, SignUp
-from liandong.core import ids, workdays
+from liandong.core import workdays
 from liandong.core.search import vector
 from liandong.demo.tools import DAY, HOUR
 from liandong.journal.services import key_of
@@ -59,10 +59,7 @@ class _Hand:
         self.rule = PointsRule.objects.get(version=1)
 
     def code(self, length: int, prefix: str = "") -> str:
-        used = self.town.used_codes
-        while (made := prefix + "".join(self.rng.choices(ids.ALPHABET, k=length))) in used:
-            pass
-        used.add(made)
+        made: str = self.town.code(length, prefix, rng=self.rng)
         return made
 
     def forgotten(self, street: Any) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity
-from liandong.core import ids
 from liandong.core.actors import SCHEDULER
 from liandong.core.search import vector
 from liandong.demo.tools import DAY, HOUR
@@ -87,9 +86,7 @@ class Book:
         self.keepers: dict[int, Person] = {}
 
     def code(self, length: int, prefix: str = "") -> str:
-        while (made := prefix + "".join(self.rng.choices(ids.ALPHABET, k=length))) in self.town.used_codes:
-            pass
-        self.town.used_codes.add(made)
+        made: str = self.town.code(length, prefix, rng=self.rng)
         return made
 
     def keeper(self, host: Organization) -> Person | None:

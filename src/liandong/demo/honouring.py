@@ -9,7 +9,6 @@ from typing import Any
 from django.db import connection
 
 from liandong.accounts.models import Consent, Person
-from liandong.core import ids
 from liandong.demo.tools import DAY, HOUR
 from liandong.honours.models import (
     Award,
@@ -144,9 +143,7 @@ class Honouring:
         self.first, self.second = people
 
     def code(self, length: int) -> str:
-        while (made := "".join(self.rng.choices(ids.ALPHABET, k=length))) in self.town.used_codes:
-            pass
-        self.town.used_codes.add(made)
+        made: str = self.town.code(length, rng=self.rng)
         return made
 
     def rule(self) -> None:

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from liandong.accounts.models import Person
-from liandong.core import ids, workdays
+from liandong.core import workdays
 from liandong.demo.tools import DAY, HOUR
 from liandong.dossier.models import DossierClaim, ExchangeProblem, ExchangeRun, HonourEntry, OutsideRecord, ServiceEvaluation, TrainingEntry, Transfer
 from liandong.dossier.queries.due import EVALUATE_WORKDAYS
@@ -58,7 +58,6 @@ class Book:
     def __init__(self, town: Any) -> None:
         self.town = town
         self.rng = Random(f"{town.seed}-dossiers")  # noqa: S311 -- repeatable on purpose
-        self.used: set[str] = set()
         self.training: list[TrainingEntry] = []
         self.honoured: list[HonourEntry] = []
         self.evaluated: list[ServiceEvaluation] = []
@@ -68,9 +67,7 @@ class Book:
         self.runs: list[ExchangeRun] = []
 
     def code(self) -> str:
-        while (made := "D" + "".join(self.rng.choices(ids.ALPHABET, k=9))) in self.used:
-            pass
-        self.used.add(made)
+        made: str = self.town.code(9, "D", rng=self.rng)
         return made
 
     def before(self, days: float, hour: int = 10) -> dt.datetime:

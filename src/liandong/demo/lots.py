@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Position, Shift, SignUp
-from liandong.core import crypto, ids
+from liandong.core import crypto
 from liandong.core.search import vector
 from liandong.matching.models import Draw, DrawList
 from liandong.matching.models.draw import seed_place
@@ -154,7 +154,5 @@ def _tell(row: SignUp, kind: str, draw: Draw, activity: Activity, at: dt.datetim
 
 
 def _code(town: Any, rng: Random, length: int) -> str:
-    while (code := "".join(rng.choices(ids.ALPHABET, k=length))) in town.used_codes:
-        pass
-    town.used_codes.add(code)
+    code: str = town.code(length, rng=rng)
     return code

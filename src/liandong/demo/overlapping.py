@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from liandong.activities.models import Activity, Position, Shift, SignUp
-from liandong.core import ids, workdays
+from liandong.core import workdays
 from liandong.core.search import vector
 from liandong.organizations.models import Organization, Territory
 from liandong.overlap import digests
@@ -58,9 +58,7 @@ class Planting:
         self.next_door: Territory = town.communities[1]
 
     def code(self, length: int) -> str:
-        while (made := "".join(self.rng.choices(ids.ALPHABET, k=length))) in self.town.used_codes:
-            pass
-        self.town.used_codes.add(made)
+        made: str = self.town.code(length, rng=self.rng)
         return made
 
     def activity(self, plan: Planned, host: Organization, community: Territory, day: dt.date, *, state: str = "published") -> Activity:

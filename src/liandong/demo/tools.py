@@ -37,12 +37,12 @@ class Tools:
         self.busy: set[tuple[int, dt.date]] = set()
         self.phone = 0
 
-    def code(self, length: int, prefix: str = "") -> str:
-        while True:
-            made = prefix + "".join(self.rng.choices(ids.ALPHABET, k=length))
-            if made not in self.used_codes:
-                self.used_codes.add(made)
-                return made
+    def code(self, length: int, prefix: str = "", *, rng: Random | None = None) -> str:
+        """A code nobody has; from the step's own chance, so that other steps stay as they are."""
+        while (made := prefix + "".join((rng or self.rng).choices(ids.ALPHABET, k=length))) in self.used_codes:
+            pass
+        self.used_codes.add(made)
+        return made
 
     def at(self, day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
         return dt.datetime.combine(day, dt.time(hour, minute), tzinfo=self.zone)
