@@ -169,7 +169,7 @@ def test_a_record_is_taken_back_on_a_page_of_its_own(sign_in, host):
 def test_shares_open_to_their_rows(sign_in, shift, host):
     services.approve_backfill(propose(shift), by=make.manager(host, "王芳"))
     client = sign_in(make.manager(host))
-    assert "100 %" in page(client, "shares").content.decode()
+    assert "100%" in page(client, "shares").content.decode()
     assert "忘了签到" in page(client, "share", host.slug).content.decode()
     assert page(sign_in(make.manager(make.organization())), "share", host.slug).status_code == 404
 
