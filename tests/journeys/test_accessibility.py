@@ -92,6 +92,7 @@ def main_pages(town) -> list[tuple[str, str]]:
         ("leader", reverse("activities:door_code", args=[shift.pk])),
         ("leader", reverse("activities:scans", args=[shift.pk])),
         ("leader", reverse("activities:kiosks", args=[shift.pk])),
+        ("community", reverse("activities:suspensions")),
         ("community", reverse("portal:workbench", args=[home.slug])),
         ("community", reverse("recognition:confirm_shift", args=[unconfirmed.pk])),
         ("community", reverse("organizations:people", args=[community.slug])),

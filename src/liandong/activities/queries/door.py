@@ -45,7 +45,9 @@ def list_to_take(shift: Shift) -> dict[str, Any]:
 
 
 def _mark(row: SignUp, shift: Shift, kept_away: set[int]) -> int:
-    """0: expected. What the phone says instead: 1 on the waiting list, 2 too young for the position, 3 suspended."""
+    """0: expected, or there already. What the phone says instead: 1 on the waiting list, 2 too young for the position, 3 suspended."""
+    if hasattr(row, "attendance"):
+        return 0
     if row.person_id in kept_away:
         return 3
     return 2 if is_too_young(row.person, row.position, shift) else int(row.state == SignUp.State.WAITING)
