@@ -116,7 +116,13 @@ def between(request: HttpRequest) -> HttpResponse:
             Column(_("Redeemed elsewhere"), number=True),
             Column(_("Is owed"), number=True),
         ],
-        "line_columns": [Column(_("Who makes good")), Column(_("Who gets it")), Column(_("Points"), number=True), Column(_("Due")), Column(_("State"))],
+        "line_columns": [
+            Column(_("Who makes good")),
+            Column(_("Who gets it")),
+            Column(_("Points"), number=True),
+            Column(_("Due")),
+            Column(_("State")),
+        ],
     }
     return render(request, "points/between.html", context)
 
