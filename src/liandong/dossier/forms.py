@@ -11,8 +11,6 @@ from liandong.accounts.models import Person
 from liandong.dossier.models import DossierClaim, ServiceEvaluation
 from liandong.organizations.models import Membership, Organization
 
-NEEDED = {"required": _("Please fill this in.")}
-
 
 class PeopleField(forms.ModelMultipleChoiceField):
     """People by masked name and number."""
@@ -36,11 +34,11 @@ class HoursField(forms.DecimalField):
 
 
 class TrainingForm(forms.Form):
-    name = forms.CharField(label=_("Name of the training"), max_length=80, error_messages=NEEDED)
-    content = forms.CharField(label=_("What was learned"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}), error_messages=NEEDED)
-    minutes = HoursField(label=_("Hours of study"), error_messages=NEEDED)
-    organizer_name = forms.CharField(label=_("Held by"), max_length=100, error_messages=NEEDED)
-    from_date = forms.DateField(label=_("First day"), error_messages=NEEDED)
+    name = forms.CharField(label=_("Name of the training"), max_length=80)
+    content = forms.CharField(label=_("What was learned"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    minutes = HoursField(label=_("Hours of study"))
+    organizer_name = forms.CharField(label=_("Held by"), max_length=100)
+    from_date = forms.DateField(label=_("First day"))
     to_date = forms.DateField(label=_("Last day"), required=False)
 
 
@@ -62,9 +60,9 @@ class GiveTrainingForm(TrainingForm):
 
 
 class HonourForm(forms.Form):
-    name = forms.CharField(label=_("Name of the honour"), max_length=80, error_messages=NEEDED)
-    granted_by_name = forms.CharField(label=_("Granting body"), max_length=100, error_messages=NEEDED)
-    honoured_on = forms.DateField(label=_("Day"), error_messages=NEEDED)
+    name = forms.CharField(label=_("Name of the honour"), max_length=80)
+    granted_by_name = forms.CharField(label=_("Granting body"), max_length=100)
+    honoured_on = forms.DateField(label=_("Day"))
     is_government = forms.BooleanField(label=_("Granted by a party or government office"), required=False)
 
 
@@ -81,11 +79,11 @@ class ClaimForm(forms.Form):
     """Both kinds of claim; `kind` decides which fields it holds."""
 
     organization = forms.ModelChoiceField(label=_("Who shall check it"), queryset=Organization.objects.none(), empty_label=None)
-    name = forms.CharField(label=_("Name of the training"), max_length=80, error_messages=NEEDED)
-    content = forms.CharField(label=_("What was learned"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}), error_messages=NEEDED)
-    minutes = HoursField(label=_("Hours of study"), error_messages=NEEDED)
-    giver_name = forms.CharField(label=_("Held by"), max_length=100, error_messages=NEEDED)
-    from_date = forms.DateField(label=_("First day"), error_messages=NEEDED)
+    name = forms.CharField(label=_("Name of the training"), max_length=80)
+    content = forms.CharField(label=_("What was learned"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    minutes = HoursField(label=_("Hours of study"))
+    giver_name = forms.CharField(label=_("Held by"), max_length=100)
+    from_date = forms.DateField(label=_("First day"))
     to_date = forms.DateField(label=_("Last day"), required=False)
     is_government = forms.BooleanField(label=_("Granted by a party or government office"), required=False)
     proof = forms.FileField(label=_("Picture of the proof"), required=False, widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}))

@@ -80,9 +80,9 @@ class AwardForm(forms.Form):
         widget=forms.Textarea,
         error_messages={"required": _("Say what is honoured, so that people know whom to propose.")},
     )
-    from_date = forms.DateField(label=_("Service from"), widget=forms.DateInput, error_messages={"required": _("Choose a day.")})
-    to_date = forms.DateField(label=_("Service until"), widget=forms.DateInput, error_messages={"required": _("Choose a day.")})
-    nominate_until_date = forms.DateField(label=_("Nominations until"), widget=forms.DateInput, error_messages={"required": _("Choose a day.")})
+    from_date = forms.DateField(label=_("Service from"), widget=forms.DateInput)
+    to_date = forms.DateField(label=_("Service until"), widget=forms.DateInput)
+    nominate_until_date = forms.DateField(label=_("Nominations until"), widget=forms.DateInput)
     notice_days = forms.IntegerField(label=_("Days of public notice"), min_value=Award.NOTICE_DAYS, max_value=60)
 
     def __init__(self, *args: Any, places: QuerySet[Territory], issuers: QuerySet[Organization], **kwargs: Any) -> None:
