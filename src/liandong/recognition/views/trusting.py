@@ -35,7 +35,7 @@ def outliers(request: HttpRequest) -> HttpResponse:
             "rows": [(row, queries.words_of(row)) for row in page],
             "states": listing.filter_links(request, "state", [("decided", _("Decided"))], any_label=_("To look at")),
             "kinds": listing.filter_links(request, "kind", Outlier.Kind.choices, any_label=_("All")),
-            "columns": [Column(_("Weight"), number=True), _("What"), _("Why"), _("Organisation"), Column(_("Hours"), number=True), _("State")],
+            "columns": [_("What"), Column(_("Weight"), number=True), _("Why"), _("Organisation"), Column(_("Hours"), number=True), _("State")],
         },
     )
 
