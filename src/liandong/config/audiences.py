@@ -127,6 +127,7 @@ AUDIENCES: dict[str, Audience] = {
     "dossier:move": "person",
     "dossier:people": "staff",
     "dossier:person": "staff",
+    "dossier:note_paper": "staff",
     "dossier:refuse_transfer": "person",
     "dossier:report": "staff",
     "dossier:report_file": "staff",

@@ -206,7 +206,7 @@ PERSONAL: dict[str, dict[str, str]] = {
     "dossier.OutsideRecord": {"person": LINK, "leader_name": PROOF, "place": PROOF, "content": PROOF},
     "dossier.ExchangeRun": {"asked_by": LINK, "file": IDENTIFY, "purpose": WORDS},
     "dossier.ExchangeProblem": {"values": IDENTIFY},
-    "dossier.Transfer": {"person": LINK, "asked_by": LINK, "from_agreed_by": LINK, "to_agreed_by": LINK, "words": WORDS, "answer": WORDS},
+    "dossier.Transfer": {"person": LINK, "asked_by": LINK, "from_agreed_by": LINK, "to_agreed_by": LINK, "paper": WORDS, "paper_noted_by": LINK, "words": WORDS, "answer": WORDS},
     "honours.StarRule": {"proposed_by": LINK, "decided_by": LINK},
     "honours.StarGrant": {"person": LINK, "minutes": PROOF},
     "honours.Award": {"created_by": LINK, "asked_by": LINK, "decided_by": LINK},

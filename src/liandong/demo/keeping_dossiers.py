@@ -199,12 +199,13 @@ class Book:
             return
         old, new = firms[1], firms[0]
         rows = Membership.objects.filter(organization=old, kind="employee", to_date__isnull=True).select_related("person").order_by("pk")[:3]
-        for membership in rows:
-            at = self.before(rng.randint(1, 6), 11)
+        for place, membership in enumerate(rows):
+            at, asks = self.before(rng.randint(1, 6), 11), place > 0  # the first one has no account: a paper will be signed
             self.moving.append(
                 Transfer(
                     person=membership.person, from_organization=old, to_organization=new, kind="employee", words="换了工作单位，志愿时长随人走",
-                    asked_by=membership.person, asked_at=at, from_agreed_by=town.staff[old.pk], from_agreed_at=at + HOUR, person_agreed_at=at,
+                    asked_by=membership.person if asks else town.staff[old.pk], asked_at=at, from_agreed_by=town.staff[old.pk],
+                    from_agreed_at=at + HOUR, person_agreed_at=at if asks else None,
                 )
             )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from liandong.accounts.models import Person
+from liandong.accounts.models import Account, Person
 from liandong.core.actors import System
 from liandong.core.decision import ALLOWED, Decision, deny
 from liandong.dossier.models import DossierClaim, DossierEntry, ExchangeRun, Transfer
@@ -97,6 +97,17 @@ def can_agree(by: Actor, transfer: Transfer) -> Decision:
     if sides_of(by, transfer):
         return ALLOWED
     return deny(_("Only the person and the two bodies decide about this."), who_can=_("A manager of one of the two bodies"))
+
+
+def can_note_paper(by: Actor, transfer: Transfer) -> Decision:
+    """Who keeps the people of one of the two bodies, for somebody without account; never who asked for the move."""
+    if Account.objects.filter(person=transfer.person).exists():
+        return deny(_("Somebody with an account answers there."))
+    if not {"from", "to"} & set(sides_of(by, transfer)):
+        return deny(_("Only the person and the two bodies decide about this."), who_can=_("A manager of one of the two bodies"))
+    if by == transfer.asked_by:
+        return deny(_("Who asked for the move does not note the yes of the person."), who_can=_("A manager of the other body"))
+    return ALLOWED
 
 
 # Exchange

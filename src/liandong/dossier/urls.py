@@ -24,6 +24,7 @@ urlpatterns = [
     path("transfers/", moving.transfers, name="transfers"),
     path("transfers/ask/", moving.ask, name="ask_transfer"),
     path("transfers/<int:pk>/agree/", moving.agree, name="agree_transfer"),
+    path("transfers/<int:pk>/paper/", moving.note_paper, name="note_paper"),
     path("transfers/<int:pk>/refuse/", moving.refuse, name="refuse_transfer"),
     path("exchange/", exchanging.exchange, name="exchange"),
     path("exchange/format/", exchanging.schema, name="schema"),

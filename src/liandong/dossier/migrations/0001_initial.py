@@ -197,12 +197,14 @@ class Migration(migrations.Migration):
                 ('from_agreed_at', models.DateTimeField(blank=True, null=True)),
                 ('to_agreed_at', models.DateTimeField(blank=True, null=True)),
                 ('person_agreed_at', models.DateTimeField(blank=True, null=True)),
+                ('paper', models.CharField(blank=True, max_length=100)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('answer', models.CharField(blank=True, max_length=200)),
                 ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('from_agreed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('from_organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
+                ('paper_noted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('to_agreed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
                 ('to_organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
             ],
@@ -330,6 +332,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='transfer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('from_agreed_at__isnull', False), ('person_agreed_at__isnull', False), ('to_agreed_at__isnull', False)), _connector='OR'), name='dossier_transfer_three_yes'),
+        ),
+        migrations.AddConstraint(
+            model_name='transfer',
+            constraint=models.CheckConstraint(condition=models.Q(('paper_noted_by__isnull', True), models.Q(models.Q(('paper', ''), _negated=True), models.Q(('paper_noted_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='dossier_transfer_paper_two_persons'),
         ),
         *[migrations.RunSQL(TRIGGERS.format(table=table), DROP.format(table=table)) for table in TABLES],
     ]

@@ -34,6 +34,8 @@ class Transfer(models.Model):
     to_agreed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     to_agreed_at = models.DateTimeField(null=True, blank=True)
     person_agreed_at = models.DateTimeField(null=True, blank=True)
+    paper = models.CharField(max_length=100, blank=True)  # where the signed yes of somebody without account lies
+    paper_noted_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=200, blank=True)
 
@@ -47,6 +49,10 @@ class Transfer(models.Model):
                 condition=~models.Q(state="done")
                 | models.Q(from_agreed_at__isnull=False, to_agreed_at__isnull=False, person_agreed_at__isnull=False),
                 name="dossier_transfer_three_yes",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(paper_noted_by__isnull=True) | ~models.Q(paper="") & ~models.Q(paper_noted_by=models.F("asked_by")),
+                name="dossier_transfer_paper_two_persons",
             ),
         ]
         indexes = [

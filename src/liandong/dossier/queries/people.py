@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum, Val
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from liandong.accounts.models import Person
+from liandong.accounts.models import Account, Person
 from liandong.dossier.models import DossierClaim, HonourEntry, OutsideRecord, ServiceEvaluation, TrainingEntry, Transfer
 from liandong.dossier.permissions import transfers_visible_to
 from liandong.needs.models import Category
@@ -120,7 +120,9 @@ def with_sums(people: QuerySet[Person], where: Q) -> list[dict[str, Any]]:
 
 
 def transfers(person: Person, *, state: str = "") -> QuerySet[Transfer]:
+    """Those the person may see; `has_account` says whether the mover can answer by themselves."""
     found = transfers_visible_to(person).select_related("person", "from_organization__territory", "to_organization__territory")
+    found = found.annotate(has_account=Exists(Account.objects.filter(person=OuterRef("person"))))
     return (found.filter(state=state) if state in Transfer.State.values else found).order_by("-asked_at", "-id")
 
 

@@ -120,6 +120,25 @@ def _agree(transfer: Transfer, *, by: Actor) -> Transfer:
         if side in sides and getattr(transfer, f"{side}_agreed_at") is None:
             setattr(transfer, f"{side}_agreed_at", now)
             setattr(transfer, f"{side}_agreed_by", person)
+    return _kept(transfer, sides, by=by)
+
+
+@transaction.atomic
+def note_paper(transfer: Transfer, *, paper: str, by: Person) -> Transfer:
+    """The yes of somebody without account, signed on paper: `paper` says where it lies. Like their own yes from here on."""
+    transfer = _locked(transfer)
+    require(permissions.can_note_paper(by, transfer))
+    require_transition(Transfer.TRANSITIONS, transfer.state, State.DONE)
+    if transfer.person_agreed_at is not None:
+        return transfer
+    paper = one_line(paper, 100)
+    if len(paper) < 2:
+        raise Refused(_("Say where the signed paper lies."), field="paper")
+    transfer.person_agreed_at, transfer.paper, transfer.paper_noted_by = clock.now(), paper, by
+    return _kept(transfer, ["paper"], by=by)
+
+
+def _kept(transfer: Transfer, sides: list[str], *, by: Actor) -> Transfer:
     if transfer.person_agreed_at and transfer.from_agreed_at and transfer.to_agreed_at:
         _move(transfer)
     transfer.save()

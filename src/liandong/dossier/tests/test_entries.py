@@ -140,6 +140,21 @@ def test_three_yes_move_somebody_and_every_record_stays(town, record):
     assert services.agree(transfer, by=town.volunteer).state == "done"
 
 
+def test_somebody_without_account_says_yes_on_paper_and_not_to_who_asked(town):
+    elder = recorded.person("王桂兰")
+    Membership.objects.create(person=elder, organization=town.body, kind="member", from_date=dt.date(2024, 1, 1))
+    [transfer] = services.ask_transfer([elder], from_organization=town.body, to_organization=town.other, by=town.manager)
+    for by, where in ((town.manager, "档案柜 3"), (town.other_manager, " ")):
+        with pytest.raises((Denied, Refused)):
+            services.note_paper(transfer, paper=where, by=by)
+    services.agree(transfer, by=town.other_manager)
+    done = services.note_paper(transfer, paper="档案柜 3", by=town.other_manager)
+    assert (done.state, done.paper, done.paper_noted_by) == ("done", "档案柜 3", town.other_manager)
+    [other] = services.ask_transfer([town.volunteer], from_organization=town.body, to_organization=town.other, by=town.manager)
+    with pytest.raises(Denied):  # has an account and answers there
+        services.note_paper(other, paper="档案柜 3", by=town.other_manager)
+
+
 def test_thirty_move_at_once_and_one_no_stops_one(town):
     people = [recorded.person(f"林{number:02}") for number in range(30)]
     for person in people:

@@ -36,7 +36,10 @@ def transfers(request: HttpRequest) -> HttpResponse:
     for transfer in page:
         sides = permissions.sides_of(by, transfer) if transfer.state == Transfer.State.OPEN else []
         missing = [side for side in sides if side == "person" or getattr(transfer, f"{side}_agreed_at") is None]
-        shown.append((transfer, TONES[transfer.state], bool(missing)))
+        on_paper = (
+            transfer.state == Transfer.State.OPEN and transfer.person_agreed_at is None and not transfer.has_account and transfer.asked_by_id != by.pk
+        )
+        shown.append((transfer, TONES[transfer.state], bool(missing), on_paper))
     return render(
         request,
         "dossier/transfers.html",
@@ -79,15 +82,31 @@ def _back(person: Person, transfer: Transfer) -> HttpResponse:
     return see_other("dossier:mine" if transfer.person_id == person.pk else "dossier:transfers")
 
 
+def _say(request: HttpRequest, transfer: Transfer) -> None:
+    if transfer.state == Transfer.State.DONE:
+        messages.success(request, _("Moved. All records stay in the dossier."))
+    else:
+        messages.success(request, _("The yes is kept. Others still have to answer."))
+
+
 @require_POST
 def agree(request: HttpRequest, pk: int) -> HttpResponse:
     by = reader(request)
     transfer = get_object_or_404(permissions.transfers_visible_to(by), pk=pk)
-    done = services.agree(transfer, by=by)
-    if done.state == Transfer.State.DONE:
-        messages.success(request, _("Moved. All records stay in the dossier."))
+    _say(request, services.agree(transfer, by=by))
+    return _back(by, transfer)
+
+
+@require_POST
+def note_paper(request: HttpRequest, pk: int) -> HttpResponse:
+    by = reader(request)
+    transfer = get_object_or_404(permissions.transfers_visible_to(by), pk=pk)
+    try:
+        done = services.note_paper(transfer, paper=request.POST.get("paper", ""), by=by)
+    except Refused as refused:
+        messages.error(request, str(refused.reason))
     else:
-        messages.success(request, _("Your yes is kept. Others still have to answer."))
+        _say(request, done)
     return _back(by, transfer)
 
 
