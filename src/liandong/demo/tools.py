@@ -76,10 +76,11 @@ class Tools:
         return f"199000{self.phone:05d}"
 
     def person(self, name: str, *, old: bool = False) -> Person:
+        either = self.rng.choice("FM")
         person = Person(
             number=self.code(8, "L"),
             name=name,
-            sex=self.rng.choice("FM"),
+            sex="F" if words.WOMEN & set(name[1:]) else "M" if words.MEN & set(name[1:]) else either,
             birth_date=self.today
             - dt.timedelta(days=self.rng.randint(60, 82) * 365 if old else self.rng.randint(20, 58) * 365 + self.rng.randint(0, 364)),
             phone=self.next_phone(),
