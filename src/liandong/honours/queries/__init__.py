@@ -1,6 +1,6 @@
 """Everything read about stars, awards, thanks, the wall. One module per noun; import from here what other apps need."""
 
-from liandong.honours.queries.honours import Earned, earned_by, honours_of
+from liandong.honours.queries.honours import Earned, earned_by, honour_by_code, honours_of
 from liandong.honours.queries.stars import StarRow, Would, astray, grants_of, rule_on, rules_for, stars_of, would_have
 from liandong.honours.words import level_name, star_line, star_name
 
@@ -11,6 +11,7 @@ __all__ = [
     "astray",
     "earned_by",
     "grants_of",
+    "honour_by_code",
     "honours_of",
     "level_name",
     "rule_on",

@@ -85,6 +85,7 @@ def test_an_award_by_clicks_from_nomination_to_the_page_anybody_checks(as_, clie
     page = client.get(url("verify", code)).content.decode()
     assert ("李*雯" in page, "李晓雯" in page) == (True, False)
     assert client.get(url("verify", "2222")).status_code == 404
+    assert client.get(f"/v/{code}/").headers["Location"] == url("verify", code)  # one box for every number on paper
     own = as_(volunteer)
     assert own.get(url("pdf", code)).content[:5] == b"%PDF-"
     assert own.post(url("honour_wall", code), {"name_form": "nickname", "nickname": ""}).status_code == 422

@@ -12,6 +12,8 @@ from liandong.honours import paper
 from liandong.honours.forms import CheckForm
 from liandong.honours.queries.honours import honour_by_code
 from liandong.recognition import limits
+from liandong.recognition import paper as certificates
+from liandong.recognition.queries import certificate_by_code
 
 
 @login_not_required
@@ -31,6 +33,8 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     if limits.is_guessing(request):
         raise TooMany("", seconds=limits.WINDOW_SECONDS)
     shown = honour_by_code(code)
+    if shown is None and certificate_by_code(ids.clean_code(code)) is not None:  # one box for every number on paper
+        return redirect(certificates.verify_path(ids.clean_code(code)))
     if shown is None:
         limits.count_wrong(request)
         return render(request, "honours/check.html", {"form": CheckForm(initial={"code": code[:40]}), "wrong": code[:40]}, status=404)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from liandong.core import clock, ids
+from liandong.honours.queries import honour_by_code
 from liandong.recognition import limits, paper, permissions, queries, services, wallet
 from liandong.recognition.checking import check as check_content
 from liandong.recognition.credentials import signing
@@ -35,6 +36,8 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     if limits.is_guessing(request):
         return _too_many(request)
     shown = queries.certificate_by_code(ids.clean_code(code))
+    if shown is None and honour_by_code(code) is not None:  # one box for every number on paper
+        return redirect("honours:verify", code=ids.clean_code(code))
     if shown is None:
         limits.count_wrong(request)
         return render(
