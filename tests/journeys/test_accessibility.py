@@ -8,13 +8,11 @@ from itertools import cycle
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from liandong.activities.models import Activity, Shift, SignUp
 from liandong.appointments.models import Desk
-from liandong.demo.build import build
 from liandong.demo.queries import ROLES, personas
 from liandong.needs.models import Need
 from liandong.projects.models import Project
@@ -34,14 +32,6 @@ STRANGER = "stranger"
 LOOKS = {"light": {}, "dark": {"theme": "dark"}, "care": {"care": "on"}}
 # Each page is seen in every look; language and width go round, so that all four meet every look.
 FRAMES = [("zh", PHONE), ("en", DESK), ("en", PHONE), ("zh", DESK)]
-
-
-@pytest.fixture(scope="module")
-def town(django_db_setup, django_db_blocker):
-    """One town for this file, taken back at the end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build("street")
-        transaction.set_rollback(True)
 
 
 def home_of(town):
@@ -154,7 +144,7 @@ def sights(town) -> Iterator[tuple[str, str, str, str, dict[str, int]]]:
 
 
 @pytest.fixture
-def ask(town, settings) -> Callable:
+def ask(demo_town, settings) -> Callable:
     """The page as somebody sees it, as bytes with its headers."""
     settings.DEMO = True
     clients = {who: Client() for who in [STRANGER, *ROLES]}
@@ -175,7 +165,7 @@ def ask(town, settings) -> Callable:
     return ask
 
 
-def test_the_main_pages_have_no_accessibility_fault(town, ask, browser):
+def test_the_main_pages_have_no_accessibility_fault(demo_town, ask, browser):
     from axe_playwright_python.sync_playwright import Axe
 
     axe, faults, kept = Axe(), [], {}
@@ -195,7 +185,7 @@ def test_the_main_pages_have_no_accessibility_fault(town, ask, browser):
             body, headers = current["answer"]
         route.fulfill(status=200, body=body, headers={"content-type": headers["Content-Type"]})
 
-    for look, who, url, language, size in sights(town):
+    for look, who, url, language, size in sights(demo_town):
         current["answer"] = ask(who, url, LOOKS[look] | {"lang": {"zh": "zh-hans", "en": "en"}[language]})
         if (width := size["width"]) not in tabs:
             tabs[width] = browser.new_page(viewport=size, reduced_motion="reduce")

@@ -24,7 +24,6 @@ from django.utils import translation
 from liandong.activities.models import Activity
 from liandong.activities.services import PositionPlan, ShiftPlan, setting_up
 from liandong.config.audiences import AUDIENCES
-from liandong.demo.build import build
 from liandong.demo.queries import ROLES, personas
 from liandong.imports import services as imports
 from liandong.matching import services as matching
@@ -207,12 +206,11 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def built(django_db_setup, django_db_blocker):
+def built(demo_town, django_db_blocker):
     """One town for all tests of this file, taken back at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        town = build("street")
-        leave_work_open(town)
-        yield town
+        leave_work_open(demo_town)
+        yield demo_town
         transaction.set_rollback(True)
 
 

@@ -12,7 +12,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,6 +27,9 @@ from liandong.config.localpg import LocalServer
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "var" / "test"
 MIGRATION_LOCK = 7_404_011
+TOWN_LOCK = 7_404_012
+# The process whose run this is: workers that run side by side have it as their parent.
+RUN = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
 
 
 class TestDatabase:
@@ -53,6 +56,7 @@ class TestDatabase:
             self.server.start()
         self.remove_what_the_dead_left()
         self.home.mkdir(parents=True, exist_ok=True)
+        (self.home / "secret_key").write_text(f"the secret of all who take part in run {RUN}")
         os.environ["LIANDONG_HOME"] = str(self.home)
         os.environ["LIANDONG_POOL"] = "0"
         os.environ["LIANDONG_PLAIN_STATIC"] = "1"
@@ -82,14 +86,29 @@ class TestDatabase:
         if self.state() != self.fresh:
             self.clone()
 
-    def clone(self) -> None:
+    def clone(self, template: str = "") -> None:
         with self.chores() as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self.name)))
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(self.name), sql.Identifier(self.template)))
+            copy(connection, template or self.template, self.name)
+
+    def fill(self, name: str, build: Callable[[], bytes]) -> bytes:
+        """Our database becomes one that `build` fills: who asks first builds, all others of this run take a copy of it and of what `build` returned."""
+        known = f"filled_{RUN}_{name}"
+        kept = FOLDER / str(RUN) / name
+        with self.chores() as connection:
+            connection.execute("SELECT pg_advisory_lock(%s)", [TOWN_LOCK])
+            if kept.exists():
+                copy(connection, known, self.name)
+                return kept.read_bytes()
+            made = build()
+            copy(connection, self.name, known)
+            kept.write_bytes(made)
+            return made
 
     def end(self) -> None:
         with contextlib.suppress(psycopg.Error), self.chores() as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self.name)))
+            filled = connection.execute("SELECT datname FROM pg_database WHERE datname ~ %s", [f"^filled_{os.getpid()}_"]).fetchall()
+            for name in [self.name, *(name for (name,) in filled)]:
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         shutil.rmtree(self.home, ignore_errors=True)
         if self.server:
             self.server.stop()
@@ -113,10 +132,12 @@ class TestDatabase:
     def remove_what_the_dead_left(self) -> None:
         with self.chores() as connection:
             rows = connection.execute(
-                "SELECT datname FROM pg_database WHERE datname ~ '^test_\\d+$' AND datdba = current_user::regrole AND datname <> %s", [self.name]
+                "SELECT datname, split_part(datname, '_', 2)::int FROM pg_database"
+                " WHERE datname ~ '^(test_\\d+|filled_\\d+_.*)$' AND datdba = current_user::regrole AND datname <> %s",
+                [self.name],
             ).fetchall()
-            for (name,) in rows:
-                if self.server and not alive(int(name.removeprefix("test_"))):
+            for name, pid in rows:
+                if self.server and not alive(pid):
                     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             old = connection.execute(
                 "SELECT datname FROM pg_database WHERE datname ~ '^template_[0-9a-f]{12}$' ORDER BY oid DESC OFFSET 6"
@@ -127,6 +148,12 @@ class TestDatabase:
         for folder in FOLDER.glob("[0-9]*"):
             if not alive(int(folder.name)):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def copy(connection: psycopg.Connection, template: str, name: str) -> None:
+    connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template])
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
 
 
 def alive(pid: int) -> bool:

@@ -13,6 +13,7 @@ from django.utils import translation
 from liandong.core import workdays
 from tests.support.browser import browser, page, served  # noqa: F401 - fixtures
 from tests.support.database import database
+from tests.support.town import demo_town  # noqa: F401 - a fixture
 
 
 @pytest.fixture(scope="session")

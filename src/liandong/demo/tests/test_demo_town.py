@@ -3,7 +3,6 @@
 from collections import Counter
 
 import pytest
-from django.db import transaction
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Shift, SignUp
@@ -24,18 +23,10 @@ from liandong.volunteers.models import TeamMembership, VolunteerProfile
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def built(django_db_setup, django_db_blocker):
-    """One town for all tests of this file, taken back at the end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build("street")
-        transaction.set_rollback(True)
-
-
 @pytest.fixture
-def town(built, db, settings):
+def town(demo_town, db, settings):
     settings.DEMO = True
-    return built
+    return demo_town
 
 
 def test_the_street_holds_a_year_of_work_and_keeps_every_promise(town):
