@@ -9,7 +9,7 @@ from liandong.core import ids
 from liandong.demo.tools import BATCH, DAY
 
 MINUTE = dt.timedelta(minutes=1)
-TICKED, TABLETS, LOOKED = 5, 4, 2  # of the people of that shift
+FEWEST, LOOKED = 8, 2  # people of that shift; asked about on the way
 
 
 def plant(town: Any) -> None:
@@ -19,7 +19,9 @@ def plant(town: Any) -> None:
     if shift is None:
         return
     leader = shift.activity.leader
-    ticked, typed, rest = rows[:TICKED], rows[TICKED : TICKED + TABLETS], rows[TICKED + TABLETS :]
+    by_list = min(5, len(rows) // 3)
+    by_tablet = by_list + min(4, len(rows) // 5)
+    ticked, typed, rest = rows[:by_list], rows[by_list:by_tablet], rows[by_tablet:]
     for row in ticked:  # the whole list at once: it counts little
         row.in_at, row.in_method, row.in_by = ticked[0].in_at, Attendance.Method.LIST, leader
     for row in typed:
@@ -57,7 +59,7 @@ def _chosen(town: Any) -> tuple[Shift | None, list[Attendance]]:
         if activity.pk in town.to_confirm and attendance.confirmed_at is None and sign_up.person_id != activity.leader_id:
             shift.activity = activity
             by_shift.setdefault(shift.pk, (shift, []))[1].append(attendance)
-    enough = [pair for pair in by_shift.values() if len(pair[1]) >= TICKED + TABLETS + 4]
+    enough = [pair for pair in by_shift.values() if len(pair[1]) >= FEWEST]
     if not enough:
         return None, []
     shift, rows = max(enough, key=lambda pair: (pair[0].activity.leader_id == town.cast["leader"].pk, pair[0].starts_at, pair[0].pk))

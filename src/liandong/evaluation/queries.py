@@ -82,10 +82,8 @@ def rating_counts(activities: Iterable[int]) -> dict[int, int]:
 
 def words_about(activity: Activity, *, side: str) -> list[str]:
     """What people wrote, in the order of the random ids; nothing below five answers."""
-    ratings = Rating.objects.filter(activity=activity, side=side)
-    if ratings.count() < LEAST:
-        return []
-    return list(ratings.exclude(words="").order_by("id").values_list("words", flat=True))
+    said = list(Rating.objects.filter(activity=activity, side=side).order_by("id").values_list("words", flat=True))
+    return [words for words in said if words] if len(said) >= LEAST else []
 
 
 def invitation_for(code: str) -> RatingInvitation | None:
