@@ -56,13 +56,21 @@ def _chosen(town: Any) -> tuple[Shift | None, list[Attendance]]:
     """The latest shift of somebody who leads, not confirmed yet, with enough people: its own leader not among them."""
     by_shift: dict[int, tuple[Shift, list[Attendance]]] = {}
     for sign_up, attendance, activity, shift, _position in town.attended:
-        if activity.pk in town.to_confirm and attendance.confirmed_at is None and sign_up.person_id != activity.leader_id:
+        if attendance.confirmed_at is None and sign_up.person_id != activity.leader_id:
             shift.activity = activity
             by_shift.setdefault(shift.pk, (shift, []))[1].append(attendance)
     enough = [pair for pair in by_shift.values() if len(pair[1]) >= FEWEST]
     if not enough:
         return None, []
-    shift, rows = max(enough, key=lambda pair: (pair[0].activity.leader_id == town.cast["leader"].pk, pair[0].starts_at, pair[0].pk))
+    shift, rows = max(
+        enough,
+        key=lambda pair: (
+            pair[0].activity.leader_id == town.cast["leader"].pk,
+            pair[0].activity_id in town.to_confirm,
+            pair[0].starts_at,
+            pair[0].pk,
+        ),
+    )
     return shift, sorted(rows, key=lambda row: (row.in_at, row.pk))
 
 

@@ -99,6 +99,8 @@ class Town(Worth):
         ):
             step()
         self.save(sorted(self.journal, key=lambda entry: entry.at))
+        with connection.cursor() as cursor:
+            cursor.execute("analyze")  # what is asked from here on goes over all that was written
         doubting.look(self)
         matters.find_themes(self)  # after everything that asks for something
         suggesting.prepare(self)

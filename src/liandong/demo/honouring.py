@@ -338,7 +338,8 @@ class Honouring:
         mine = [row for row in best if row[0] == me] or [(me, 0, 0)]
         home = town.home_of
         close = [row for row in best if home[row[0].pk] == town.communities[0] and row[0] not in town.cast.values()][:2]
-        for n, (p, m, s) in enumerate([*mine, *close, *best[16:19]]):
+        near = [*mine, *close]
+        for n, (p, m, s) in enumerate([*near, *[row for row in best[16:] if row not in near][:3]]):
             self.nominate(four, words=WHY_PERSON[n % 8], state="proposed" if n < 3 else "endorsed", ago=4 - 0.5 * n, by=self.neighbour() if n else town.cast["leader"], minutes=m, services=s, person=p)  # fmt: skip
         piece = Nomination.objects.filter(award=four, person=me).get()
         NominationEvidence.objects.create(

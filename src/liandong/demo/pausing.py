@@ -1,5 +1,6 @@
 """A position for people of eighteen and older, and two people whom a body had asked to pause."""
 
+import contextlib
 import datetime as dt
 from random import Random
 from typing import Any
@@ -8,6 +9,7 @@ from liandong.accounts.models import Person
 from liandong.activities.models import Position, SignUp, Suspension
 from liandong.activities.services import PositionPlan, ShiftPlan, setting_up, sign_up
 from liandong.core import ids
+from liandong.core.errors import Refused
 from liandong.demo.tools import DAY, HOUR
 
 WATCH = [PositionPlan("volunteer", "夜巡队员", 6, "两人一组，反光背心现场领", min_age=18), PositionPlan("volunteer", "物资登记", 2, "在值班室")]
@@ -37,8 +39,10 @@ def _night_watch(town: Any, rng: Random, home: Any, body: Any, by: Person) -> No
     for person in (young, unknown):
         person.fill_pinyin()
     town.save([young, unknown])
-    for person, position in ((young, store), (unknown, watch), (town.cast["leader"], watch)):
-        sign_up(position, person=person, by=by)
+    sign_up(store, person=young, by=by)
+    sign_up(watch, person=unknown, by=by)
+    with contextlib.suppress(Refused):  # some weeks the leader is elsewhere at that time
+        sign_up(watch, person=town.cast["leader"], by=by)
 
 
 def _number(rng: Random) -> str:

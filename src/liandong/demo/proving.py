@@ -92,4 +92,7 @@ def _all_at_once(body: Organization, made: Iterable[Certificate], *, town: Any, 
     CertificateBatchItem.objects.bulk_create(
         [CertificateBatchItem(batch=batch, person_id=each.person_id, certificate=each, printed_at=at) for each in made]
     )
-    services.start_batch(body, from_date=town.today - dt.timedelta(days=30), by=by)
+    for days in (30, 90, 400):
+        if queries.volunteers_to_certify(body, from_date=town.today - days * DAY).exists():
+            services.start_batch(body, from_date=town.today - days * DAY, by=by)
+            return
