@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -108,7 +108,7 @@ def alarms_on(
     sides: set[int | None] = {None, *bodies}
     said = {pair: standing(decided.get(pair_of(*pair), ()), made[pair[0]], made[pair[1]], sides) for pair in pairs} if decided else {}
     chosen = {pair: match for pair, match in pairs.items() if bool(said.get(pair)) == settled}
-    alarms = [_alarm(group, chosen, things, made, proposals, said) for group in radar.groups(chosen)]
+    alarms = [_alarm(group, chosen, things, made, proposals, said, bodies) for group in radar.groups(chosen)]
     if text:
         alarms = [alarm for alarm in alarms if text in alarm.title or any(text in each.title or text in each.host.name for each in alarm.things)]
     return sorted(alarms, key=lambda alarm: (alarm.first_day or dt.date.max, -alarm.score, alarm.key))
@@ -266,6 +266,7 @@ def _alarm(
     made: dict[str, radar.Plan],
     proposals: Sequence[CoHosting],
     said: dict[tuple[str, str], Any],
+    bodies_of: Collection[int],
 ) -> Alarm:
     inside = {pair: match for pair, match in pairs.items() if pair[0] in group}
     best_pair, best = max(inside.items(), key=lambda item: (item[1].score, item[0]))
@@ -277,15 +278,13 @@ def _alarm(
     twice = max((reason.number for match in inside.values() if (reason := match.why("twice"))), default=0)
     proposal = next((row for row in proposals if f"a{row.activity_id}" in group and (row.twin_id is None or f"a{row.twin_id}" in group)), None)
     decision = next((said[pair] for pair in inside if said.get(pair)), None)
-    joint = next((things[key] for key in keys if isinstance(things[key], Activity) and things[key].state == Activity.State.PUBLISHED), None) or next(
-        (things[key] for key in keys if isinstance(things[key], Activity)), None
-    )
+    joint = _joint(keys, inside, things, bodies_of)
     return Alarm(
         key="-".join(keys),
         title=_title(_matter_of([made[key] for key in keys]), things[best_pair[0]], bodies=len(bodies), days=days),
         note=_note(reasons, twice),
         list_url=f"{reverse('overlap:list')}#{keys[0]}",
-        propose_url=f"{reverse('overlap:propose')}?{urlencode({'activity': joint.code})}" if isinstance(joint, Activity) else "",
+        propose_url=f"{reverse('overlap:propose')}?{urlencode({'activity': joint.code})}" if joint else "",
         bodies=len(bodies),
         first_day=days[0] if days else None,
         score=best.score,
@@ -294,6 +293,17 @@ def _alarm(
         is_settled=decision is not None,
         settled_words=_settled(decision),
     )
+
+
+def _joint(keys: Sequence[str], pairs: Iterable[tuple[str, str]], things: dict[str, Thing], bodies: Collection[int]) -> Activity | None:
+    """The activity that becomes the joint one: public before planned. A body proposes its own, or one that an activity of its own overlaps with."""
+    found = [(key, thing) for key in keys if isinstance(thing := things[key], Activity)]
+    if bodies:
+        own = {key for key, thing in found if thing.host_id in bodies}
+        near = own | {one for pair in pairs for one, other in (pair, pair[::-1]) if other in own}
+        found = [(key, thing) for key, thing in found if key in near]
+    found.sort(key=lambda one: one[1].state != Activity.State.PUBLISHED)
+    return found[0][1] if found else None
 
 
 def _matter_of(group: Sequence[radar.Plan]) -> str:
