@@ -119,14 +119,13 @@ class _Hand:
         """What looks strange and is right: somebody gave a whole week to the summer camp, a family shares one phone. It must not rank above the forged."""
         town, rng = self.town, self.rng
         host = [body for body in town.social if body.territory_id == street.pk][-2]
-        phone, helper = f"{rng.getrandbits(64):016x}", None
-        for n in range(5):
-            day = town.today - (8 - n) * DAY
+        phone, days = f"{rng.getrandbits(64):016x}", [town.today - (8 - n) * DAY for n in range(5)]
+        free = [one for one in town.pool[street.pk][0] if one not in town.cast.values() and not any((one.pk, day) in town.busy for day in days)]
+        helper = rng.choice(free)
+        town.busy |= {(helper.pk, day) for day in days}
+        for n, day in enumerate(days):
             shift = self.event(host, street, "假期托管班", town.at(day, 9), 7, capacity=6)
-            others = self.free(street, day, 4)
-            helper = helper or others.pop()
-            town.busy.add((helper.pk, day))
-            people = [helper, *others[:3]]
+            people = [helper, *self.free(street, day, 3)]
             came = [shift.starts_at + rng.randint(-400, 200) * dt.timedelta(seconds=1) for _one in people]
             left = [shift.ends_at + rng.randint(-200, 400) * dt.timedelta(seconds=1) for _one in people]
             self.attend(shift, people, came, left, "venue_code", device=phone if n == 0 else "")
