@@ -21,7 +21,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
-from liandong.activities.models import Activity
+from liandong.activities.models import Activity, DoorScan
 from liandong.activities.services import PositionPlan, ShiftPlan, setting_up
 from liandong.config.audiences import AUDIENCES
 from liandong.demo.queries import ROLES, personas
@@ -232,6 +232,18 @@ def leave_work_open(town) -> None:
         by=agency,
     )
     overlap.keep_list(dumplings, people=crowd(1, 12), by=agency)
+    setting_up.create_activity(
+        title="冬至包饺子",
+        host=town.committees[community.pk],
+        territory=community,
+        venue=town.venues_of[community.pk][0],
+        summary="和街坊一起包饺子，陪独居老人过节。",
+        leader=town.cast["community"],
+        contact_name="李老师",
+        contact_phone="010-5555 0187",
+        shifts=[ShiftPlan(starts, starts + dt.timedelta(hours=2), [PositionPlan("volunteer", "包饺子", 8)])],
+        by=town.cast["community"],
+    )
     for name in ("冬日送暖", "楼门长议事"):
         project = projects.create_project(name=name, lead=body, territory=town.streets[0], goal="让独居老人每周有人上门。", by=agency)
         for giver, kind in ((town.committees[community.pk], "place"), (body, "plan"), (town.enterprises[0], "hours")):
@@ -248,6 +260,19 @@ def leave_work_open(town) -> None:
         run = imports.upload(kind="roster", source=cells, file_name="志愿者花名册.txt", territory=town.streets[0], by=hub)[0]
         run = imports.check(run, by=hub)
     imports.run_commit(imports.start_commit(run, by=hub))
+
+
+def rare_doors(town) -> dict[str, list[str]]:
+    """Rows of lists with a door that few rows have: a walk looks at a few examples of each page, and at these."""
+    held = Activity.objects.filter(leader=town.cast["leader"], state="published", last_ends_at__lt=town.now).latest("last_ends_at")
+    alike = Activity.objects.get(title="冬至包饺子")
+    doubled = DoorScan.objects.filter(verdict="already", settlement__isnull=True).first()
+    assert doubled is not None
+    return {
+        "leader": [reverse("activities:manage", args=[held.code])],
+        "community": [reverse("activities:manage", args=[alike.code])],
+        "hub": [reverse("activities:scans", args=[doubled.shift_id])],
+    }
 
 
 @pytest.fixture(scope="module")
@@ -294,7 +319,7 @@ def walk(built, walked, words_of_people, words_of_the_house, db, settings):
                 if language == "en":  # every page is walked with a calculation at work, and without
                     themes.ask_for_run(by=built.cast["hub"])
                     matching.match_needs(built.streets[0], by=built.cast["hub"])
-                walked[visitor, language] = Walker(visitor, language, words_of_people, words_of_the_house).walk()
+                walked[visitor, language] = Walker(visitor, language, words_of_people, words_of_the_house, rare_doors(built).get(visitor, [])).walk()
                 transaction.set_rollback(True)
         return walked[visitor, language]
 
@@ -302,7 +327,7 @@ def walk(built, walked, words_of_people, words_of_the_house, db, settings):
 
 
 class Walker:
-    def __init__(self, visitor: str, language: str, words_of_people: str, words_of_the_house: set[str]) -> None:
+    def __init__(self, visitor: str, language: str, words_of_people: str, words_of_the_house: set[str], rare: list[str]) -> None:
         self.visitor, self.language = visitor, language
         self.people, self.house = words_of_people, words_of_the_house
         self.client = Client(raise_request_exception=False)
@@ -312,7 +337,7 @@ class Walker:
             persona = next(each for each in personas() if each.key == visitor)
             self.client.force_login(persona.account)
             starts.append("portal:me")
-        self.todo = deque((reverse(name), "start") for name in starts)
+        self.todo = deque((url, "start") for url in [*(reverse(name) for name in starts), *rare])
         self.taken: dict[str, int] = defaultdict(int)
         self.asked: set[str] = set()
         self.names: dict[str, str] = {}

@@ -48,7 +48,7 @@ def build(size: str = "street", *, seed: int = 2026, say: Callable[[str], None] 
         raise NotEmpty
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("set local idle_in_transaction_session_timeout = 0")  # a district thinks for minutes between two writes
+            cursor.execute("set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0")  # a district takes minutes
         town = Town(SIZES[size], seed=seed, say=say)
         town.build()
     while seal_entries(limit=50_000):
