@@ -5,6 +5,7 @@ with the ids of those things: no answer shows the marker, none breaks, and no ro
 """
 
 import importlib
+import logging
 import pkgutil
 import uuid
 from collections.abc import Iterator
@@ -39,8 +40,9 @@ def body() -> Body:
 
 @pytest.fixture
 def client(monkeypatch) -> Client:
-    """One that shows a broken page as a 500, and keeps no copies of what templates were given: there are thousands of pages."""
+    """One that shows a broken page as a 500, and keeps neither what templates were given nor, in the log, what was asked: there are thousands of pages."""
     monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_arguments, **_named: None)
+    monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)
     return Client(raise_request_exception=False)
 
 
