@@ -92,7 +92,7 @@ def test_three_hundred_scans_without_network_survive_everything(browser, live_se
         page.wait_for_timeout(25)
         context.set_offline(False)
         page.wait_for_timeout(45)
-    page.wait_for_selector("[data-waiting='0']", timeout=30_000)
+    page.wait_for_selector("[data-waiting='0']", timeout=90_000)
     page.get_by_text("都已上传").wait_for()
     assert DoorScan.objects.filter(code__in=scanned).count() == 300
     page.locator("[data-rows] li").filter(has_text="李*雯").get_by_text("签到成功").wait_for()

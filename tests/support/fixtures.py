@@ -9,11 +9,17 @@ from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase, client, override_settings
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from liandong.core import workdays
 from tests.support.browser import browser, page, served  # noqa: F401 - fixtures
 from tests.support.database import database
 from tests.support.town import demo_town  # noqa: F401 - a fixture
+
+# How busy the machine is says nothing about what is tested.
+examples.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,7 @@ def said(process: subprocess.Popen, seconds: float = 60) -> tuple[int, str]:
 
 
 def wait_until_up(process: subprocess.Popen, port: int) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180  # an empty database is prepared first, perhaps beside other tests
     while time.monotonic() < end and process.poll() is None:
         try:
             urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
