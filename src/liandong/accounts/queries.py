@@ -21,7 +21,7 @@ ACTED = {
     "in_by", "out_by", "corrected_by", "confirmed_by", "made_by", "claimed_by", "allowed_by", "written_by", "done_by", "asked_by",
     "changed_by", "proposed_by", "decided_by", "collect_by", "collected_by", "entered_by", "reviewed_by", "placed_by", "pause_asked_by",
     "drawn_by", "notes_by", "invited_by", "booked_by", "checked_in_by", "reported_by", "taken_by", "mended_by", "inspector", "finished_by",
-    "host_agreed_by", "hub_agreed_by", "brought_by", "from_agreed_by", "to_agreed_by",
+    "host_agreed_by", "hub_agreed_by", "brought_by", "from_agreed_by", "to_agreed_by", "paper_noted_by",
     "sent_by", "settled_by", "approved_by", "used_by", "suspended_by", "lifted_by",
 }  # fmt: skip
 WHOLE = {"person", "asker"}

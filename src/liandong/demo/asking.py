@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
+from random import Random
 
 from liandong.accounts.models import Person
+from liandong.core.search import vector
 from liandong.demo import words
 from liandong.demo.places import Places
-from liandong.demo.tools import DAY, HISTORY_DAYS
+from liandong.demo.tools import DAY, HISTORY_DAYS, HOUR
 from liandong.demo.voices import VOICES
 from liandong.needs.models import Need
 from liandong.needs.services import answer_due_from
@@ -125,3 +127,30 @@ class Asking(Places):
         self.needs += [need, *others, lamp]
         self.story_needs = [need, *others]
         self.story_need = need
+
+    def make_overdue(self) -> None:
+        """One need that somebody took over and forgot: every hub has one."""
+        home, asked = self.communities[1], self.at(self.today - 12 * DAY, 10)
+        body = self.committees[home.pk]
+        said = "单元门口的坡太陡，轮椅自己推不上去。"
+        need = Need(
+            number=self.code(7, "N", rng=Random(f"{self.seed}-overdue")),  # noqa: S311 -- repeatable on purpose
+            words=said,
+            title=said.rstrip("。"),
+            category="elders",
+            territory=home,
+            place=home.name,
+            asker=self.residents[5],
+            submitted_by=self.residents[5],
+            submitted_at=asked,
+            accepted_at=asked + 2 * HOUR,
+            claimed_at=asked + 5 * HOUR,
+            claimed_by=body,
+            handler=self.staff[body.pk],
+            state="claimed",
+            answer_due_at=answer_due_from(asked),
+            search=vector(said),
+        )
+        self.save([need])
+        for state in ("submitted", "accepted", "claimed"):
+            self.note(f"need.{state}", need, getattr(need, f"{state}_at"), None if state == "submitted" else need.handler, state=state)

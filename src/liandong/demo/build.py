@@ -95,6 +95,7 @@ class Town(Worth):
             lambda: honouring.plant(self),
             lambda: proving.plant(self),
             lambda: keeping_dossiers.plant(self),
+            self.make_overdue,
             lambda: pausing.plant(self),
         ):
             step()

@@ -47,7 +47,7 @@ from liandong.activities.queries.barring import (
     suspensions_at,
     suspensions_of,
 )
-from liandong.activities.queries.door import list_to_take, open_conflicts, row_typed, scans_of, spot_check_due, turn_of
+from liandong.activities.queries.door import list_to_take, open_conflicts, row_typed, scans_of, scans_waiting, spot_check_due, turn_of
 from liandong.activities.queries.evidence import Evidence, Part, evidence_of
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "roster",
     "row_typed",
     "scans_of",
+    "scans_waiting",
     "shifts_of",
     "shifts_to_close",
     "shifts_to_remind",

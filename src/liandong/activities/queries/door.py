@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from liandong.accounts.models import Person
 from liandong.activities import doors
@@ -69,6 +69,13 @@ def scans_of(shift: Shift) -> QuerySet[DoorScan]:
 def open_conflicts(shift: Shift) -> QuerySet[DoorScan]:
     """What phones without network brought and nobody has decided, oldest first."""
     return scans_of(shift).exclude(verdict=DoorScan.Verdict.TAKEN).filter(settlement__isnull=True).order_by("received_at", "pk")
+
+
+def scans_waiting(shift: Shift) -> dict[str, int | bool]:
+    """In one query: how many scans somebody has to decide (`to_settle`), and whether a phone brought any (`has_scans`)."""
+    is_open = ~Q(verdict=DoorScan.Verdict.TAKEN) & Q(settlement__isnull=True)
+    found = DoorScan.objects.filter(shift=shift).aggregate(every=Count("pk"), to_settle=Count("pk", filter=is_open))
+    return {"to_settle": found["to_settle"], "has_scans": found["every"] > 0}
 
 
 def row_typed(shift: Shift, typed: str) -> SignUp | None:

@@ -482,8 +482,7 @@ def manage(request: HttpRequest, code: str) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
         context |= _overlaps(request, activity)
         may_check = shift is not None and context["can_check"]
-        context["to_settle"] = queries.open_conflicts(shift).count() if may_check and shift else 0
-        context["has_scans"] = bool(context["to_settle"]) or (shift is not None and shift.door_scans.exists())
+        context |= queries.scans_waiting(shift) if shift is not None and may_check else {"to_settle": 0, "has_scans": False}
         context["look_for"] = queries.spot_check_due(shift, person=person) if may_check and shift else None
     return render(request, "activities/manage.html#roster" if request.htmx else "activities/manage.html", context)  # type: ignore[attr-defined]
 
