@@ -1,7 +1,7 @@
 """People at browsers: a small street with its bodies and their staff, and somebody who walks through its pages as a person would."""
 
 from django.urls import reverse
-from playwright.sync_api import Locator
+from playwright.sync_api import Error, Locator
 
 from liandong.accounts.models import Person
 from liandong.accounts.tests import factories as people
@@ -49,7 +49,13 @@ class Walk:
         self.page = served(width=width, language=language, javascript=javascript)
 
     def go(self, name: str, *args: object, query: str = "") -> "Walk":
-        response = self.page.goto(reverse(name, args=args) + query)
+        address = reverse(name, args=args) + query
+        try:
+            response = self.page.goto(address)
+        except Error as error:  # a page that shows progress turned over by itself at that moment
+            if "ERR_ABORTED" not in error.message:
+                raise
+            response = self.page.goto(address)
         assert response.status == 200, f"{response.status} {response.url}"
         return self
 
