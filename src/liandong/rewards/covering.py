@@ -171,10 +171,13 @@ def by_place(found: Figures, territory: Territory | None) -> list[Place]:
     shelf: dict[str, float] = defaultdict(float)
     for reward in on_shelf(territory).select_related("territory"):
         shelf[reward.territory.path] += monthly(reward) * reward.points
+    promised: dict[str, int] = defaultdict(int)
+    for lot in found.lots:
+        promised[lot.path] += lot.left
     places = [
         Place(
             row.name,
-            sum(lot.left for lot in found.lots if lot.path.startswith(row.path)),
+            sum(left for path, left in promised.items() if path.startswith(row.path)),
             sum(value for path, value in shelf.items() if path.startswith(row.path)),
         )
         for row in below.order_by("pinyin", "id")
