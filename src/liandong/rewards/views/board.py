@@ -13,6 +13,7 @@ from liandong.accounts.models import Person
 from liandong.core import clock
 from liandong.core.answers import carried_out, see_other
 from liandong.core.decision import require
+from liandong.core.memory import kept
 from liandong.core.text import whole_number
 from liandong.organizations.models import Right, Territory
 from liandong.organizations.permissions import RIGHTS_OF, grants_of
