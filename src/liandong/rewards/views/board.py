@@ -146,7 +146,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "promises": [row.promised for row in months],
         "spendings": [row.spent for row in months],
         "spenders": covering.spenders(),
-        "never_spent": queries.never_spent().count(),
+        "never_spent": kept("rewards.never_spent", lambda: queries.never_spent().count()),
         "can_keep_rule": bool(permissions.can_keep_rule(person)),
     }
     return render(request, "rewards/board.html", context, status=422 if form.errors else 200)
