@@ -219,31 +219,23 @@ def leave_work_open(town) -> None:
     agency, volunteer, hub = town.cast["agency"], town.cast["volunteer"], town.cast["hub"]
     body, community = town.social[0], town.communities[0]
     starts = town.at(town.today, 10) + dt.timedelta(days=9)
-    dumplings = setting_up.create_activity(
-        title="冬至一起包饺子",
-        host=body,
-        territory=community,
-        venue=town.venues_of[community.pk][0],
-        summary="和街坊一起包饺子，陪独居老人过节。",
-        leader=town.cast["leader"],
-        contact_name="赵老师",
-        contact_phone="010-5555 0186",
-        shifts=[ShiftPlan(starts, starts + dt.timedelta(hours=2), [PositionPlan("volunteer", "包饺子", 8)])],
-        by=agency,
-    )
-    overlap.keep_list(dumplings, people=crowd(1, 12), by=agency)
-    setting_up.create_activity(
-        title="冬至包饺子",
-        host=town.committees[community.pk],
-        territory=community,
-        venue=town.venues_of[community.pk][0],
-        summary="和街坊一起包饺子，陪独居老人过节。",
-        leader=town.cast["community"],
-        contact_name="李老师",
-        contact_phone="010-5555 0187",
-        shifts=[ShiftPlan(starts, starts + dt.timedelta(hours=2), [PositionPlan("volunteer", "包饺子", 8)])],
-        by=town.cast["community"],
-    )
+
+    def dumplings(title, host, leader, by):
+        return setting_up.create_activity(
+            title=title,
+            host=host,
+            territory=community,
+            venue=town.venues_of[community.pk][0],
+            summary="和街坊一起包饺子，陪独居老人过节。",
+            leader=leader,
+            contact_name="赵老师",
+            contact_phone="010-5555 0186",
+            shifts=[ShiftPlan(starts, starts + dt.timedelta(hours=2), [PositionPlan("volunteer", "包饺子", 8)])],
+            by=by,
+        )
+
+    overlap.keep_list(dumplings("冬至一起包饺子", body, town.cast["leader"], agency), people=crowd(1, 12), by=agency)
+    dumplings("冬至包饺子", town.committees[community.pk], town.cast["community"], town.cast["community"])
     for name in ("冬日送暖", "楼门长议事"):
         project = projects.create_project(name=name, lead=body, territory=town.streets[0], goal="让独居老人每周有人上门。", by=agency)
         for giver, kind in ((town.committees[community.pk], "place"), (body, "plan"), (town.enterprises[0], "hours")):

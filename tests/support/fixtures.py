@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase, client, override_settings
 from django.utils import translation
@@ -51,6 +52,13 @@ def source_texts() -> Iterator[None]:
     """Verbs called directly speak their source text, so no test depends on a translation. Pages choose their language as ever: Chinese unless asked."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """No page kept and no wrong code counted by the test before. What a site asks once in ten minutes counts for no page: without it pages ask as in use."""
+    cache.clear()
+    cache.set_many({"portal.place": "", "portal.care_phone": ""}, timeout=None)
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """A figure that takes long is kept for a minute, a quick one never."""
 
 import pytest
-from django.core.cache import cache
 
 from liandong.insight import memory
 from liandong.insight.filters import Filters
@@ -13,7 +12,6 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(("long_seconds", "answers"), [(-1, [1, 1, 2]), (3600, [1, 2, 3])], ids=["long", "quick"])
 def test_a_long_figure_is_kept_for_a_minute(settings, clock, long_seconds, answers):
     settings.FIGURE_LONG_SECONDS = long_seconds
-    cache.clear()
     made = iter(range(1, 9))
     filters = Filters(span=span_of("month"))
     seen = [memory.kept("hours", filters, lambda: next(made)), memory.kept("hours", filters, lambda: next(made))]

@@ -3,7 +3,6 @@ import io
 
 import pytest
 import zxingcpp
-from django.core.cache import cache
 from django.urls import reverse
 from PIL import Image
 from pypdf import PdfReader
@@ -17,11 +16,6 @@ from liandong.recognition.models import Certificate
 from liandong.recognition.tests import factories as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-
-
-@pytest.fixture(autouse=True)
-def _no_wrong_codes():
-    cache.clear()
 
 
 def text_of(pdf):

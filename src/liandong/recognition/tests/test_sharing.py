@@ -4,7 +4,6 @@ import datetime as dt
 import io
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from liandong.core import clock as clocks
@@ -15,11 +14,6 @@ from liandong.recognition.models import CertificateShare
 from liandong.recognition.tests import factories as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-
-
-@pytest.fixture(autouse=True)
-def _no_wrong_codes():
-    cache.clear()
 
 
 @pytest.fixture

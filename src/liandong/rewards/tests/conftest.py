@@ -1,5 +1,4 @@
 import pytest
-from django.core.cache import cache
 from django.utils import translation
 
 from liandong.rewards.tests.factories import Town
@@ -13,6 +12,5 @@ def town(clock, db) -> Town:
 
 @pytest.fixture(autouse=True)
 def chinese():
-    cache.clear()
     with translation.override("zh-hans"):
         yield
