@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
@@ -14,6 +15,7 @@ from django.db.models.functions import TruncMonth
 from liandong.core import clock
 from liandong.core.memory import kept
 from liandong.organizations.models import Territory
+from liandong.points import queries as points
 from liandong.points.models import PointsAccount, PointsEntry, TransferKind
 from liandong.rewards import permissions
 from liandong.rewards.models import Redemption, Reward
@@ -22,24 +24,15 @@ from liandong.rewards.solvency import AGES, LOTS, OLDEST, YOUNGEST, Start
 USUAL_AGE = 45  # of somebody whose day of birth is not known
 EARNED = (TransferKind.AWARD, TransferKind.CORRECTION, TransferKind.STARTER, TransferKind.POOL)
 
-# Points leave in the order they came, so what is left of an account are its newest points. What is kept back for a voucher is still promised.
+# What is spent first, the ledger says (`points.LOTS`); what is kept back for a voucher is still promised.
 _LOTS = """
 with people as (
     select a.id, coalesce(extract(year from age(%(today)s::date, p.birth_date))::int, %(usual)s) as age, t.path
     from points_pointsaccount a join accounts_person p on p.id = a.person_id
     left join volunteers_volunteerprofile v on v.person_id = p.id left join organizations_territory t on t.id = v.residence_id
-    where a.kind = 'person'
-), entries as (
-    select e.account_id, e.amount, (t.made_at at time zone %(zone)s)::date as day, e.id
-    from points_pointsentry e join points_pointstransfer t on t.id = e.transfer_id where e.account_id in (select id from people)
-), spent as (
-    select account_id, -sum(amount) as gone from entries where amount < 0 group by account_id
-), lots as (
-    select account_id, day, amount, sum(amount) over (partition by account_id order by day, id) as so_far from entries where amount > 0
 )
-select extract(year from lots.day)::int, people.path, people.age, (%(today)s::date - lots.day) / 365,
-       sum(greatest(0, least(lots.amount, lots.so_far - coalesce(spent.gone, 0))))::bigint
-from lots join people on people.id = lots.account_id left join spent on spent.account_id = lots.account_id
+select extract(year from lots.came_on)::int, people.path, people.age, (%(today)s::date - lots.came_on) / 365, sum(lots.owed)::bigint
+from ({lots}) lots join people on people.id = lots.account_id where lots.owed > 0
 group by 1, 2, 3, 4
 """
 _EARNED = """
@@ -106,13 +99,13 @@ def _row(age: int) -> int:
 def figures(territory: Territory | None) -> Figures:
     """Of a ground; None is the whole site. People whose home is not known count to the whole site only, or to its only street."""
     today = clock.today()
-    values: dict[str, Any] = {"today": today, "usual": USUAL_AGE, "zone": str(clock.day_bounds(today)[0].tzinfo)}
+    values: dict[str, Any] = {"today": today, "usual": USUAL_AGE}
     since = clock.day_bounds(today - dt.timedelta(days=365))[0]
 
     def read() -> tuple[list[Lot], list[tuple[int, str, int]]]:
         with connection.cursor() as cursor:
-            cursor.execute(_LOTS, values)
-            lots = [Lot(year, path or "", age, years_old, left) for year, path, age, years_old, left in cursor.fetchall() if left]
+            cursor.execute(_LOTS.format(lots=points.LOTS.format(accounts="true")), values | {"zone": settings.TIME_ZONE})
+            lots = [Lot(year, path or "", age, years_old, left) for year, path, age, years_old, left in cursor.fetchall()]
             cursor.execute(_EARNED, values | {"kinds": [str(kind) for kind in EARNED], "since": since})
             return lots, [(age, path or "", amount) for age, path, amount in cursor.fetchall()]
 

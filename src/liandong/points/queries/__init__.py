@@ -1,18 +1,14 @@
 """Everything read about points. Import from here."""
 
 from liandong.points.queries.balances import (
-    Lot,
     Sums,
     account_if_any,
     are_family,
     available_of,
     balance_of,
     entries_of,
-    expiring_soon,
     family_of,
     given_this_month,
-    lots_ending,
-    lots_of,
     never_spent,
     others_of,
     pending_of,
@@ -30,9 +26,11 @@ from liandong.points.queries.books import (
     runs,
     transfers_in_order,
 )
+from liandong.points.queries.lots import LOTS, Lot, expiring_soon, lots_ending, lots_of
 from liandong.points.queries.rules import home_of, in_force_on, in_use, rule_of, rule_on, versions
 
 __all__ = [
+    "LOTS",
     "Lot",
     "Sums",
     "account_if_any",

@@ -1,12 +1,10 @@
-"""Balances, statements, and what of a balance expires when."""
+"""Balances, statements, family, and who never spends."""
 
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from liandong.accounts.models import Person
@@ -107,62 +105,6 @@ def pending_of(person: Person) -> QuerySet[PointsReservation]:
         .select_related("target__person", "target__organization")
         .order_by(F("until_at").asc(nulls_last=True), "made_at")
     )
-
-
-# What expires: lots
-
-
-@dataclass(frozen=True)
-class Lot:
-    """What is left of one coming-in of points: `expires_on` is the first day on which it is gone, None for never."""
-
-    person: int
-    entry: int
-    left: int
-    expires_on: dt.date | None
-
-    @property
-    def last_day(self) -> dt.date | None:
-        return self.expires_on - dt.timedelta(days=1) if self.expires_on else None
-
-
-# Points that expire first are used first, whatever they were used for; what is kept back counts as used.
-_LOTS = """
-select person_id, entry_id, left_over, expires_on from (
-    select c.*, least(c.amount, sum(c.amount) over (partition by c.account_id order by c.expires_on nulls last, c.entry_id) - c.gone)::bigint as left_over from (
-        select e.id as entry_id, e.account_id, a.person_id, e.amount,
-               ((t.made_at at time zone %(zone)s)::date + make_interval(months => r.expiry_months))::date as expires_on,
-               a.pending - coalesce((select sum(d.amount) from points_pointsentry d where d.account_id = a.id and d.amount < 0), 0) as gone
-        from points_pointsaccount a join points_pointsentry e on e.account_id = a.id and e.amount > 0
-        join points_pointstransfer t on t.id = e.transfer_id left join points_pointsrule r on r.id = t.rule_id
-        where a.kind = 'person' and a.balance - a.pending > 0 and {accounts}
-    ) c
-) l where left_over > 0 and {lots} order by account_id, expires_on nulls last, entry_id
-"""
-
-
-def lots_of(person: Person) -> list[Lot]:
-    """What somebody's free points are made of, soonest gone first."""
-    return _lots("a.person_id = %(person)s", "true", person=person.pk)
-
-
-def lots_ending(*, before: dt.date) -> list[Lot]:
-    """What of everybody's points is gone before this day. Looks only at accounts whose points can expire at all."""
-    some = "exists (select 1 from points_pointsrule u where u.expiry_months is not null)"
-    return _lots(some, "expires_on < %(before)s", before=before)
-
-
-def _lots(accounts: str, lots: str, **values: int | dt.date) -> list[Lot]:
-    with connection.cursor() as cursor:
-        cursor.execute(_LOTS.format(accounts=accounts, lots=lots), {"zone": settings.TIME_ZONE, **values})
-        return [Lot(*row) for row in cursor.fetchall()]
-
-
-def expiring_soon(person: Person, *, days: int = 30) -> tuple[int, dt.date | None]:
-    """(points, the last day of the first of them) that are gone within so many days."""
-    until = clock.today() + dt.timedelta(days=days)
-    soon = [lot for lot in lots_of(person) if lot.expires_on is not None and lot.expires_on <= until]
-    return sum(lot.left for lot in soon), soon[0].last_day if soon else None
 
 
 # Who never spends
