@@ -39,13 +39,18 @@ from liandong.activities.queries.activities import (
 )
 from liandong.activities.queries.barring import (
     age_on,
+    closed_to,
     is_too_young,
+    is_turned_away,
+    latest_birth_date,
     own_suspensions,
     places_until,
     suspended_among,
     suspension_at,
     suspensions_at,
     suspensions_of,
+    turned_away_from,
+    turned_away_from_all,
 )
 from liandong.activities.queries.door import list_to_take, open_conflicts, row_typed, scans_of, scans_waiting, spot_check_due, turn_of
 from liandong.activities.queries.evidence import Evidence, Part, evidence_of
@@ -64,6 +69,7 @@ __all__ = [
     "age_on",
     "by_booking",
     "clashes",
+    "closed_to",
     "days_taken",
     "days_without_room",
     "desk_list",
@@ -73,7 +79,9 @@ __all__ = [
     "held_by_project",
     "in_turn",
     "is_too_young",
+    "is_turned_away",
     "last_time",
+    "latest_birth_date",
     "list_to_take",
     "missing_to_publish",
     "next_of",
@@ -100,6 +108,8 @@ __all__ = [
     "to_confirm",
     "today_of",
     "turn_of",
+    "turned_away_from",
+    "turned_away_from_all",
     "upcoming_public",
     "waiting_position",
     "with_counts",

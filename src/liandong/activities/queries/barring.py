@@ -1,9 +1,10 @@
 """Whom a position or a body turns away: who is too young on the day, who is suspended."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, DateTimeField, Exists, ExpressionWrapper, Func, IntegerField, Max, Min, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from liandong.accounts.models import Person
@@ -38,6 +39,56 @@ def suspended_among(people: Iterable[int], organization_id: int) -> dict[int, dt
     """Person -> the last day of the suspension in force today. One query."""
     rows = suspensions_at(clock.now()).filter(person__in=list(people), organization=organization_id)
     return dict(rows.values_list("person", "until_date"))
+
+
+def is_turned_away(person: Person, position: Position, shift: Shift, *, suspended: Mapping[int, dt.date]) -> bool:
+    """What the list says to this person, by `suspended_among` of the host: one question for many people."""
+    until = suspended.get(person.pk)
+    return is_too_young(person, position, shift) or (until is not None and until >= timezone.localdate(shift.starts_at))
+
+
+def latest_birth_date(age: int, day: dt.date) -> dt.date:
+    """Whoever was born on this day or before is of that age on `day`."""
+    try:
+        return day.replace(year=day.year - age)
+    except ValueError:  # 29 February, in a year without one
+        return day.replace(year=day.year - age, day=28)
+
+
+def turned_away_from(position: Position) -> QuerySet[Person]:
+    """Everybody the list of this position turns away on the day of its shift, for `.exclude(person__in=…)`: for whoever looks for people."""
+    day = timezone.localdate(position.shift.starts_at)
+    return _turned_away(position.shift.activity.host_id, day=day, min_age=position.min_age)
+
+
+def turned_away_from_all(activity: Activity) -> QuerySet[Person]:
+    """Everybody turned away by every volunteers' position still ahead in the activity. One query here."""
+    ahead = Position.objects.filter(shift__activity=activity, shift__ends_at__gt=clock.now(), kind=Position.Kind.VOLUNTEER)
+    found = ahead.aggregate(last=Max("shift__starts_at"), age=Min("min_age"))
+    return _turned_away(activity.host_id, day=timezone.localdate(found["last"]) if found["last"] else clock.today(), min_age=found["age"] or 0)
+
+
+def _turned_away(host_id: int, *, day: dt.date, min_age: int) -> QuerySet[Person]:
+    suspended = suspensions_at(clock.now()).filter(organization=host_id, until_date__gte=day).values("person")
+    young = Q(birth_date__gt=latest_birth_date(min_age, day)) if min_age else Q(pk__in=[])
+    return Person.objects.filter(Q(pk__in=suspended) | young).order_by().values("pk")
+
+
+def closed_to(person: Person, *, position: str = "") -> Q:
+    """Positions whose list turns this person away, for `.exclude(…)`; `position`: the way from a row to its position ("position__")."""
+    start = f"{position}shift__starts_at"
+    own = suspensions_at(clock.now()).filter(
+        person=person.pk,
+        organization=OuterRef(f"{position}shift__activity__host"),
+        until_date__gte=TruncDate(ExpressionWrapper(OuterRef(start), output_field=DateTimeField())),
+    )
+    if person.birth_date is None:
+        return Q(Exists(own))
+    age = Func(
+        TruncDate(start), Value(person.birth_date, output_field=DateField()), template="extract(year from age(%(expressions)s))::int",
+        output_field=IntegerField(),
+    )  # fmt: skip
+    return Q(Exists(own)) | Q(**{f"{position}min_age__gt": age})
 
 
 def own_suspensions(person: Person) -> QuerySet[Suspension]:

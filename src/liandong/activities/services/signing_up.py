@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
@@ -171,8 +170,7 @@ def move_up(shifts: Iterable[Shift], *, activity: Activity, quietly: bool = Fals
     suspended = queries.suspended_among([row.person_id for row in waiting], activity.host_id) if waiting else {}
     moved = []
     for row in waiting:
-        until = suspended.get(row.person_id)
-        if queries.is_too_young(row.person, row.position, row.shift) or (until is not None and until >= timezone.localdate(row.shift.starts_at)):
+        if queries.is_turned_away(row.person, row.position, row.shift, suspended=suspended):
             continue
         if free[row.position_id] <= 0 or (row.clash_allowed_by_id is None and queries.clashes(row.person, row.shift).exists()):
             continue

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Prefetch, Sum
 from django.utils import timezone
 
+from liandong.activities import queries as activities
 from liandong.activities.models import Activity, Attendance, Position, Shift, SignUp
 from liandong.core import clock
 from liandong.matching import rules
@@ -75,7 +76,7 @@ def elsewhere(people: Iterable[int], activity: Activity, shifts: Sequence[Shift]
 
 @dataclass
 class Frame:
-    """All of a roster in memory: five queries, however large it is."""
+    """All of a roster in memory: six queries, however large it is. `suspended`: person -> the last day on which the host lets them serve nothing."""
 
     roster: Roster
     shifts: list[Any]
@@ -83,6 +84,7 @@ class Frame:
     lines: list[RosterLine]
     declined: list[RosterLine]
     busy: Busy
+    suspended: dict[int, dt.date]
 
     def problem(self, *, locks: Iterable[solver.Slot] | None = None) -> solver.Problem:
         """`locks` None: the lines that are locked."""
@@ -104,8 +106,11 @@ class Frame:
 
     def person(self, candidate: RosterCandidate) -> solver.Person:
         out = set(candidate.unavailable)
-        refused = {str(line.shift_id) for line in self.declined if line.person_id == candidate.person_id}
-        free = [row for row in self.shifts if row.pk not in out and not self.is_busy(candidate.person_id, row)]
+        refused: set[str | tuple[str, str]] = {str(line.shift_id) for line in self.declined if line.person_id == candidate.person_id}
+        refused |= {
+            (str(row.pk), str(one.pk)) for row in self.shifts for one in row.rows if activities.is_too_young(candidate.person, one, row)
+        }  # fmt: skip
+        free = [row for row in self.shifts if row.pk not in out and not self.is_away(candidate.person_id, row)]
         return solver.Person(
             key=str(candidate.person_id),
             skills=frozenset(candidate.skills),
@@ -119,6 +124,32 @@ class Frame:
 
     def is_busy(self, person: int, shift: Shift) -> bool:
         return any(start < shift.ends_at and shift.starts_at < end for start, end, _serves in self.busy.get(person, ()))
+
+    def is_suspended(self, person: int, shift: Shift) -> bool:
+        until = self.suspended.get(person)
+        return until is not None and until >= timezone.localdate(shift.starts_at)
+
+    def is_away(self, person: int, shift: Shift) -> bool:
+        """They cannot come, whatever they said: elsewhere at that time, or suspended."""
+        return self.is_busy(person, shift) or self.is_suspended(person, shift)
+
+    def turned_away(self, candidate: RosterCandidate, shift: Shift, position: Position) -> solver.Reason | None:
+        """Why the list would not take them there, with what proves it."""
+        if self.is_suspended(candidate.person_id, shift):
+            return solver.Reason("suspended", {"until": self.suspended[candidate.person_id].isoformat()})
+        if activities.is_too_young(candidate.person, position, shift):
+            return solver.Reason("young", {"position": position.name, "age": position.min_age})
+        return None
+
+    def conflicts(self) -> list[tuple[RosterLine, solver.Reason]]:
+        """Lines that stand although the list would turn the person away by now. None is dropped: whoever plans decides."""
+        people = {candidate.person_id: candidate for candidate in self.candidates}
+        found = []
+        for line in self.lines:
+            reason = self.turned_away(people[line.person_id], line.shift, line.position) if line.person_id in people else None
+            if reason is not None and line.shift.ends_at > clock.now():
+                found.append((line, reason))
+        return found
 
     def limits(self, person: int) -> tuple[solver.Limit, ...]:
         """The most for each week, less what is served elsewhere in it."""
@@ -172,6 +203,11 @@ class Frame:
         people = {one.key: one for one in problem.people}
         who, where = people[str(person)], next(one for one in problem.shifts if one.key == str(shift))
         place = next(one for one in where.positions if one.key == str(position))
+        row = next(one for one in self.shifts if one.pk == shift)
+        candidate = next(one for one in self.candidates if one.person_id == person)
+        barred = self.turned_away(candidate, row, next(one for one in row.rows if one.pk == position))
+        if barred is not None:
+            return [barred]
         found = [] if check.qualified(who, place) else [solver.Reason("too_few_qualified", {"skills": sorted(place.skills - who.skills)})]
         slots = [slot(line) for line in others if line.person_id == person]
         if (stuck := roster_reasons.View(problem, slots, Counter()).hindrance(who, where, (place,))) is not None:
@@ -194,6 +230,7 @@ def frame_of(roster: Roster) -> Frame:
         lines=[line for line in lines if line.answer != RosterLine.Answer.DECLINED],
         declined=[line for line in lines if line.answer == RosterLine.Answer.DECLINED],
         busy=elsewhere([candidate.person_id for candidate in candidates], roster.activity, shifts),
+        suspended=activities.suspended_among([candidate.person_id for candidate in candidates], roster.activity.host_id),
     )
 
 

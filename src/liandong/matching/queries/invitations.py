@@ -10,6 +10,7 @@ from django.db.models.functions import MD5, Cast, Concat
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Position, SignUp
+from liandong.activities.queries import closed_to, turned_away_from
 from liandong.core import clock
 from liandong.core.actors import System
 from liandong.core.masking import mask_name
@@ -43,7 +44,7 @@ def _people(**filters: Any) -> QuerySet[SignUp, Any]:
 
 def not_to_be_asked(position: Position) -> Q:
     """Profiles of people nobody asks for this position: in the shift or busy then, with enough hours that week, asked for this activity already, asked twice this
-    week, who want quiet, who do not want their profile used, who said no to such things."""
+    week, who want quiet, who do not want their profile used, who said no to such things, whom the list would turn away."""
     shift, activity = position.shift, position.shift.activity
     today = clock.today()
     start, end = fit.week_of(shift.starts_at)
@@ -60,8 +61,9 @@ def not_to_be_asked(position: Position) -> Q:
         asked_often(),
         SuggestionChoice.objects.filter(Q(quiet_until_date__gte=today) | Q(is_without_profile=True)).values("person"),
         SuggestionRefusal.objects.filter(no).values("person"),
+        turned_away_from(position),
     )
-    # One set, not seven: the planner takes each NOT IN for a half and would end up with nested loops over everybody.
+    # One set, not eight: the planner takes each NOT IN for a half and would end up with nested loops over everybody.
     return Q(person__in=groups[0].union(*groups[1:], all=True))
 
 
@@ -187,13 +189,14 @@ def position_to_fill(activity: Activity) -> int | None:
 
 
 def open_invitations(person: Person) -> QuerySet[Invitation]:
-    """What somebody was asked by name and has neither taken nor declined, soonest first."""
+    """What somebody was asked by name and has neither taken nor declined, soonest first; without what they could not take any more."""
     taken = SignUp.objects.filter(shift=OuterRef("position__shift"), person=OuterRef("person")).exclude(state=SignUp.State.CANCELLED)
     return (
         Invitation.objects.filter(
             ~Exists(taken), person=person, declined_at__isnull=True, position__shift__starts_at__gt=clock.now(),
             position__shift__activity__state=Activity.State.PUBLISHED,
         )
+        .exclude(closed_to(person, position="position__"))
         .select_related("position__shift__activity__host", "position__shift__activity__venue")
         .order_by("position__shift__starts_at", "pk")
     )  # fmt: skip

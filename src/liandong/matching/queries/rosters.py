@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Attendance, Position, SignUp
+from liandong.activities.queries import turned_away_from_all
 from liandong.core import clock
 from liandong.core.actors import System
 from liandong.core.text import fold
@@ -25,7 +26,10 @@ MOST_EARLIER = 200
 
 
 def people_to_plan(activity: Activity, *, teams: Iterable[Team], earlier: bool, skills: Sequence[str], by: Person | System) -> dict[int, str]:
-    """Person -> why they are there: signed up, team, came before, has a skill asked for. Each once, by the nearest reason."""
+    """Person -> why they are there: signed up, team, came before, has a skill asked for. Each once, by the nearest reason.
+
+    Whom every place ahead would turn away is not proposed; who stands on the list stays, and the plan says what is against it.
+    """
     found: dict[int, str] = {}
 
     def add(people: Iterable[int], source: str) -> None:
@@ -47,7 +51,8 @@ def people_to_plan(activity: Activity, *, teams: Iterable[Team], earlier: bool, 
     if skills:
         rows = skilled(activity, skills=skills, by=by).order_by("person__pinyin", "person_id")
         add(rows.values_list("person", flat=True)[:MOST_EARLIER], Source.SKILL)
-    return found
+    away = set(turned_away_from_all(activity).filter(pk__in=list(found)).values_list("pk", flat=True))
+    return {person: source for person, source in found.items() if person not in away or source == Source.SIGNED_UP}
 
 
 def skilled(activity: Activity, *, skills: Sequence[str], by: Person | System) -> QuerySet[VolunteerProfile]:
@@ -64,13 +69,14 @@ def street_of(territory: Territory) -> Territory:
 
 
 def people_to_add(roster: Roster, *, by: Person | System, skills: Sequence[str] = (), text: str = "") -> QuerySet[Person]:
-    """Volunteers the planner sees who are not on the plan; those with all the skills, by words."""
+    """Volunteers the planner sees who are not on the plan and whom some place of it would take; those with all the skills, by words."""
     profiles = volunteers.visible_to(by).filter(state=VolunteerProfile.State.ACTIVE)
     for name in skills:
         has = VolunteerProfile.skills.through.objects.filter(volunteerprofile=OuterRef("pk"), skill__name=name)
         profiles = profiles.filter(Exists(has))
     on = RosterCandidate.objects.filter(roster=roster, person=OuterRef("pk"))
     rows = Person.objects.filter(pk__in=profiles.values("person"), merged_into__isnull=True).exclude(Exists(on))
+    rows = rows.exclude(pk__in=turned_away_from_all(roster.activity))
     if fold(text):
         rows = matching_people(rows, fold(text))
     return rows.order_by("pinyin", "pk")

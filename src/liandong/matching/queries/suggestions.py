@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Position, SignUp
+from liandong.activities.queries import closed_to
 from liandong.core import clock
 from liandong.matching import fit, rules
 from liandong.matching.models import Invitation, Roster, SuggestionChoice, SuggestionRefusal
@@ -164,11 +165,11 @@ def district_path(home: str) -> str:
 
 
 def suggestions_for(person: Person) -> tuple[list[fit.Suggestion], int]:
-    """What suits somebody, the best first, and how many were left out for the weekly limit. Two queries."""
+    """What suits somebody and is open to them, the best first, and how many were left out for the weekly limit. Two queries."""
     known, refusals, is_volunteer = known_of(person)
     if not is_volunteer:
         return [], 0
-    rows = without_refused(free_places(within=district_path(known.home)), refusals)
+    rows = without_refused(free_places(within=district_path(known.home)).exclude(closed_to(person)), refusals)
     found, over = fit.rank(places_of(rows[:LOOKED_AT]), known, weekly_minutes=rules.rule_on(clock.today()).weekly_minutes)
     return found[:MOST], over
 

@@ -60,6 +60,18 @@ def find_somebody(entry: Entry) -> None:
             )
 
 
+@react("suspension.made")
+def look_again(entry: Entry) -> None:
+    """A proposal to step in that names somebody who may not come any more is made anew."""
+    body, person = entry.after["organization"], entry.after["person"]
+    lines = RosterLine.objects.filter(
+        roster__state=Roster.State.PUBLISHED, roster__activity__host=body, answer=RosterLine.Answer.DECLINED, shift__ends_at__gt=clock.now()
+    ).exclude(substitutes=[])
+    for line in lines:
+        if any(step["add"][0] == person for step in line.substitutes if "add" in step):
+            services.propose_substitutes(line)
+
+
 @react("sign_up.cancelled")
 def note_given_back(entry: Entry) -> None:
     place = SignUp.objects.filter(pk=entry.on_key, state=SignUp.State.CANCELLED).first()

@@ -90,6 +90,7 @@ def propose_substitutes(line: RosterLine, *, seconds: float = rules.SUBSTITUTE_S
     try:
         made = engine.solve(problem, seconds=seconds, previous=frame.slots)
     except solver.Impossible:
+        RosterLine.objects.filter(pk=line.pk).update(substitutes=[])
         return []
     before, after = set(frame.slots), {one.slot for one in made.lines}
     steps: list[dict[str, Any]] = [{"add": _numbers(one)} for one in sorted(after - before)] + [

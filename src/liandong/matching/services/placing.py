@@ -16,7 +16,7 @@ from liandong.matching.problems.rosters import frame_of
 from liandong.matching.services.ground import Actor, lock_roster, require_open, save_figures
 from liandong.matching.words import rosters as words
 
-HARD = {"too_few_qualified", "limit", "busy", "rest"}
+HARD = {"suspended", "young", "too_few_qualified", "limit", "busy", "rest"}
 Hand, Answer = RosterLine.Hand, RosterLine.Answer
 
 

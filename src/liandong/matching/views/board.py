@@ -16,6 +16,7 @@ from liandong.matching import permissions, queries, services
 from liandong.matching.forms import WithdrawForm
 from liandong.matching.models import Roster, RosterLine
 from liandong.matching.problems.rosters import Frame, frame_of
+from liandong.matching.solver.roster_types import Reason
 from liandong.matching.views.grid import grid_of
 from liandong.matching.views.load import done_or_said, find_line, find_roster, reader, version_of
 from liandong.matching.views.panels import comparison, distance_of, gaps_of
@@ -48,6 +49,9 @@ def roster(request: HttpRequest, pk: int) -> HttpResponse:
         "distance": distance_of(row),
         "compare": comparison(queries.plans_beside(row), row),
         "failures": [words.failure_words(one, names=names, shifts=frame.shifts) for one in row.failure],
+        "conflicts": [_conflict(line, reason, frame) for line, reason in frame.conflicts()]
+        if row.state != Roster.State.WITHDRAWN and can_plan
+        else [],
         "tell": tell_words(row, frame),
         "published": published,
         "answers": queries.counts_on(row) if published else {},
@@ -79,6 +83,12 @@ def _who_and_when(line: RosterLine) -> str:
     return _("%(who)s, %(shift)s, %(position)s") % {
         "who": line.person.masked_name, "shift": words.shift_words(line.shift), "position": line.position.name
     }  # fmt: skip
+
+
+def _conflict(line: RosterLine, reason: Reason, frame: Frame) -> str:
+    """Somebody on the plan whom the list would turn away."""
+    why = words.hindrance_words(reason, who=line.person.masked_name, shifts=frame.shifts)
+    return _("%(shift)s, %(position)s: %(why)s") % {"shift": words.shift_words(line.shift), "position": line.position.name, "why": why}
 
 
 def _hole(line: RosterLine, names: dict[int, str], frame: Frame) -> dict[str, Any]:

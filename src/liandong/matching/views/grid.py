@@ -46,7 +46,7 @@ def grid_of(frame: Frame, people: list[Any], *, can_plan: bool) -> Grid:
             about = who + _(": ") + _(", ").join([line.position.name, *states])
             label, tone = words.short(line.position.name), tones.get(line.position.name, 1)
             return Chip(about, href, label, tone, line.is_locked, asked, line=lines.replace("/0/", f"/{line.pk}/") if can_plan else "", **spot)
-        if (candidate.person_id, shift.pk) in away or shift.pk in candidate.unavailable or frame.is_busy(candidate.person_id, shift):
+        if (candidate.person_id, shift.pk) in away or shift.pk in candidate.unavailable or frame.is_away(candidate.person_id, shift):
             return Chip(who + _(": ") + _("cannot come"), href, state="away", **spot)
         if shift.pk in candidate.wishes:
             return Chip(who + _(": ") + _("would like, not placed"), href, state="wish", **spot)

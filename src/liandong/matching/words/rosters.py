@@ -1,5 +1,6 @@
 """What the solver's codes mean, in words. The codes stand in docs/solver.md."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -42,6 +43,12 @@ def hindrance_words(reason: Reason, *, who: str, shifts: Iterable[Shift]) -> str
     """Why somebody should not be placed there, one sentence."""
     values: dict[str, Any] = reason.values
     match reason.code:
+        case "suspended":
+            return _("%(who)s is suspended until %(day)s.") % {"who": who, "day": ui.day_short(dt.date.fromisoformat(values["until"]))}
+        case "young":
+            return _("%(who)s is too young: %(position)s is for people of %(age)s and older.") % {
+                "who": who, "position": values["position"], "age": values["age"]
+            }  # fmt: skip
         case "too_few_qualified":
             return _("%(who)s does not have the skill asked for: %(skills)s.") % {"who": who, "skills": skills_words(values.get("skills", ()))}
         case "refused":
