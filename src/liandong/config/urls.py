@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler500 = "liandong.core.middleware.server_error"
+
 PREFIXES = {
     "": "portal",
     "account/": "accounts",

@@ -7,10 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template import loader
 from django.template.response import SimpleTemplateResponse
 from django.utils import translation
 
-from liandong.core.context import start_request
+from liandong.core.context import request_id, start_request
 from liandong.core.errors import Conflict, Denied, Refused, TooMany
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -97,6 +98,11 @@ def too_many(request: HttpRequest, refusal: TooMany) -> HttpResponse:
     response = render(request, "429.html", {"reason": refusal.reason}, status=429)
     response.headers["Retry-After"] = str(refusal.seconds)
     return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page of a fault of ours, with the number that the log has of it. Without the request: what broke may be there."""
+    return HttpResponse(loader.get_template("500.html").render({"error_id": request_id()}), status=500)
 
 
 class PrivateResponseMiddleware:
