@@ -54,16 +54,6 @@ def keys_to_people() -> Iterator[tuple[type[models.Model], Any]]:
                     yield model, field
 
 
-def has_history(person: Person) -> bool:
-    """Something was asked, signed up for or recorded in this entry's name: it can be kept, not joined away."""
-    movable = {"accounts", "notices", "organizations", "volunteers"}
-    return any(
-        model._default_manager.filter(**{field.name: person}).exists()
-        for model, field in keys_to_people()
-        if field.name in WHOLE and model._meta.app_label not in movable
-    )
-
-
 def own_data(person: Person) -> dict[str, Any]:
     """All that is kept about a person, for them: rows about them whole, rows they only acted on by number. Nothing about anybody else."""
     data: dict[str, Any] = {"person": {**_plain(person), "id_number": person.read_id_number()}}

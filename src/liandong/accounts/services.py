@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from liandong.accounts import queries, sign_in, throttle
+from liandong.accounts import joining, queries, sign_in, throttle
 from liandong.accounts.models import Account, Consent, Person, Sex, SignInCode
 from liandong.accounts.permissions import Actor, can_edit_person, can_withdraw_consent
 from liandong.accounts.same_person import find_same_person
@@ -196,9 +196,9 @@ def withdraw_consent(consent: Consent, *, by: Actor) -> Consent:
 
 @transaction.atomic
 def merge_person(person: Person, *, into: Person, by: Actor) -> Person:
-    """Two entries, one person: `person` points to `into` from now on, which takes over its account and what it lacks.
+    """Two entries, one person: `person` points to `into` from now on, which takes over its account, what it lacks, and all that is about it.
 
-    Each app moves its own rows in answer to the journal entry. Who may do it is asked by the verb above (organizations.merge_person).
+    Each app may say what is against it and carry its own rows over (joining.py); all of it in this transaction, or nothing. Cannot be undone. Who may do it is asked by the verb above (organizations.merge_person).
     """
     locked = {row.pk: row for row in Person.objects.select_for_update().filter(pk__in=[person.pk, into.pk]).order_by("pk")}
     person, into = locked[person.pk], locked[into.pk]
@@ -206,8 +206,8 @@ def merge_person(person: Person, *, into: Person, by: Actor) -> Person:
         raise Refused(_("These two entries cannot be joined: one of them is already joined to another."))
     if person.id_number_hash and into.id_number_hash:
         raise Refused(_("These are two people: their ID numbers differ."))
-    if queries.has_history(person):
-        raise Refused(_("This entry has sign-ups, needs or records. Keep this one and join the other into it."))
+    if against := joining.hindrances(person, into):
+        raise Refused(" ".join(against))
     accounts = Account.objects.filter(person__in=[person, into])
     if len(accounts) == 2:
         raise Refused(_("Both entries have an account. One of them must be closed first."))
@@ -226,7 +226,9 @@ def merge_person(person: Person, *, into: Person, by: Actor) -> Person:
         into.save(update_fields=taken)
     accounts.filter(person=person).update(person=into)
     Person.objects.filter(merged_into=person).update(merged_into=into)
-    journal.record("person.merged", on=person, after={"into": into.pk, "number": into.number}, by=by)
+    keys = queries.keys_to_people()  # what somebody did, too: nobody agrees to what they proposed under another entry
+    carried = joining.carry_over(person, into, keys=keys, by=by)
+    journal.record("person.merged", on=person, after={"into": into.pk, "number": into.number, "carried": carried}, by=by)
     return into
 
 

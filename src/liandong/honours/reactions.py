@@ -26,6 +26,12 @@ def look_at_stars(entry: Entry) -> None:
         stars.note_stars([person], by=SCHEDULER)
 
 
+@react("person.merged")
+def look_at_joined_stars(entry: Entry) -> None:
+    """The hours of two entries are one person's now."""
+    stars.note_stars([entry.after["into"]], by=SCHEDULER)
+
+
 @react("person.erased")
 def forget(entry: Entry) -> None:
     person = Person.objects.filter(pk=entry.on_key, erased_at__isnull=False).first()

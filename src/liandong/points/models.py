@@ -108,12 +108,13 @@ class TransferKind(models.TextChoices):
     STARTER = "starter", _("Welcome points")
     EXPIRY = "expiry", _("Passed on to the caring pool")
     CLEARING = "clearing", _("Settled between bodies")
+    MERGE = "merge", _("From an entry joined to this one")
 
 
 class PointsTransfer(models.Model):
     """Points moving between accounts. The caller chooses the id: the same id again has no second effect. Append-only.
 
-    `on_date` is the day the points are for (caps count by it), `rule` the version they came in under, `capped` what a cap kept from being given.
+    `on_date` is the day the points are for (caps count by it; when two entries are joined, the day from which they age), `rule` the version they came in under, `capped` what a cap kept from being given.
     """
 
     Kind = TransferKind

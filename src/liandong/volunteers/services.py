@@ -211,7 +211,7 @@ def _locked(team: Team) -> Team:
 
 @transaction.atomic
 def move_person(person: Person, *, into: Person) -> None:
-    """After two entries of one person were joined: profile and teams go along. Called by the reaction to the journal; done twice it changes nothing more."""
+    """When two entries of one person are joined: profile and teams go along, hours brought along too. Done twice it changes nothing more."""
     teams = {row.team_id: row for row in TeamMembership.objects.filter(person=into, to_date__isnull=True)}
     for row in TeamMembership.objects.select_for_update().filter(person=person):
         if row.to_date is None and row.team_id in teams:
@@ -219,10 +219,16 @@ def move_person(person: Person, *, into: Person) -> None:
         row.person = into
         row.save(update_fields=["person", "to_date"])
     Team.objects.filter(leader=person).update(leader=into)
-    profile = VolunteerProfile.objects.filter(person=person).first()
-    if profile and not VolunteerProfile.objects.filter(person=into).exists():
+    profile, kept = (VolunteerProfile.objects.filter(person=one).first() for one in (person, into))
+    if profile and kept is None:
         profile.person = into
         profile.save(update_fields=["person"])
+    elif profile and kept and profile.brought_minutes:
+        if not kept.brought_minutes:
+            kept.brought_minutes, kept.brought_source = profile.brought_minutes, profile.brought_source
+            kept.save(update_fields=["brought_minutes", "brought_source"])
+        profile.brought_minutes = 0
+        profile.save(update_fields=["brought_minutes"])
 
 
 @transaction.atomic

@@ -2,6 +2,18 @@
 
 from django.db import migrations, models
 
+# Append-only like `liandong_append_only`, but for one thing: a row follows its person when two entries of one person are joined. Nothing else of it may change.
+FOLLOWS = """
+create function accounts_append_only_but_follows() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'UPDATE' and new.person_id <> old.person_id and to_jsonb(new) - 'person_id' = to_jsonb(old) - 'person_id'
+       and exists (select 1 from accounts_person p where p.id = old.person_id and p.merged_into_id = new.person_id) then
+        return new;
+    end if;
+    raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'insufficient_privilege';
+end $$;
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -10,6 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(FOLLOWS, "drop function accounts_append_only_but_follows();"),
         migrations.AddField(
             model_name='person',
             name='erased_at',

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db.models import DateField, DateTimeField, Exists, ExpressionWrapper, Func, IntegerField, Max, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
@@ -55,20 +56,20 @@ def latest_birth_date(age: int, day: dt.date) -> dt.date:
         return day.replace(year=day.year - age, day=28)
 
 
-def turned_away_from(position: Position) -> QuerySet[Person]:
+def turned_away_from(position: Position) -> QuerySet[Person, Any]:
     """Everybody the list of this position turns away on the day of its shift, for `.exclude(person__in=…)`: for whoever looks for people."""
     day = timezone.localdate(position.shift.starts_at)
     return _turned_away(position.shift.activity.host_id, day=day, min_age=position.min_age)
 
 
-def turned_away_from_all(activity: Activity) -> QuerySet[Person]:
+def turned_away_from_all(activity: Activity) -> QuerySet[Person, Any]:
     """Everybody turned away by every volunteers' position still ahead in the activity. One query here."""
     ahead = Position.objects.filter(shift__activity=activity, shift__ends_at__gt=clock.now(), kind=Position.Kind.VOLUNTEER)
     found = ahead.aggregate(last=Max("shift__starts_at"), age=Min("min_age"))
     return _turned_away(activity.host_id, day=timezone.localdate(found["last"]) if found["last"] else clock.today(), min_age=found["age"] or 0)
 
 
-def _turned_away(host_id: int, *, day: dt.date, min_age: int) -> QuerySet[Person]:
+def _turned_away(host_id: int, *, day: dt.date, min_age: int) -> QuerySet[Person, Any]:
     suspended = suspensions_at(clock.now()).filter(organization=host_id, until_date__gte=day).values("person")
     young = Q(birth_date__gt=latest_birth_date(min_age, day)) if min_age else Q(pk__in=[])
     return Person.objects.filter(Q(pk__in=suspended) | young).order_by().values("pk")

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 TABLES = ("dossier_trainingentry", "dossier_honourentry", "dossier_serviceevaluation", "dossier_outsiderecord")
 TRIGGERS = """
-create trigger append_only before update or delete on {table} for each row execute function liandong_append_only();
+create trigger append_only before update or delete on {table} for each row execute function accounts_append_only_but_follows();
 create trigger no_truncate before truncate on {table} for each statement execute function liandong_append_only();
 """
 DROP = "drop trigger append_only on {table}; drop trigger no_truncate on {table};"

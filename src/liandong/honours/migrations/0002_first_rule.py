@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import migrations
 
 TRIGGERS = """
-create trigger append_only before update or delete on honours_stargrant for each row execute function liandong_append_only();
+create trigger append_only before update or delete on honours_stargrant for each row execute function accounts_append_only_but_follows();
 create trigger no_truncate before truncate on honours_stargrant for each statement execute function liandong_append_only();
 """
 DROP = "drop trigger append_only on honours_stargrant; drop trigger no_truncate on honours_stargrant;"
@@ -23,5 +23,5 @@ def first_rule(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("honours", "0001_initial"), ("journal", "0002_append_only")]
+    dependencies = [("honours", "0001_initial"), ("journal", "0002_append_only"), ("accounts", "0004_identity_documents")]
     operations = [migrations.RunPython(first_rule, migrations.RunPython.noop), migrations.RunSQL(TRIGGERS, DROP)]

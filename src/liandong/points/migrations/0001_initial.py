@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             name='PointsTransfer',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('award', 'For service'), ('correction', 'Correction'), ('spend', 'Exchanged'), ('refund', 'Given back'), ('gift', 'Given'), ('pool', 'From the caring pool'), ('starter', 'Welcome points'), ('expiry', 'Passed on to the caring pool'), ('clearing', 'Settled between bodies')], max_length=12)),
+                ('kind', models.CharField(choices=[('award', 'For service'), ('correction', 'Correction'), ('spend', 'Exchanged'), ('refund', 'Given back'), ('gift', 'Given'), ('pool', 'From the caring pool'), ('starter', 'Welcome points'), ('expiry', 'Passed on to the caring pool'), ('clearing', 'Settled between bodies'), ('merge', 'From an entry joined to this one')], max_length=12)),
                 ('words', models.CharField(blank=True, max_length=200)),
                 ('made_by', models.CharField(max_length=80)),
                 ('made_at', models.DateTimeField()),
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
             name='PointsReservation',
             fields=[
                 ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('award', 'For service'), ('correction', 'Correction'), ('spend', 'Exchanged'), ('refund', 'Given back'), ('gift', 'Given'), ('pool', 'From the caring pool'), ('starter', 'Welcome points'), ('expiry', 'Passed on to the caring pool'), ('clearing', 'Settled between bodies')], max_length=12)),
+                ('kind', models.CharField(choices=[('award', 'For service'), ('correction', 'Correction'), ('spend', 'Exchanged'), ('refund', 'Given back'), ('gift', 'Given'), ('pool', 'From the caring pool'), ('starter', 'Welcome points'), ('expiry', 'Passed on to the caring pool'), ('clearing', 'Settled between bodies'), ('merge', 'From an entry joined to this one')], max_length=12)),
                 ('amount', models.BigIntegerField()),
                 ('words', models.CharField(blank=True, max_length=200)),
                 ('until_at', models.DateTimeField(blank=True, null=True)),

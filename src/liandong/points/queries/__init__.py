@@ -26,7 +26,7 @@ from liandong.points.queries.books import (
     runs,
     transfers_in_order,
 )
-from liandong.points.queries.lots import LOTS, Lot, expiring_soon, lots_ending, lots_of
+from liandong.points.queries.lots import LOTS, Lot, came_on, expiring_soon, lots_ending, lots_of
 from liandong.points.queries.rules import home_of, in_force_on, in_use, rule_of, rule_on, versions
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "are_family",
     "available_of",
     "balance_of",
+    "came_on",
     "entries_of",
     "expiring_soon",
     "family_of",

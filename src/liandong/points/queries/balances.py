@@ -90,7 +90,7 @@ def sums_of(person: Person) -> Sums:
 
     got = found.get("gift", (0, 0))[1]
     return Sums(
-        earned=total("award", "correction", "starter"),
+        earned=total("award", "correction", "starter", "merge"),
         received=got + total("pool"),
         spent=-total("spend", "refund"),
         given=got - total("gift"),

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from liandong.accounts.models import Person
 from liandong.core import clock
+from liandong.points.models import PointsTransfer, TransferKind
 
 # Points that expire first are spent first, then the oldest, whatever they are spent on. So what an account has is what goes last: `owed` of each coming-in,
 # and `free` of it without what is kept back. Over all of somebody's lots `owed` sums to the balance. Takes a condition on the accounts `a`, and `zone`.
@@ -17,14 +19,19 @@ from (
     select c.*, sum(amount) over (partition by account_id order by expires_on desc nulls first, made_at desc, entry_id desc) - amount as later
     from (
         select e.account_id, a.person_id, a.balance, a.pending, e.id as entry_id, e.amount, t.made_at,
-               (t.made_at at time zone %(zone)s)::date as came_on,
-               ((t.made_at at time zone %(zone)s)::date + make_interval(months => r.expiry_months))::date as expires_on
+               aged.came_on, (aged.came_on + make_interval(months => r.expiry_months))::date as expires_on
         from points_pointsaccount a join points_pointsentry e on e.account_id = a.id and e.amount > 0
         join points_pointstransfer t on t.id = e.transfer_id left join points_pointsrule r on r.id = t.rule_id
+        cross join lateral (select case when t.kind = 'merge' then t.on_date else (t.made_at at time zone %(zone)s)::date end as came_on) aged
         where a.kind = 'person' and a.balance > 0 and {accounts}
     ) c
 ) l
 """
+
+
+def came_on(transfer: PointsTransfer) -> dt.date:
+    """The day from which points of a transfer age; those of an entry that was joined keep theirs."""
+    return transfer.on_date if transfer.kind == TransferKind.MERGE and transfer.on_date else timezone.localdate(transfer.made_at)
 
 
 @dataclass(frozen=True)

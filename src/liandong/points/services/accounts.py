@@ -15,6 +15,12 @@ def lock_accounts(ids: Iterable[int]) -> dict[int, PointsAccount]:
     return {account.pk: account for account in rows}
 
 
+def stands_for(account_id: int) -> int:
+    """The account itself; of an entry that was joined to another, that of the other, so that nothing comes to an account nobody looks at."""
+    into = PointsAccount.objects.filter(pk=account_id).values_list("person__merged_into", flat=True).first()
+    return PointsAccount.objects.get_or_create(person_id=into, defaults={"kind": Kind.PERSON})[0].pk if into else account_id
+
+
 def account_of(person: Person) -> PointsAccount:
     """The person's account, opened when there is none."""
     return PointsAccount.objects.get_or_create(person=person, defaults={"kind": Kind.PERSON})[0]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from liandong.points.models import (
     ClearingRun,
     PointsAccount,
     PointsDigest,
+    PointsEntry,
     PointsTransfer,
     TransferKind,
 )
@@ -35,9 +37,14 @@ WARN_DAYS = 30
 
 @transaction.atomic
 def grant_starter(person: Person, *, by: System) -> PointsTransfer | None:
-    """Welcome points, once in a life, as the rule of the place says; None when it gives none."""
+    """Welcome points, once in a life, under whatever entry, as the rule of the place says; None when it gives none."""
     key = uuid.uuid5(SPACE, f"starter:{person.pk}")
     if earlier := PointsTransfer.objects.filter(pk=key).first():
+        return earlier
+    joined = PointsEntry.objects.filter(transfer__kind=TransferKind.STARTER, amount__gt=0).filter(
+        Q(account__person=person) | Q(account__person__merged_into=person)
+    )
+    if earlier := PointsTransfer.objects.filter(entries__in=joined).first():
         return earlier
     rule = queries.rule_of(person)
     if not rule.starter_points:

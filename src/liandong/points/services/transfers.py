@@ -19,7 +19,7 @@ from liandong.organizations.models import Organization
 from liandong.points import permissions, queries
 from liandong.points.models import PointsAccount, PointsEntry, PointsRule, PointsTransfer
 from liandong.points.permissions import Actor
-from liandong.points.services.accounts import account_of, issue_account, lock_accounts, written_off_of
+from liandong.points.services.accounts import account_of, issue_account, lock_accounts, stands_for, written_off_of
 
 Kind = PointsTransfer.Kind
 VERB = "points.transferred"
@@ -129,6 +129,7 @@ def refund(transfer_id: uuid.UUID, *, amount: int | None = None, reason: str = "
     if first is None or first.kind not in (Kind.SPEND, Kind.GIFT):
         raise Refused(_("There is nothing to give back: these points were not handed over."))
     (source, given), (target, _got) = first.entries.order_by("amount").values_list("account_id", "amount")
+    source = stands_for(source)
     accounts = lock_accounts([source, target])
     require(permissions.can_refund(by, accounts[target]))
     refund_id = refund_id or uuid.uuid5(transfer_id, "refund")

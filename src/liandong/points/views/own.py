@@ -30,7 +30,7 @@ from liandong.ui.words import hours
 Kind = TransferKind
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 FILTERS = {
-    "earned": Q(transfer__kind__in=(Kind.AWARD, Kind.CORRECTION, Kind.STARTER)),
+    "earned": Q(transfer__kind__in=(Kind.AWARD, Kind.CORRECTION, Kind.STARTER, Kind.MERGE)),
     "spent": Q(transfer__kind__in=(Kind.SPEND, Kind.REFUND)),
     "given": Q(transfer__kind__in=(Kind.GIFT, Kind.POOL)),
     "expired": Q(transfer__kind=Kind.EXPIRY),

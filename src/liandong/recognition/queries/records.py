@@ -143,9 +143,10 @@ def history_of(record: ServiceRecord) -> list[ServiceRecord]:
 
 
 def entries_of(record: ServiceRecord) -> QuerySet[PointsEntry]:
-    """What this service moved on the person's own account, corrections included."""
+    """What this service moved on the person's own account, or that of an entry joined to theirs; corrections included."""
     transfers = ServiceRecord.objects.filter(sign_up=record.sign_up_id).values("transfer")
-    return PointsEntry.objects.filter(transfer__in=transfers, account__person=record.person_id)
+    own = Q(account__person=record.person_id) | Q(account__person__merged_into=record.person_id)
+    return PointsEntry.objects.filter(own, transfer__in=transfers)
 
 
 def records_by_transfer(transfers: Iterable[uuid.UUID]) -> dict[uuid.UUID, ServiceRecord]:
