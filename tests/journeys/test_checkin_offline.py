@@ -11,15 +11,22 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from playwright.sync_api import Error
 
 from liandong.activities import services
 from liandong.activities.models import Attendance, DoorScan, SignUp
 from liandong.activities.tests import factories as make
 from liandong.activities.views.places import code_url
-from tests.support.browser import FLAGS, PHONE, browser_program, camera_showing
+from tests.support.browser import FLAGS, PHONE, browser_program, camera_showing, press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FEED = "codes => { const root = document.querySelector('[data-scanner]'); codes.forEach(code => root.dispatchEvent(new CustomEvent('code', {detail: code}))); }"
+
+
+def sign_in(context, client, live_server, account) -> None:
+    client.force_login(account)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
 
 
 def kill_browser_of(profile: Path) -> None:
@@ -39,7 +46,7 @@ def test_three_hundred_scans_without_network_survive_everything(browser, live_se
     filmed, doubles, own = people[0], people[1:3], people[1:]
     unknown = [f"2222{one}{two}" for one in "AB" for two in "CDEFG"][: 300 - len(own) - len(states)]
     scanned = [row.code for row in own + states] + unknown
-    client.force_login(make.make_account(shift.activity.leader))
+    account = make.make_account(shift.activity.leader)
     profile = tmp_path / "phone"
 
     def phone(**options):
@@ -50,12 +57,11 @@ def test_three_hundred_scans_without_network_survive_everything(browser, live_se
             base_url=live_server.url,
             viewport=PHONE,
             locale="zh-CN",
+            service_workers="block",  # as in WeChat on an iPhone
             **options,
         )
         context.set_default_timeout(20_000)
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": live_server.url}]
-        )
+        sign_in(context, client, live_server, account)
         page = context.pages[0]
         page.goto(f"/activities/shift/{shift.pk}/scan/")
         page.wait_for_selector("[data-ready]")
@@ -111,3 +117,65 @@ def test_three_hundred_scans_without_network_survive_everything(browser, live_se
     page.wait_for_load_state()
     assert page.evaluate("() => indexedDB.databases()") == []
     context.close()
+
+
+def test_a_kept_page_opens_without_network_and_leaves_nothing_behind(browser, served, live_server, client):
+    shift = make.make_shift(starts_at=timezone.now() - dt.timedelta(minutes=5))
+    helper = make.make_position(shift, name="维修师傅", capacity=9)
+    rows = [make.make_sign_up(helper, person=make.make_person(name)) for name in ("李晓雯", "王建国")]
+    address = f"/activities/shift/{shift.pk}/scan/"
+    page = served()
+    phone = page.context
+    sign_in(phone, client, live_server, make.make_account(shift.activity.leader))
+    page.goto(address)
+    page.wait_for_selector("[data-ready][data-kept]")
+
+    # Closed and opened again without network: the whole page is there, its pictures too, and takes codes.
+    phone.set_offline(True)
+    page.close()
+    page = phone.new_page()
+    page.goto(address)
+    page.wait_for_selector("[data-ready]")
+    page.get_by_text("名单 2 人已备好").wait_for()
+    page.get_by_text("没有网").wait_for()
+    page.get_by_role("button", name="输 6 位码").click()
+    for row in rows:
+        page.get_by_label("6 位签到码").fill(row.code)
+        page.get_by_role("button", name="签到", exact=True).click()
+        page.get_by_text("已登记（待上传）").first.wait_for()
+    page.get_by_text("待上传 2 人").wait_for()
+    assert page.locator(".scanner-buttons").evaluate("one => getComputedStyle(one).display") == "grid"
+    page.close()
+    page = phone.new_page()
+    page.goto(address)
+    page.wait_for_selector("[data-waiting='2']")
+
+    # Somebody signed in anew meanwhile, so the token of the kept page is old. Sent once all the same.
+    sign_in(phone, client, live_server, shift.activity.leader.account)
+    phone.clear_cookies(name="csrftoken")
+    phone.set_offline(False)
+    page.get_by_text("都已上传").wait_for(timeout=20_000)
+    assert sorted(DoorScan.objects.values_list("code", "verdict")) == sorted((row.code, "taken") for row in rows)
+
+    # The session is over: what is scanned now waits, the page asks to sign in, and is no longer kept.
+    other = make.make_sign_up(helper)
+    client.logout()
+    page.evaluate(FEED, [other.code])
+    page.get_by_text("请重新登录，记录都在").wait_for()
+    page.get_by_role("link", name="登录").wait_for()
+    assert page.evaluate("caches.keys()") == []
+
+    # Signed in again everything is sent and kept; after signing out nothing opens without network.
+    sign_in(phone, client, live_server, shift.activity.leader.account)
+    page.goto(address)
+    page.wait_for_selector("[data-kept][data-waiting='0']")
+    assert DoorScan.objects.count() == 3
+    page.goto("/me/")
+    press(page.get_by_role("button", name="退出登录"))
+    phone.set_offline(True)
+    page = phone.new_page()
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        page.goto(address)
+    phone.set_offline(False)
+    page.goto("/")
+    assert page.evaluate("Promise.all([caches.keys(), indexedDB.databases(), navigator.serviceWorker.getRegistrations()])") == [[], [], []]

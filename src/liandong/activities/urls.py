@@ -13,6 +13,7 @@ urlpatterns = [
     path("shift/<int:pk>/sign-up/", views.sign_up, name="sign_up"),
     path("shift/<int:pk>/sign-up-for/", views.sign_up_for, name="sign_up_for"),
     path("shift/<int:pk>/door/", views.door_code, name="door_code"),
+    path("scan-worker.js", views.scan_worker, name="scan_worker"),
     path("shift/<int:pk>/scan/", views.scan, name="scan"),
     path("shift/<int:pk>/list.json", views.take_list, name="take_list"),
     path("shift/<int:pk>/scans/", views.scans, name="scans"),

@@ -46,6 +46,7 @@ AUDIENCES: dict[str, Audience] = {
     "activities:publish": "staff",
     "activities:repeat": "staff",
     "activities:scan": "staff",
+    "activities:scan_worker": "public",
     "activities:share": "staff",
     "activities:sign_up": "person",
     "activities:sign_up_done": "person",

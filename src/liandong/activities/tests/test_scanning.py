@@ -254,6 +254,22 @@ def test_the_list_holds_no_code_no_name_and_little_weight(row, leader, django_as
     assert len(json.dumps(taken["people"][0], ensure_ascii=False).encode()) * 500 < 60_000
 
 
+def test_a_kept_page_learns_whose_phone_it_is_and_what_it_needs_to_send(row, leader, settings):
+    leader.handler.enforce_csrf_checks = True
+    taken = leader.get(f"/activities/shift/{row.shift_id}/list.json").json()
+    address, body = f"/activities/shift/{row.shift_id}/scans/send/", {"device": "ab12cd34", "scans": [one(row)]}
+    answers = [
+        leader.post(address, json.dumps(body | {"account": whose}), content_type="application/json", headers={"X-CSRFToken": token})
+        for whose, token in [(taken["account"], "old"), ("0" * 16, taken["token"]), (taken["account"], taken["token"])]
+    ]
+    assert ([answer.status_code for answer in answers], DoorScan.objects.count()) == ([403, 403, 200], 1)
+
+
+def test_the_worker_answers_for_pages_of_shifts_and_nothing_else(client):
+    answer = client.get("/activities/scan-worker.js")
+    assert (answer.headers["Service-Worker-Allowed"], answer.headers["Content-Type"]) == ("/activities/shift/", "text/javascript; charset=utf-8")
+
+
 def test_others_neither_take_the_list_nor_send(row, client):
     client.force_login(make.make_account())
     assert (client.get(f"/activities/shift/{row.shift_id}/list.json").status_code, post(client, row, [one(row)]).status_code) == (404, 404)

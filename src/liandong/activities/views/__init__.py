@@ -5,7 +5,7 @@ from liandong.activities.views.door import arrived, correct, door, door_code, ev
 from liandong.activities.views.kiosk import kiosk, kiosks, revoke_kiosk
 from liandong.activities.views.places import cancel_sign_up, code_image, mine, sign_up, sign_up_done, ticket
 from liandong.activities.views.public import activity, activity_list, calendar
-from liandong.activities.views.scanner import import_scans, leave_doubles, receive_scans, scan, scans, settle, take_list
+from liandong.activities.views.scanner import import_scans, leave_doubles, receive_scans, scan, scan_worker, scans, settle, take_list
 from liandong.activities.views.suspending import lift, suspensions
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "repeat",
     "revoke_kiosk",
     "scan",
+    "scan_worker",
     "scans",
     "settle",
     "share",

@@ -4,13 +4,16 @@ import datetime as dt
 import json
 import re
 import secrets
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +31,7 @@ from liandong.core import clock, crypto, ids
 from liandong.core.answers import see_other
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
-from liandong.ui import listing, words
+from liandong.ui import bundle, listing, words
 
 BATCH, FILE_SCANS, FILE_BYTES = 200, 5000, 2_000_000
 _NONCE, _DEVICE, _CODE = re.compile(r"[0-9a-f]{16,40}"), re.compile(r"[0-9a-f]{8,40}"), re.compile(f"[{ids.ALPHABET}]{{6}}")
@@ -115,14 +118,19 @@ def _short(title: str) -> str:
     return title.split("：")[0][:12]
 
 
+def _queue_of(by: Person | None) -> str:
+    """Whose queue it is, without saying who."""
+    return crypto.keyed_hash(str(by.pk if by else 0), purpose="door queue")[:16]
+
+
 def _config(request: HttpRequest, shift: Shift, *, act: str) -> dict[str, Any]:
     """What the page needs to go on by itself: addresses, the words it says, whose queue it is."""
-    by = reader(request)
     return {
         "shift": shift.pk,
         "act": act,
         "zone": settings.TIME_ZONE,
-        "account": crypto.keyed_hash(str(by.pk if by else 0), purpose="door queue")[:16],
+        "account": _queue_of(reader(request)),
+        "worker": reverse("activities:scan_worker"),
         "list": reverse("activities:take_list", args=[shift.pk]),
         "send": reverse("activities:receive_scans", args=[shift.pk]),
         "here": request.path,
@@ -163,12 +171,26 @@ def _config(request: HttpRequest, shift: Shift, *, act: str) -> dict[str, Any]:
     }
 
 
+@cache
+def _worker() -> str:
+    return (bundle.STATIC / "scanner-worker.js").read_text(encoding="utf-8")
+
+
+@login_not_required
+@require_GET
+def scan_worker(request: HttpRequest) -> HttpResponse:
+    """The script that opens a kept scanning page without network; a browser lets it answer for pages of shifts and for nothing else."""
+    reach = reverse("activities:scan", args=[0]).removesuffix("0/scan/")
+    return HttpResponse(_worker(), content_type="text/javascript; charset=utf-8", headers={"Service-Worker-Allowed": reach})
+
+
 @require_GET
 def take_list(request: HttpRequest, pk: int) -> JsonResponse:
-    """The list that a phone takes along: no codes, no full names."""
+    """The list that a phone takes along: no codes, no full names. With it comes what a page opened without network cannot know: whose phone it is now, and the token for sending."""
     shift = find_shift_for_work(request, pk)
     return JsonResponse(
-        queries.list_to_take(shift) | {"open": queries.open_conflicts(shift).count()},
+        queries.list_to_take(shift)
+        | {"open": queries.open_conflicts(shift).count(), "account": _queue_of(reader(request)), "token": get_token(request)},
         json_dumps_params={"ensure_ascii": False, "separators": (",", ":")},
     )
 
@@ -183,6 +205,8 @@ def receive_scans(request: HttpRequest, pk: int) -> JsonResponse:
     scans = sent.get("scans")
     if not isinstance(scans, list) or len(scans) > BATCH:
         return JsonResponse({"error": "scans"}, status=422)
+    if sent.get("account", _queue_of(by)) != _queue_of(by):  # somebody else is signed in on that phone by now
+        return JsonResponse({"error": "account"}, status=403)
     results = [_received(shift, one, sent=sent, by=by) for one in scans]
     return JsonResponse({"now": _stamp(clock.now()), "results": results, "open": queries.open_conflicts(shift).count()})
 

@@ -1,4 +1,5 @@
 // The leader's scanner goes on without network. Every scan is in the phone's own store (IndexedDB) before the screen turns green; the server counts each once, by its nonce.
+// The page itself is kept too, so that it opens again without network; scanner-worker.js answers with it. Where there is no service worker it must stay open.
 // Whatever is read by the camera is only ever looked at as letters; nothing read is opened. Without this script the plain form on the page does the same with network.
 "use strict";
 (async () => {
@@ -10,7 +11,7 @@
   const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const chance = (bytes) => hex(crypto.getRandomValues(new Uint8Array(bytes)));
   const DAY = 86400000, BATCH = 50, page = chance(8);
-  let act = config.act, offset = 0, list = null, key = null, device = "", scans = [], offline = !navigator.onLine, trouble = "", showing = null;
+  let act = config.act, offset = 0, list = null, key = null, device = "", scans = [], offline = !navigator.onLine, trouble = "", showing = null, leaving = false;
 
   // The store
 
@@ -53,20 +54,69 @@
     const stop = new AbortController(), timer = setTimeout(() => stop.abort(), 20000);
     try { return await fetch(address, { credentials: "same-origin", redirect: "manual", cache: "no-store", signal: stop.signal, ...options }); } finally { clearTimeout(timer); }
   };
+  // The server does not take this phone for the leader's any more: the queue stays, the page is no longer kept.
+  const refused = async (answer) => {
+    offline = answer.status >= 500;
+    if (answer.type === "opaqueredirect" || answer.status === 401) trouble = words.signed_out;
+    else if ([403, 404].includes(answer.status)) trouble = words.denied;
+    else return;
+    await forget();
+  };
+  // The list anew, and with it the time, what this site wants to see when something is sent, and whose phone it is now.
+  const fetchList = async () => {
+    const answer = await ask(config.list);
+    if (!answer.ok) { await refused(answer); return false; }
+    const { account, token, ...taken } = await answer.json();
+    offline = false;
+    if (account !== config.account) { await forget(); renew(); return false; }
+    document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token; });
+    trouble = "";
+    offset = taken.now - Date.now();
+    await learn(taken);
+    await write("lists", [{ shift: config.shift, account: config.account, offset, taken }]);
+    settle(taken.open);
+    return true;
+  };
   const refresh = async () => {
     try {
-      const answer = await ask(config.list);
-      if (!answer.ok) { offline = answer.status >= 500; return; }
-      const taken = await answer.json();
-      offline = false;
-      offset = taken.now - Date.now();
-      await learn(taken);
-      await write("lists", [{ shift: config.shift, account: config.account, offset, taken }]);
-      settle(taken.open);
-      await send();
-      await wipe();
-    } catch { offline = true; }
+      if (await fetchList()) {
+        await send();
+        await wipe();
+        if (!kept) await keep().catch(() => { kept = false; });
+      }
+    } catch { offline = true; kept = false; }
     draw();
+  };
+
+  // The page, kept for the time without network: itself, its style sheets, scripts and pictures, the reader of codes where the browser has none
+
+  let kept = false;
+  const filesOf = (page) => [...new Set([...page.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src], use")].map((one) => (one.getAttribute("href") || one.getAttribute("src")).split("#")[0]))];
+  const makeOf = (page) => JSON.stringify([filesOf(page), { ...JSON.parse(page.getElementById("scanner-config").textContent), act: "" }]);
+  const make = makeOf(document);
+  const shelves = async () => window.caches ? (await caches.keys()).filter((name) => name.startsWith("door ") && name.endsWith(" " + config.here)) : [];
+  const forget = async () => { kept = false; await Promise.all((await shelves().catch(() => [])).map((name) => caches.delete(name))); };
+  const renew = () => { leaving = true; location.reload(); };
+  const keep = async () => {
+    kept = true;
+    if (!navigator.serviceWorker || !window.caches || list.wipe < now()) return;
+    try { await navigator.serviceWorker.register(config.worker, { scope: config.here }); } catch { return; }
+    const answer = await ask(config.here);
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.clone().text(), "text/html"), files = filesOf(page), name = `door ${list.wipe} ${config.here}`;
+    if (window.jsQR) files.push(page.querySelector("[data-scanner]").dataset.jsqr);
+    const shelf = await caches.open(name);
+    await shelf.addAll(files);
+    await shelf.put(config.here, answer);
+    await Promise.all((await shelves()).filter((one) => one !== name).map((one) => caches.delete(one)));
+    const wanted = [config.here, ...files].map((one) => new URL(one, location.href).href);
+    await Promise.all((await shelf.keys()).filter((one) => !wanted.includes(one.url)).map((one) => shelf.delete(one)));
+    root.dataset.kept = "1";
+    // There is a newer page than this one. It comes by itself, once, when nothing waits and nobody is typing.
+    const newer = makeOf(page);
+    if (newer === make || waiting().length || part("type").querySelector("[name=code]").value || sessionStorage.getItem("door-newer") === newer) return;
+    sessionStorage.setItem("door-newer", newer);
+    renew();
   };
   // A day after the end nothing is left on the phone. Only now that the server has told the time and what waited has been offered to it.
   const wipe = async () => {
@@ -123,14 +173,18 @@
     if (!waiting().length) return;
     sending = true;
     asked = false;
+    let again = false;
     try {
       while (waiting().length) {
         const first = waiting().at(-1), batch = waiting().filter((scan) => scan.send === first.send).slice(-BATCH).reverse();
-        const sent = { device, sent_at: Date.now(), offset, scans: batch.map((scan) => ({ nonce: scan.nonce, code: scan.code, act: scan.act, at: scan.at, ago: scan.page === page ? Math.round(performance.now() - scan.steady) : null, shown: scan.shown })) };
+        const sent = { account: config.account, device, sent_at: Date.now(), offset, scans: batch.map((scan) => ({ nonce: scan.nonce, code: scan.code, act: scan.act, at: scan.at, ago: scan.page === page ? Math.round(performance.now() - scan.steady) : null, shown: scan.shown })) };
         const answer = await ask(first.send, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": root.querySelector("[name=csrfmiddlewaretoken]").value }, body: JSON.stringify(sent) });
-        if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) { offline = false; trouble = words.signed_out; break; }
-        if (answer.status === 404) { offline = false; trouble = words.denied; break; }
-        if (!answer.ok) { offline = answer.status >= 500; break; }
+        if (answer.status === 403 && !again) {  // the page may be older than the last signing in
+          again = true;
+          if (await fetchList()) continue;
+          break;
+        }
+        if (!answer.ok) { await refused(answer); break; }
         const { now: theirs, results, open } = await answer.json();
         offline = false;
         trouble = "";
@@ -197,7 +251,8 @@
     part("offline").hidden = !offline;
     part("waits").textContent = trouble || (wait ? fill(words.waits, { n: wait }) : words.none_waits);
     part("waits-note").textContent = wait ? words.waits_note : list ? words.none_waits_note : "";
-    part("send").hidden = !wait || offline && !navigator.onLine;
+    part("enter").hidden = trouble !== words.signed_out;
+    part("send").hidden = !wait || !part("enter").hidden || offline && !navigator.onLine;
     root.dataset.waiting = wait;
     try { if (wait) localStorage.setItem("door-waiting", config.here); else localStorage.removeItem("door-waiting"); } catch { /* storage switched off */ }
     if (!part("people").hidden) people();
@@ -223,12 +278,14 @@
   parts("do").forEach((button) => button.addEventListener("click", () => open(button.dataset.do, button.getAttribute("aria-expanded") !== "true")));
   part("type").querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
+    event.stopPropagation();  // nothing is being sent, so the button does not say so
     const field = event.target.querySelector("[name=code]");
     accept(field.value);
     field.value = "";
     field.focus();
   });
   part("send").addEventListener("click", send);
+  part("enter").addEventListener("click", () => { leaving = true; });
   part("export").addEventListener("click", () => {
     const mine = scans.filter((scan) => scan.shift === config.shift && !scan.again);
     const file = { liandong: "door-scans", version: 1, shift: config.shift, device, offset, exported_at: Date.now(), scans: mine.map(({ nonce, code, act: which, at, shown }) => ({ nonce, code, act: which, at, shown })) };
@@ -286,8 +343,8 @@
   camera.ready().catch(() => {}).then(() => { root.dataset.ready = "1"; });
   window.addEventListener("online", refresh);
   window.addEventListener("offline", () => { offline = true; draw(); });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
-  window.addEventListener("beforeunload", (event) => { if (waiting().length) event.preventDefault(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) (trouble ? refresh : send)(); });
+  window.addEventListener("beforeunload", (event) => { if (waiting().length && !leaving) event.preventDefault(); });
   setInterval(send, 15000);
   setInterval(refresh, 60000);
   refresh();
