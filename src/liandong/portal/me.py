@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -55,7 +55,7 @@ class Facts:
 
     minutes: int
     brought_minutes: int
-    balance: int
+    points: int  # those that may be spent now
     unread: int
     is_volunteer: bool
     upcoming: int
@@ -79,7 +79,7 @@ def facts_of(person: Person) -> Facts:
         Person.objects.filter(pk=person.pk)
         .annotate(
             minutes=one(ServiceRecord.objects.counting().filter(person=person), "sum", "minutes"),
-            balance=one(PointsAccount.objects.filter(person=person), "sum", "balance"),
+            points=one(PointsAccount.objects.filter(person=person), "sum", F("balance") - F("pending")),
             brought=one(VolunteerProfile.objects.filter(person=person), "sum", "brought_minutes"),
             is_volunteer=Exists(VolunteerProfile.objects.filter(person=person)),
             unread=one(Notice.objects.filter(person=person, read_at__isnull=True), "count"),
@@ -94,7 +94,7 @@ def facts_of(person: Person) -> Facts:
         )
         .values(
             "minutes",
-            "balance",
+            "points",
             "brought",
             "unread",
             "is_volunteer",
@@ -113,7 +113,7 @@ def facts_of(person: Person) -> Facts:
     return Facts(
         found["minutes"],
         found["brought"],
-        found["balance"],
+        found["points"],
         found["unread"],
         found["is_volunteer"],
         found["upcoming"],

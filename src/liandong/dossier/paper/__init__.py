@@ -36,6 +36,8 @@ def dossier_pdf(dossier: Dossier, *, language: str) -> bytes:
             (_("Kinds of service"), "、".join(dossier.categories)),
         ]
         hours = _("h")
+        if dossier.profile and dossier.profile.brought_minutes:
+            facts.append((_("Brought from elsewhere"), f"{words.hours(dossier.profile.brought_minutes)} {hours} ({dossier.profile.brought_source})"))
         sections = [
             _section(
                 _("Service"),

@@ -39,6 +39,11 @@ class Dossier:
     outside: list[OutsideRecord]
     outside_minutes: int
 
+    @property
+    def total_minutes(self) -> int:
+        """With what came along from elsewhere: what a volunteer sees as their service time everywhere."""
+        return self.minutes + (self.profile.brought_minutes if self.profile else 0)
+
 
 def missing_of(person: Person, profile: VolunteerProfile | None, *, skills: list[str]) -> list[str]:
     """The personal fields of article 5 that are empty. Shown, never forced; the ID number is not among them: only a rule asks for it."""

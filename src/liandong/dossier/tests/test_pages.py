@@ -9,7 +9,10 @@ from liandong.dossier import services
 from liandong.dossier.models import DossierClaim, ServiceEvaluation, TrainingEntry, Transfer
 from liandong.dossier.tests.factories import TRAINING
 from liandong.organizations.models import Membership
+from liandong.points import services as points
 from liandong.recognition.tests import factories as recorded
+from liandong.ui import words
+from liandong.volunteers.models import VolunteerProfile
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +28,19 @@ def enter(client, town):
         return client
 
     return as_
+
+
+@pytest.mark.parametrize("name", ["dossier:mine", "recognition:my_records", "portal:me"])
+def test_a_volunteer_sees_the_same_hours_and_points_everywhere(enter, town, record, name):
+    """Hours with what came along from elsewhere; points without what is kept back for something."""
+    VolunteerProfile.objects.update_or_create(
+        person=town.volunteer, defaults={"brought_minutes": 6_000, "brought_source": "原平台", "registered_on": dt.date(2024, 1, 1)}
+    )
+    account = points.account_of(town.volunteer)
+    type(account).objects.filter(pk=account.pk).update(balance=777, pending=700)
+    page = enter(town.volunteer).get(reverse(name)).content.decode()
+    assert words.hours(record.minutes + 6_000) in page
+    assert (">77<" in page.replace(" ", ""), "777" in page) == (name != "dossier:mine", False)
 
 
 def test_the_person_sees_prints_and_takes_everything(enter, town, record):

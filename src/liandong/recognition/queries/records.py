@@ -41,7 +41,7 @@ class Overview:
     brought_minutes: int
     brought_source: str
     years: list[Year]
-    balance: int
+    points: int  # those that may be spent now
 
     @property
     def total_minutes(self) -> int:
@@ -62,7 +62,7 @@ def overview_of(person: Person) -> Overview:
     years = [Year(**row) for row in rows.order_by("-year")]
     brought = VolunteerProfile.objects.filter(person=person).values_list("brought_minutes", "brought_source").first() or (0, "")
     minutes = sum(year.minutes for year in years)
-    return Overview(minutes, sum(year.count for year in years), *brought, years, points.balance_of(person))
+    return Overview(minutes, sum(year.count for year in years), *brought, years, points.available_of(person))
 
 
 def records_of(person: Person) -> ServiceRecordQuerySet:
