@@ -375,9 +375,9 @@ def qr(*, data: str, label: Any = "") -> SafeString:
 
 @register.simple_block_tag
 def result(content: SafeString, *, tone: str = "success", title: Any, hero: Any = "", note: Any = "") -> SafeString:
-    """The answer to a check-in: success (solid), pending (dashed), warn (square with plus), danger (octagon with cross)."""
+    """The answer to a check-in: success (solid), pending (dashed), warn (square with triangle), danger (octagon with cross)."""
     known(tone, {"success", "pending", "warn", "danger"}, "result tone")
-    return draw("result", **{**locals(), "icon": {"success": "check", "pending": "check", "warn": "plus", "danger": "x"}[tone]})
+    return draw("result", **{**locals(), "icon": {"success": "check", "pending": "check", "warn": "alert-triangle", "danger": "x"}[tone]})
 
 
 @register.inclusion_tag("ui/components/job_progress.html")
