@@ -14,9 +14,19 @@ from django.utils.module_loading import autodiscover_modules
 
 from liandong.accounts.models import Account, Consent, Person
 from liandong.accounts.permissions import Actor
+from liandong.core.errors import Refused
 
 Hindrance = Callable[[Person, Person], Iterable[str]]
 Move = Callable[[Person, Person, Actor], int]
+
+
+class NotYet(Refused):
+    """The two cannot be joined yet; `reasons` says each thing that speaks against it."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
 
 _hindrances: list[Hindrance] = []
 _moves: dict[Move, str] = {}

@@ -207,7 +207,7 @@ def merge_person(person: Person, *, into: Person, by: Actor) -> Person:
     if person.id_number_hash and into.id_number_hash:
         raise Refused(_("These are two people: their ID numbers differ."))
     if against := joining.hindrances(person, into):
-        raise Refused(" ".join(against))
+        raise joining.NotYet(against)
     accounts = Account.objects.filter(person__in=[person, into])
     if len(accounts) == 2:
         raise Refused(_("Both entries have an account. One of them must be closed first."))

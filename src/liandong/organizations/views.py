@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from liandong.accounts.joining import NotYet
 from liandong.accounts.models import Person
 from liandong.accounts.queries import with_number
 from liandong.activities import queries as activities
@@ -373,6 +374,9 @@ def merge(request: HttpRequest, number: str) -> HttpResponse:
         else:
             try:
                 services.merge_person(found, into=into, by=by)
+            except NotYet as against:
+                for reason in against.reasons:
+                    form.add_error(None, reason)
             except Refused as refused:
                 show(form, refused)
             else:

@@ -19,6 +19,7 @@ from liandong.core.invariants import broken
 from liandong.honours.models import StarGrant
 from liandong.honours.services import stars
 from liandong.journal.models import Entry
+from liandong.organizations.models import Membership
 from liandong.points import queries as points
 from liandong.points import services as ledger
 from liandong.points.models import PointsAccount, PointsEntry, PointsTransfer
@@ -279,3 +280,34 @@ def test_two_sums_brought_along_that_differ_are_put_right_first(town):
     for person, minutes in ((town.volunteer, 300), (twin, 600)):
         VolunteerProfile.objects.create(person=person, registered_on=now.today(), brought_minutes=minutes, brought_source="志愿北京")
     assert "带来" in refused(town, twin)
+
+
+def test_the_page_of_the_hub_names_each_thing_that_speaks_against_it_and_joins(town, record, client):
+    twin = make.person("李晓雯")
+    Membership.objects.create(person=twin, organization=town.body, kind="member", from_date=dt.date(2024, 1, 1))
+    others = [make.record(twin, of=on_day(town, 1, hour=15, title="读报"), by=town.manager)]
+    for days_ago in (4, 5):
+        make.record(town.volunteer, of=on_day(town, days_ago), by=town.manager)
+        others.append(make.record(twin, of=on_day(town, days_ago), by=town.manager))
+    client.force_login(make.account(town.hub))
+    at = f"/organizations/person/{twin.number}/merge/"
+    answer = client.post(at, {"into": town.volunteer.number}, HTTP_ACCEPT_LANGUAGE="zh-hans")
+    assert (answer.status_code, answer.content.decode().count("同一时间有两条已确认的服务")) == (422, 3)
+    for other in others:
+        recording.withdraw_record(other, reason="同一时间两处", by=town.manager)
+    assert client.post(at, {"into": town.volunteer.number}).status_code == 303
+    assert Person.objects.get(pk=twin.pk).merged_into == town.volunteer
+    assert broken() == {}
+
+
+def test_of_one_shift_served_under_both_the_withdrawn_record_stays_where_it_was(town, record):
+    twin = make.person("李晓雯")
+    double = make.record(twin, of=record.shift, by=town.manager)
+    paper = recording.issue_certificate(twin, by=twin)
+    assert double.number in refused(town, twin)
+    recording.withdraw_record(double, reason="登记了两次", by=town.manager)
+    join(town, twin)
+    paper.refresh_from_db()
+    assert (records.hours_of(town.volunteer), records.hours_of(twin), points.balance_of(twin)) == (record.minutes, 0, 0)
+    assert (paper.state != "valid", paper.person) == (True, twin)
+    assert broken() == {}
