@@ -1,4 +1,4 @@
-"""How a view ends: the verb done or its refusal in the form; a 303, and only to a place on this site; a kept file, or 404."""
+"""How a view with a form begins, and how every view ends: the verb done or its refusal in the form; a 303, and only to a place on this site; a kept file, or 404."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,13 +6,16 @@ from typing import Any
 from django.contrib import messages
 from django.core.files import File
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
 
 from liandong.core.errors import Refused
 
 TYPES = {"jpg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])  # looked at, and sent
 
 
 def see_other(to: Any, *arguments: Any, **named: Any) -> HttpResponse:
@@ -46,6 +49,11 @@ def carried_out(form: Any, verb: Callable[[], Any]) -> bool:
 def add_refusal(form: Any, refused: Refused) -> None:
     """For a view that needs what its verb gives: the broken rule as an error of the form, at the field it belongs to."""
     form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+
+
+def form_answer(request: HttpRequest, template: str, form: Any, /, **context: Any) -> HttpResponse:
+    """The page with its form: 422 when something in it is wrong."""
+    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
 
 
 def tried(request: HttpRequest, verb: Callable[[], Any], said: Any) -> bool:

@@ -5,15 +5,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from liandong.activities import queries as activities
 from liandong.activities.models import Activity
+from liandong.core.answers import form_page
 from liandong.core.errors import Refused
 from liandong.evaluation import forms, permissions, queries, services
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def rate(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody else's invitation does not exist. Answered, the page says thank you, also to the second press."""
     person = request.user.person

@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from liandong.accounts.models import Person
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.imports import permissions, queries, results, services
@@ -26,7 +26,6 @@ EDITABLE = (State.UPLOADED, State.CHECKED)
 TONES = {"done": "success", "failed": "danger", "undone": "neutral", "checked": "info"}
 LEVEL_TONES = {"error": "danger", "warning": "warn", "note": "info"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def reader(request: HttpRequest) -> Person:
@@ -78,7 +77,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             try:
                 runs = _bring(form, by)
             except Refused as refused:
-                form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+                add_refusal(form, refused)
             else:
                 return see_other("imports:preview" if services.is_complete(runs[0]) else "imports:columns", runs[0].pk)
     context = {"form": form, "templates": [(kind, importer_of(kind).label) for kind in kinds()]}

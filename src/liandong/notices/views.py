@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from liandong.core.answers import safe_next, see_other
+from liandong.core.answers import form_page, safe_next, see_other
 from liandong.notices import queries, services
 from liandong.notices.kinds import is_known, kind_of
 from liandong.notices.models import Channel
@@ -44,7 +44,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
     return see_other("notices:inbox")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def preferences(request: HttpRequest) -> HttpResponse:
     """One switch per topic and channel."""
     person = request.user.person

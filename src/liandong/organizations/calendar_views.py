@@ -3,14 +3,14 @@
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from liandong.core import clock, workdays
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
@@ -38,7 +38,7 @@ class NoticeForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def calendar(request: HttpRequest) -> HttpResponse:
     """The year's free weekdays and worked weekends, with where each comes from; below, the notice of another year."""
     by = request.user.person  # type: ignore[union-attr]
@@ -48,26 +48,23 @@ def calendar(request: HttpRequest) -> HttpResponse:
         try:
             rows = days.enter_calendar(**form.cleaned_data, by=by)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+            add_refusal(form, refused)
         else:
             messages.success(request, _("%(n)s days entered. Every deadline counts with them from now on.") % {"n": len(rows)})
             return see_other(reverse("organizations:calendar") + f"?year={rows[-1].calendar_date.year}")
     this = clock.today().year
     year = whole_number(request.GET.get("year", "")) or this
     year = min(max(year, workdays.FIRST_YEAR), this + 2)
-    return render(
+    return form_answer(
         request,
         "organizations/calendar.html",
-        {
-            "form": form,
-            "year": year,
-            "years": [Link(str(one), f"?year={one}", current=one == year) for one in range(this - 1, this + 3)],
-            "days": days.year_of(year),
-            "is_announced": workdays.is_announced(year),
-            "columns": [_("Day"), _("Counts as"), _("Occasion"), _("Source"), _("Actions")],
-            "last_year": workdays.LAST_YEAR,
-        },
-        status=422 if form.is_bound and form.errors else 200,
+        form,
+        year=year,
+        years=[Link(str(one), f"?year={one}", current=one == year) for one in range(this - 1, this + 3)],
+        days=days.year_of(year),
+        is_announced=workdays.is_announced(year),
+        columns=[_("Day"), _("Counts as"), _("Occasion"), _("Source"), _("Actions")],
+        last_year=workdays.LAST_YEAR,
     )
 
 

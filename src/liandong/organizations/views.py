@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from liandong.accounts.joining import NotYet
 from liandong.accounts.models import Person
 from liandong.accounts.queries import with_number
 from liandong.activities import queries as activities
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused, TooMany
 from liandong.core.text import normalize_phone
@@ -43,7 +43,6 @@ from liandong.venues import queries as venues
 from liandong.visits import queries as visits
 from liandong.volunteers import queries as volunteers
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 KIND_FOR = {Organization.Party.COMMUNITY: Membership.Kind.RESIDENT, Organization.Party.ENTERPRISE: Membership.Kind.EMPLOYEE}
 
 
@@ -64,7 +63,7 @@ def for_work(request: HttpRequest, slug: str) -> Organization:
 
 def show(form: Any, refused: Refused) -> int:
     """The refusal at its field; the status of the page."""
-    form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+    add_refusal(form, refused)
     return 429 if isinstance(refused, TooMany) else 422
 
 

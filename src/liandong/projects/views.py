@@ -11,13 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.accounts.queries import names_behind
 from liandong.activities import queries as activities
 from liandong.core import clock
-from liandong.core.answers import carried_out
+from liandong.core.answers import carried_out, form_answer, form_page
 from liandong.core.decision import deny, require
 from liandong.core.errors import Refused
 from liandong.evaluation import queries as evaluation
@@ -228,7 +228,7 @@ def _next_kind(project: Project) -> str:
 # Setting up and changing
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def new(request: HttpRequest) -> HttpResponse:
     """From one or several needs: most of it is filled in from them."""
     person = request.user.person
@@ -251,8 +251,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if carried_out(form, create):
             messages.success(request, _("Set up. Now ask who brings place, plan and hours."))
             return to_project(made[0], "#compact")
-    context = {"form": form, "needs": offered, "ticked": {need.pk for need in needs}, "theme": theme}
-    return render(request, "projects/new.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "projects/new.html", form, needs=offered, ticked={need.pk for need in needs}, theme=theme)
 
 
 def _needs(person: Person, numbers: list[str]) -> list[Need]:
@@ -301,7 +300,7 @@ def _common_place(needs: list[Need]) -> Territory | None:
     return Territory.objects.get(pk=common[-1]) if common else None
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def edit(request: HttpRequest, number: str) -> HttpResponse:
     """Change it; somebody else's newer change is a conflict that shows both."""
     person, project = request.user.person, _worked_on(request, number)
@@ -314,7 +313,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and carried_out(form, lambda: services.edit_project(project, **form.cleaned_data, by=person)):
         messages.success(request, _("Saved."))
         return to_project(project)
-    return render(request, "projects/edit.html", {"form": form, "project": project}, status=422 if form.errors else 200)
+    return form_answer(request, "projects/edit.html", form, project=project)
 
 
 # Steps

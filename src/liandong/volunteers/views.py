@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from liandong.accounts.models import Person
 from liandong.accounts.queries import with_number
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused, TooMany
 from liandong.core.text import whole_number
@@ -28,8 +28,6 @@ from liandong.volunteers import permissions, queries, services
 from liandong.volunteers.forms import EditTeamForm, ProfileForm, TeamForm
 from liandong.volunteers.models import Team, VolunteerProfile
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
-
 
 def reader(request: HttpRequest) -> Person | None:
     return request.user.person if request.user.is_authenticated else None
@@ -40,7 +38,7 @@ def base_for(request: HttpRequest) -> str:
 
 
 def show(form: Any, refused: Refused) -> None:
-    form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+    add_refusal(form, refused)
 
 
 # Myself

@@ -36,7 +36,7 @@ from liandong.activities.views.load import find_for_work, find_shift_for_work, r
 from liandong.activities.views.public import age_words, place_lines, plain_day
 from liandong.bookings import permissions as bookings
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, form_answer, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
@@ -208,7 +208,7 @@ def _form_page(
             try:
                 saved = _save(request, form, shift_set, position_set, activity=activity, project=project)
             except Refused as refusal:
-                form.add_error(refusal.field if refusal.field in form.fields else None, ValidationError(str(refusal.reason)))
+                add_refusal(form, refusal)
             else:
                 return see_other("activities:check", saved.code)
         _copy_row_errors(form, shift_set, position_set)
@@ -315,8 +315,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Called off. Everybody who signed up has been told."))
             return see_other("activities:manage", code)
-    context = {"activity": activity, "form": form, "told_count": queries.people_to_notify(activity).count()}
-    return render(request, "activities/cancel.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "activities/cancel.html", form, activity=activity, told_count=queries.people_to_notify(activity).count())
 
 
 def repeat(request: HttpRequest, code: str) -> HttpResponse:
@@ -362,9 +361,7 @@ def finish(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Written down. The hours can be confirmed now."))
             return see_other("activities:manage", code)
-    return render(
-        request, "activities/finish.html", {"activity": activity, "form": form, "count_hint": count_hint}, status=422 if form.errors else 200
-    )
+    return form_answer(request, "activities/finish.html", form, activity=activity, count_hint=count_hint)
 
 
 # Sharing
@@ -376,13 +373,6 @@ def share(request: HttpRequest, code: str) -> HttpResponse:
     shifts = queries.shifts_of(activity)
     ahead = [shift for shift in shifts if shift.ends_at > clock.now()] or shifts
     lines = [activity.title]
-    lines += (
-        [
-            f"{words.day_short(ahead[0].starts_at)}（{words.weekday(words.local_date(ahead[0].starts_at))}）{words.time_range(ahead[0].starts_at, ahead[0].ends_at)}"
-        ]
-        if ahead
-        else []
-    )
     lines += [f"{plain_day(ahead[0].starts_at)} {words.time_range(ahead[0].starts_at, ahead[0].ends_at)}"] if ahead else []
     together = [share.organization.label for share in overlap.shares_of(activity)]
     lines += [

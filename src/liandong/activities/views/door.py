@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,7 +22,7 @@ from liandong.activities.views.load import find_attendance, find_own, find_shift
 from liandong.activities.views.places import code_url
 from liandong.activities.views.public import keeps_away, plain_day, position_items, queue_words
 from liandong.core import clock, crypto
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, carried_out, form_answer, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
@@ -246,7 +245,7 @@ def sign_up_for(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             row = services.sign_up(values["position"], person=person, allow_clash=values["allow_clash"], reason=values["reason"], by=by)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, ValidationError(str(refusal.reason)))
+            add_refusal(form, refusal)
         else:
             said = (
                 _("%(name)s has a place. Code: %(code)s")
@@ -267,12 +266,15 @@ def sign_up_for(request: HttpRequest, pk: int) -> HttpResponse:
         if shown
         else {}
     )
-    context = {
-        "shift": shift,
-        "activity": shift.activity,
-        "find": find,
-        "people": people,
-        "found": [
+    return form_answer(
+        request,
+        "activities/sign_up_for.html",
+        form,
+        shift=shift,
+        activity=shift.activity,
+        find=find,
+        people=people,
+        found=[
             {
                 "label": each.masked_name,
                 "note": f"{each.masked_phone} {each.number}".strip(),
@@ -280,14 +282,12 @@ def sign_up_for(request: HttpRequest, pk: int) -> HttpResponse:
             }
             for each in people
         ],
-        "register_href": reverse("organizations:register_person", args=[shift.activity.host.slug]),
-        "searched": find.is_bound,
-        "person": person,
-        "form": form,
-        "notes": notes,
-        "may_allow": bool(permissions.can_manage(by, shift.activity)),
-    }
-    return render(request, "activities/sign_up_for.html", context, status=422 if form.errors else 200)
+        register_href=reverse("organizations:register_person", args=[shift.activity.host.slug]),
+        searched=find.is_bound,
+        person=person,
+        notes=notes,
+        may_allow=bool(permissions.can_manage(by, shift.activity)),
+    )
 
 
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
@@ -298,22 +298,19 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     form = CorrectForm(request.POST or None, initial={"in_at": attendance.in_at, "out_at": attendance.out_at})
     shift = attendance.sign_up.shift
     if request.method == "POST" and form.is_valid():
-        try:
-            services.correct_attendance(attendance, **form.cleaned_data, by=by)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, ValidationError(str(refusal.reason)))
-        else:
+        if carried_out(form, lambda: services.correct_attendance(attendance, **form.cleaned_data, by=by)):
             messages.success(request, _("The times were corrected. The old ones are kept."))
             return see_other(f"{reverse('activities:manage', args=[shift.activity.code])}?shift={shift.pk}")
-    context = {
-        "attendance": attendance,
-        "row": attendance.sign_up,
-        "shift": shift,
-        "activity": shift.activity,
-        "form": form,
-        "evidence": queries.evidence_of([attendance])[attendance.pk],
-        "corrections": attendance.corrections.select_related("corrected_by").order_by("pk"),
-        "overlapping": list(queries.overlapping(attendance)),
-        "columns": [_("When"), _("By"), _("Before"), _("After"), _("Reason")],
-    }
-    return render(request, "activities/correct.html", context, status=422 if form.errors else 200)
+    return form_answer(
+        request,
+        "activities/correct.html",
+        form,
+        attendance=attendance,
+        row=attendance.sign_up,
+        shift=shift,
+        activity=shift.activity,
+        evidence=queries.evidence_of([attendance])[attendance.pk],
+        corrections=attendance.corrections.select_related("corrected_by").order_by("pk"),
+        overlapping=list(queries.overlapping(attendance)),
+        columns=[_("When"), _("By"), _("Before"), _("After"), _("Reason")],
+    )

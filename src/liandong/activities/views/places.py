@@ -15,7 +15,7 @@ from liandong.activities.models import SignUp
 from liandong.activities.views.load import find_open_shift, find_own, find_sign_up, reader
 from liandong.activities.views.public import age_words, cancel_note, keeps_away, map_href, place_lines, queue_words
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import form_answer, see_other
 from liandong.core.errors import Refused
 from liandong.matching import queries as matching
 from liandong.ui import charts, listing, words
@@ -132,15 +132,16 @@ def cancel_sign_up(request: HttpRequest, code: str) -> HttpResponse:
             return see_other(
                 reverse("activities:mine") if own else f"{reverse('activities:manage', args=[row.shift.activity.code])}?shift={row.shift_id}"
             )
-    context = {
+    return form_answer(
+        request,
+        "activities/cancel_sign_up.html",
+        form,
         **_ticket_context(row),
-        "form": form,
-        "own": own,
-        "waiting_count": SignUp.objects.filter(position=row.position_id, state=SignUp.State.WAITING).count()
+        own=own,
+        waiting_count=SignUp.objects.filter(position=row.position_id, state=SignUp.State.WAITING).count()
         if row.state == SignUp.State.CONFIRMED
         else 0,
-    }
-    return render(request, "activities/cancel_sign_up.html", context, status=422 if form.errors else 200)
+    )
 
 
 def mine(request: HttpRequest) -> HttpResponse:

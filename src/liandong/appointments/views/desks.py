@@ -9,14 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.queries import names_behind
 from liandong.appointments import permissions, queries, said, services, verbs
 from liandong.appointments.forms import DayForm, DeskForm, HoursForm, ReceiversForm, initial_of
 from liandong.appointments.models import Desk
 from liandong.appointments.views.load import worked_or_404
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.journal import queries as journal
 from liandong.organizations.models import Right
@@ -24,7 +24,6 @@ from liandong.organizations.permissions import holds_anywhere, may_anywhere, org
 from liandong.ui import listing
 from liandong.ui.listing import Column
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 HOSTS_SHOWN = 300
 
 
@@ -69,7 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and carried_out(form, lambda: made.append(services.create_desk(**form.cleaned_data, by=by))):
         messages.success(request, _("Saved. Now say when people can come."))
         return see_other("appointments:manage", made[0].pk)
-    return render(request, "appointments/form.html", {"form": form, "desk": None}, status=422 if form.errors else 200)
+    return form_answer(request, "appointments/form.html", form, desk=None)
 
 
 @form_page
@@ -81,7 +80,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and carried_out(form, lambda: services.edit_desk(desk, **form.cleaned_data, by=by)):
         messages.success(request, _("Saved."))
         return see_other("appointments:manage", pk)
-    return render(request, "appointments/form.html", {"form": form, "desk": desk}, status=422 if form.errors else 200)
+    return form_answer(request, "appointments/form.html", form, desk=desk)
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.appointments import calendars, permissions, queries, said, services
 from liandong.appointments.forms import AboutForm
@@ -17,11 +17,10 @@ from liandong.appointments.models import Appointment, Desk
 from liandong.appointments.places import Place
 from liandong.appointments.views.load import TONES, appointment_or_404, desk_or_404, moment_of, reader
 from liandong.core import clock
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.ui import listing, words
 from liandong.ui.listing import Link
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 PAGE_SIZE = 20
 DAYS_SHOWN = 4
 
@@ -102,19 +101,20 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     place = queries.place_at(found, starts_at)
     free = [place for _day, places in queries.free_of_desk(found) for place in places]
     open_now = place is not None and any(each.starts_at == starts_at for each in free)
-    context = {
-        "desk": found,
+    return form_answer(
+        request,
+        "appointments/book.html",
+        form,
+        desk=found,
         **said.about_desk(found),
-        "length_note": _("until %(time)s") % {"time": words.clock(place.ends_at)} if place else "",
-        "form": form,
-        "at": f"{request.POST.get('at') or request.GET.get('at')}",
-        "starts_at": starts_at,
-        "is_free": open_now,
-        "others": [] if open_now else [book_link(found, each, short_when(each)) for each in free[:6]],
-        "about_days": Appointment.ABOUT_DAYS,
-        "mine": mine,
-    }
-    return render(request, "appointments/book.html", context, status=422 if form.errors else 200)
+        length_note=_("until %(time)s") % {"time": words.clock(place.ends_at)} if place else "",
+        at=f"{request.POST.get('at') or request.GET.get('at')}",
+        starts_at=starts_at,
+        is_free=open_now,
+        others=[] if open_now else [book_link(found, each, short_when(each)) for each in free[:6]],
+        about_days=Appointment.ABOUT_DAYS,
+        mine=mine,
+    )
 
 
 @require_safe

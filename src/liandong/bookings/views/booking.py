@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.activities import queries as activities
 from liandong.bookings import permissions, queries, services
@@ -20,12 +20,10 @@ from liandong.bookings.forms import BookForm, MoveForm, ReasonForm, TimesForm
 from liandong.bookings.models import Booking
 from liandong.bookings.views.load import TONES, asked_number, base_for, booking_or_404, reader, rooms_for
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.ui import words
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @form_page
@@ -115,7 +113,7 @@ def _book(request: HttpRequest, form: BookForm, context: dict[str, Any]) -> Http
         context["problems"], context["possible"] = taken.problems, taken.possible
         form.add_error("until", ValidationError(str(taken.reason)))
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, ValidationError(str(refused.reason)))
+        add_refusal(form, refused)
     else:
         messages.success(request, _("Asked for. The time is held for you.") if booking.state == Booking.State.REQUESTED else _("The room is yours."))
         return see_other("bookings:booking", booking.number)
@@ -197,7 +195,7 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
                 context["problems"], context["possible"] = taken.problems, taken.possible
                 form.add_error("whole", ValidationError(str(taken.reason)))
             except Refused as refused:
-                form.add_error(refused.field if refused.field in form.fields else None, ValidationError(str(refused.reason)))
+                add_refusal(form, refused)
             else:
                 messages.success(request, _("Moved."))
                 return see_other("bookings:booking", found.number)

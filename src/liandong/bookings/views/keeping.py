@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.bookings import permissions, services, use
 from liandong.bookings.forms import CloseForm, LimitForm
@@ -17,7 +17,7 @@ from liandong.bookings.models import HourLimit
 from liandong.bookings.views.lists import month_of
 from liandong.bookings.views.load import asked_number, reader
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations.models import Right
@@ -26,8 +26,6 @@ from liandong.ui.listing import Column, Link
 from liandong.venues.models import Room, Venue
 from liandong.venues.permissions import can_keep_venue
 from liandong.venues.permissions import visible_to as venues_visible_to
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _room(request: HttpRequest, pk: int) -> Room:
@@ -41,7 +39,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Closed for work: shows the bookings that stand there before it takes them away."""
     room, by = _room(request, pk), reader(request)
     form = CloseForm(request.POST if request.method == "POST" else None, initial={"date": clock.today(), "until": clock.today()})
-    context: dict[str, Any] = {"form": form, "room": room}
+    context: dict[str, Any] = {"room": room}
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -50,11 +48,11 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
             context["standing"] = found.bookings
             form.add_error("cancel_others", ValidationError(str(found.reason)))
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, ValidationError(str(refused.reason)))
+            add_refusal(form, refused)
         else:
             messages.success(request, _("The room is closed for this time."))
             return see_other("bookings:booking", made.number)
-    return render(request, "bookings/close.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "bookings/close.html", form, **context)
 
 
 def _venue(request: HttpRequest, pk: int) -> Venue:
@@ -69,18 +67,12 @@ def limits(request: HttpRequest, pk: int) -> HttpResponse:
     venue, by = _venue(request, pk), reader(request)
     form = LimitForm(request.POST if request.method == "POST" else None, venue=venue)
     if request.method == "POST" and form.is_valid():
-        try:
-            services.set_limit(venue, **form.cleaned_data, by=by)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, ValidationError(str(refused.reason)))
-        else:
+        if carried_out(form, lambda: services.set_limit(venue, **form.cleaned_data, by=by)):
             messages.success(request, _("Saved."))
             return see_other("bookings:limits", pk)
     rows = HourLimit.objects.filter(venue=venue).select_related("room", "organization").order_by("room__name", "organization__pinyin", "pk")
     columns = [Column(_("Where")), Column(_("Organisation")), Column(_("Hours a month"), number=True), Column(_("Actions"))]
-    return render(
-        request, "bookings/limits.html", {"venue": venue, "form": form, "rows": rows, "columns": columns}, status=422 if form.errors else 200
-    )
+    return form_answer(request, "bookings/limits.html", form, venue=venue, rows=rows, columns=columns)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from liandong.core.answers import carried_out, opened, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, opened, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Denied, Refused
 from liandong.dossier import permissions
@@ -16,7 +16,7 @@ from liandong.dossier.exchange.problems import place_of, sentence
 from liandong.dossier.forms import BringForm, ExportForm
 from liandong.dossier.models import ExchangeRun
 from liandong.dossier.services import exchange as services
-from liandong.dossier.views.load import form_page, reader, tabs
+from liandong.dossier.views.load import reader, tabs
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import holds_anywhere, organizations_with
 from liandong.ui import listing
@@ -64,26 +64,23 @@ def exchange(request: HttpRequest) -> HttpResponse:
         except Denied as denied:
             form.add_error("full" if is_out else None, str(denied.reason))
     page = listing.page(request, permissions.runs_visible_to(by).select_related("organization", "asked_by").order_by("-created_at", "-id"), size=20)
-    return render(
+    return form_answer(
         request,
         "dossier/exchange.html",
-        {
-            "form": form,
-            "out": out if holds_anywhere(by, Right.EXPORT) else None,
-            "incoming": incoming if holds_anywhere(by, Right.IMPORT) else None,
-            "tabs_inside": tabs(request),
-            "page": page,
-            "rows": [(run, TONES[run.state]) for run in page],
-            "columns": [
-                Column(_("File")),
-                Column(_("Direction")),
-                Column(_("Body")),
-                Column(_("State")),
-                Column(_("People"), number=True),
-                Column(_("When")),
-            ],
-        },
-        status=422 if form.errors else 200,
+        form,
+        out=out if holds_anywhere(by, Right.EXPORT) else None,
+        incoming=incoming if holds_anywhere(by, Right.IMPORT) else None,
+        tabs_inside=tabs(request),
+        page=page,
+        rows=[(run, TONES[run.state]) for run in page],
+        columns=[
+            Column(_("File")),
+            Column(_("Direction")),
+            Column(_("Body")),
+            Column(_("State")),
+            Column(_("People"), number=True),
+            Column(_("When")),
+        ],
     )
 
 

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 from liandong.accounts.models import Person
 from liandong.activities.models import Shift
 from liandong.core import clock
-from liandong.core.answers import carried_out, see_other, shown_file
+from liandong.core.answers import carried_out, form_answer, form_page, see_other, shown_file
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.dossier import permissions, queries, services
 from liandong.dossier.forms import AnswerForm, EvaluationForm, GiveTrainingForm, HonourForm, ReasonForm, TrainingForm, initial_of
 from liandong.dossier.models import DossierClaim, DossierEntry, HonourEntry, ServiceEvaluation, TrainingEntry
 from liandong.dossier.queries.people import with_sums
-from liandong.dossier.views.load import TONES, choices, form_answer, form_page, reader, tabs
+from liandong.dossier.views.load import TONES, choices, reader, tabs
 from liandong.organizations import queries as bodies
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import may_anywhere, scope

@@ -1,15 +1,11 @@
 """What every view of dossiers starts with."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from liandong.accounts.models import Person
 from liandong.core.text import whole_number
@@ -19,7 +15,6 @@ from liandong.organizations.permissions import holds_anywhere
 from liandong.organizations.queries import matching_people
 from liandong.ui.listing import Link
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 TONES = {"open": "info", "accepted": "success", "done": "success", "refused": "warn", "withdrawn": "neutral"}
 MOST_CHOICES = 300
 
@@ -43,11 +38,6 @@ def tabs(request: HttpRequest) -> list[Link]:
     ]
     links = [(reverse(f"dossier:{name}"), label) for name, label, opens in pages if opens]
     return [Link(label, href, current=request.path == href) for href, label in links]
-
-
-def form_answer(request: HttpRequest, template: str, form: forms.Form, **context: Any) -> HttpResponse:
-    """The page with its form: 422 when something in it is wrong."""
-    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
 
 
 def choices(request: HttpRequest, everybody: QuerySet[Person]) -> tuple[QuerySet[Person], bool]:

@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.dossier import paper, permissions, queries, services
 from liandong.dossier.forms import ClaimForm, EraseForm, OwnTransferForm
 from liandong.dossier.models import DossierClaim
 from liandong.dossier.queries.people import SHOWN, claims_of
 from liandong.dossier.services import exchange
-from liandong.dossier.views.load import TONES, form_answer, form_page, reader
+from liandong.dossier.views.load import TONES, reader
 from liandong.honours.queries import honours_of
 from liandong.organizations.models import Membership, Organization
 from liandong.organizations.permissions import in_force

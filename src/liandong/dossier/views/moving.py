@@ -8,14 +8,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
 from liandong.dossier import permissions, queries, services
 from liandong.dossier.forms import AskTransferForm
 from liandong.dossier.models import Transfer
-from liandong.dossier.views.load import TONES, choices, form_answer, form_page, reader, tabs
+from liandong.dossier.views.load import TONES, choices, reader, tabs
 from liandong.organizations import queries as bodies
 from liandong.organizations.models import Membership, Organization, Right
 from liandong.organizations.permissions import in_force, may_anywhere, worked_in_by

@@ -9,10 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.core import clock
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.text import whole_number
 from liandong.honours import permissions
@@ -56,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "honours/awards_desk.html" if hub else "honours/awards.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def new(request: HttpRequest) -> HttpResponse:
     """A new award; ?like= begins from an earlier one."""
     person = request.user.person
@@ -84,7 +84,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if carried_out(form, lambda: made.append(awards.create_award(**form.cleaned_data, by=person))):
             messages.success(request, _("Set. People can propose now."))
             return see_other("honours:award", made[0].pk)
-    return render(request, "honours/award_new.html", {"form": form}, status=422 if form.errors else 200)
+    return form_answer(request, "honours/award_new.html", form)
 
 
 def award_or_404(request: HttpRequest, pk: int) -> Award:

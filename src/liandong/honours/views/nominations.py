@@ -9,9 +9,9 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from liandong.core.answers import carried_out, see_other, shown_file
+from liandong.core.answers import carried_out, form_answer, form_page, see_other, shown_file
 from liandong.honours import permissions
 from liandong.honours.files import LARGEST
 from liandong.honours.forms import EvidenceForm, NominateForm, ReviewForm, WordsForm
@@ -38,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "honours/nominations.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def nominate(request: HttpRequest, pk: int) -> HttpResponse:
     person, award = request.user.person, award_or_404(request, pk)
     bodies = permissions.bodies_to_propose_for(person)
@@ -57,7 +57,7 @@ def nominate(request: HttpRequest, pk: int) -> HttpResponse:
         ):
             messages.success(request, _("Proposed. Add what shows it: a need they served, a picture, a paper."))
             return see_other("honours:nomination", made[0].number)
-    return render(request, "honours/nominate.html", {"form": form, "award": award}, status=422 if form.errors else 200)
+    return form_answer(request, "honours/nominate.html", form, award=award)
 
 
 def nomination_or_404(request: HttpRequest, number: str) -> Nomination:

@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.core import clock
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.honours import permissions, queries
 from liandong.honours.forms import DecideForm, RuleForm
@@ -43,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "honours/rules.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def new(request: HttpRequest) -> HttpResponse:
     """A proposal, begun from a rule set as some place has published it. “Look first” shows who would have which star."""
     person = request.user.person
@@ -71,13 +71,14 @@ def new(request: HttpRequest) -> HttpResponse:
             if carried_out(form, lambda: made.append(stars.propose_rule(**values, by=person))):
                 messages.success(request, _("Proposed. It holds once a second person has agreed."))
                 return see_other("honours:rule", made[0].pk)
-    context = {
-        "form": form,
-        "preview": preview,
-        "templates": [Link(one.name, f"?like={one.key}", current=one is template) for one in TEMPLATES.values()],
-        "columns": preview_columns(),
-    }
-    return render(request, "honours/rule_new.html", context, status=422 if form.errors else 200)
+    return form_answer(
+        request,
+        "honours/rule_new.html",
+        form,
+        preview=preview,
+        templates=[Link(one.name, f"?like={one.key}", current=one is template) for one in TEMPLATES.values()],
+        columns=preview_columns(),
+    )
 
 
 def preview_columns() -> list[Column]:

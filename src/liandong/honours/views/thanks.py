@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.activities.models import Activity
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.honours import leaks, permissions
 from liandong.honours.forms import PassOnForm, ThanksForForm, ThanksForm
@@ -20,8 +20,6 @@ from liandong.needs.models import Need
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import holds_anywhere, may_anywhere
 from liandong.ui import listing
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def said(flag: str) -> str:
@@ -73,8 +71,7 @@ def _write(request: HttpRequest, *, title: str, activity: Activity | None = None
         if carried_out(form, write):
             messages.success(request, _("Thank you. Your words go on without your name, a few days from now."))
             return see_other("honours:thanks")
-    context = {"form": form, "title": title, "flags": [said(flag) for flag in flags]}
-    return render(request, "honours/thank.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "honours/thank.html", form, title=title, flags=[said(flag) for flag in flags])
 
 
 @form_page
@@ -91,9 +88,7 @@ def thank_for(request: HttpRequest, code: str) -> HttpResponse:
         if carried_out(form, lambda: thanks.write_for(values["sign_up"], words=values["words"], is_for_wall=values["is_for_wall"], by=person)):
             messages.success(request, _("Kept. The words go on without a name, a few days from now."))
             return see_other("honours:thank_for", activity.code)
-    return render(
-        request, "honours/thank_for.html", {"form": form, "activity": activity, "served": served.exists()}, status=422 if form.errors else 200
-    )
+    return form_answer(request, "honours/thank_for.html", form, activity=activity, served=served.exists())
 
 
 @require_safe

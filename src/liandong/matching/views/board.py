@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.matching import permissions, queries, services
@@ -141,22 +141,17 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     return done_or_said(request, row, lambda: services.publish_roster(row, version=version_of(request), by=reader(request)), said)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the plan back, after a look at what that means."""
     row = find_roster(request, pk)
     require(permissions.can_plan(reader(request), row.activity))
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
-            services.withdraw_roster(row, reason=form.cleaned_data["reason"], by=reader(request))
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-        else:
+        if carried_out(form, lambda: services.withdraw_roster(row, reason=form.cleaned_data["reason"], by=reader(request))):
             messages.success(request, _("Withdrawn."))
             return see_other("matching:rosters")
-    context = {"row": row, "form": form, "asked": queries.counts_on(row).total()}
-    return render(request, "matching/withdraw.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "matching/withdraw.html", form, row=row, asked=queries.counts_on(row).total())
 
 
 @require_POST

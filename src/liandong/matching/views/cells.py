@@ -3,17 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Shift
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
@@ -26,7 +25,7 @@ from liandong.matching.words import rosters as words
 from liandong.ui import words as ui
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def cell(request: HttpRequest, pk: int, number: str, shift: int) -> HttpResponse:
     row = find_roster(request, pk)
     require(permissions.can_plan(reader(request), row.activity))
@@ -37,22 +36,28 @@ def cell(request: HttpRequest, pk: int, number: str, shift: int) -> HttpResponse
     form = PlaceForm(request.POST if request.method == "POST" else None, choices=choices, initial=initial)
     if request.method == "POST" and form.is_valid():
         position = next(one for one in when.rows if str(one.pk) == form.cleaned_data["position"])
-        try:
-            services.place(
+        if carried_out(
+            form,
+            lambda: services.place(
                 row, person=candidate.person, position=position, reason=form.cleaned_data["reason"], version=version_of(request), by=reader(request)
-            )
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, ValidationError(str(refused.reason)))
-        else:
+            ),
+        ):
             return see_other("matching:roster", row.pk)
     says = "wish" if when.pk in candidate.wishes else "away" if when.pk in candidate.unavailable else "none"
-    context = {
-        "row": row, "candidate": candidate, "shift": when, "line": line, "form": form, "notes": notes, "times_form": TimesForm(initial={"says": says}),
-        "reasons": [said for one in line.reasons if (said := words.reason_words(one, skills=row.skills.get(line.position.name, ())))] if line else [],
-        "when": _("%(day)s %(time)s") % {"day": ui.day(when.starts_at), "time": ui.time_range(when.starts_at, when.ends_at)},
-        "needs_reason": any(notes.values()),
-    }  # fmt: skip
-    return render(request, "matching/cell.html", context, status=422 if form.errors else 200)
+    return form_answer(
+        request,
+        "matching/cell.html",
+        form,
+        row=row,
+        candidate=candidate,
+        shift=when,
+        line=line,
+        notes=notes,
+        times_form=TimesForm(initial={"says": says}),
+        reasons=[said for one in line.reasons if (said := words.reason_words(one, skills=row.skills.get(line.position.name, ())))] if line else [],
+        when=_("%(day)s %(time)s") % {"day": ui.day(when.starts_at), "time": ui.time_range(when.starts_at, when.ends_at)},
+        needs_reason=any(notes.values()),
+    )
 
 
 def _found(row: Roster, number: str, shift: int) -> tuple[Frame, RosterCandidate, Any]:

@@ -5,19 +5,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from liandong.activities import permissions as activity_permissions
 from liandong.activities.models import Activity
 from liandong.activities.views.load import reader
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.matching import permissions, queries, services
@@ -192,7 +191,7 @@ def draws(request: HttpRequest) -> HttpResponse:
     return render(request, "matching/draws.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def run_draw(request: HttpRequest, code: str) -> HttpResponse:
     """For those who run the activity: plan it, then draw, once."""
     person = reader(request)
@@ -214,7 +213,7 @@ def run_draw(request: HttpRequest, code: str) -> HttpResponse:
                 services.hold_draw(row, **hold_form.cleaned_data, by=person)
                 messages.success(request, _("Drawn. Everybody who entered gets a message."))
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, ValidationError(str(refused.reason)))
+            add_refusal(form, refused)
         else:
             return see_other("matching:run_draw", row.activity.code)
     pots = queries.pots_of(row)

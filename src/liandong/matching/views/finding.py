@@ -6,13 +6,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from liandong.accounts.models import Person
 from liandong.activities import permissions as activities
 from liandong.activities.models import Activity, Position
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
@@ -35,7 +34,7 @@ def find_position(request: HttpRequest, pk: int) -> Position:
     return position
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def find_people(request: HttpRequest, pk: int) -> HttpResponse:
     """Volunteers who fit, the best first; tick and ask. What they answered stands beside, as numbers only."""
     person, position = reader(request), find_position(request, pk)

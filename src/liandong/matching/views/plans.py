@@ -1,17 +1,16 @@
 """All rosters, a new one, and people to add to one."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from liandong.activities import permissions as activity_permissions
 from liandong.activities.models import Activity
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
@@ -56,7 +55,7 @@ def rosters(request: HttpRequest) -> HttpResponse:
     return render(request, "matching/rosters.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def new(request: HttpRequest, code: str) -> HttpResponse:
     """One page: whom it may place, what each position asks for, how much at most."""
     person = reader(request)
@@ -79,16 +78,15 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
         try:
             made = services.make_roster(activity, **form.values(), by=person)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, ValidationError(str(refused.reason)))
+            add_refusal(form, refused)
         else:
             if request.POST.get("solve"):
                 services.solve_roster(made, by=person)
             return see_other("matching:roster", made.pk)
-    context = {"activity": activity, "form": form, "most": rule.weekly_minutes // 60}
-    return render(request, "matching/new.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "matching/new.html", form, activity=activity, most=rule.weekly_minutes // 60)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def people(request: HttpRequest, pk: int) -> HttpResponse:
     """Volunteers on the platform who are not on the plan: by skill, team, words; tick and add."""
     person, row = reader(request), find_roster(request, pk)

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.matching import permissions, queries, services
@@ -152,7 +152,7 @@ def form_for(request: HttpRequest, body: Organization, kind: str, **named: Any) 
     return ResourceForm(data, kind=kind, skills=list(Skill.objects.order_by("name")), places=places_for(body), **named)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def new_resource(request: HttpRequest, slug: str) -> HttpResponse:
     """Put something on the list; ?kind= which form it is."""
     person = reader(request)
@@ -168,34 +168,28 @@ def new_resource(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             made = services.make_resource(organization=body, kind=kind, **form.values(), by=person)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+            add_refusal(form, refused)
         else:
             messages.success(request, _("It is on the list."))
             return see_other("matching:resource", made.pk)
-    context = {"body": body, "form": form, "kind": kind, "kinds": kind_links(request, kind)}
-    return render(request, "matching/resource_form.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "matching/resource_form.html", form, body=body, kind=kind, kinds=kind_links(request, kind))
 
 
 def kind_links(request: HttpRequest, kind: str) -> list[listing.Link]:
     return [listing.Link(label, f"{request.path}?kind={value}", current=value == kind) for value, label in Resource.Kind.choices]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def edit_resource(request: HttpRequest, pk: int) -> HttpResponse:
     person, row = reader(request), find_resource(request, pk)
     require(permissions.can_keep_resources(person, row.organization))
     skills = list(Skill.objects.order_by("name"))
     form = form_for(request, row.organization, row.kind, initial=resource_initial(row, skills=skills))
     if request.method == "POST" and form.is_valid():
-        try:
-            services.edit_resource(row, **form.values(), by=person)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-        else:
+        if carried_out(form, lambda: services.edit_resource(row, **form.values(), by=person)):
             messages.success(request, _("Saved."))
             return see_other("matching:resource", row.pk)
-    context = {"body": row.organization, "form": form, "kind": row.kind, "row": row}
-    return render(request, "matching/resource_form.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "matching/resource_form.html", form, body=row.organization, kind=row.kind, row=row)
 
 
 @require_POST

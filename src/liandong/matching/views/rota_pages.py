@@ -5,17 +5,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.queries import names_behind
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
@@ -32,8 +31,6 @@ from liandong.organizations.models import Organization, Right
 from liandong.organizations.queries import people_with
 from liandong.ui import listing
 from liandong.ui import words as ui
-
-GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
 def find_rota(request: HttpRequest, pk: int) -> Rota:
@@ -52,10 +49,6 @@ def find_host(request: HttpRequest, pk: int) -> RotaHost:
     found = get_object_or_404(rows.select_related("rota__territory", "organization__territory", "contact", "pause_asked_by"), pk=pk)
     require(permissions.can_keep(reader(request), found.rota))
     return found
-
-
-def refused(form: Form, error: Refused) -> None:
-    form.add_error(error.field if error.field in form.fields else None, ValidationError(str(error.reason)))
 
 
 def moved_words(n: int) -> str:
@@ -84,7 +77,7 @@ def rotas(request: HttpRequest) -> HttpResponse:
     return render(request, "matching/rotas.html", context)
 
 
-@require_http_methods(GET_OR_POST)
+@form_page
 def rota_new(request: HttpRequest) -> HttpResponse:
     """What it is about, a rhythm, and the dates it gives, to be looked at and changed. ?from= carries hosts and balance over."""
     person = reader(request)
@@ -105,13 +98,12 @@ def rota_new(request: HttpRequest) -> HttpResponse:
             try:
                 made = keeping.make_rota(**form.values(), made_from=earlier, by=person)
             except Refused as error:
-                refused(form, error)
+                add_refusal(form, error)
             else:
                 messages.success(request, _("The rota is here as a draft. Nobody has been told yet."))
                 return see_other("matching:rota", made.pk) if earlier else see_other("matching:rota_hosts", made.pk)
     days = form.cleaned_data.get("dates") or form.by_rhythm() if form.is_bound and hasattr(form, "cleaned_data") else form.initial["days"]
-    context = {"form": form, "earlier": earlier, "months": months_of(days), "count": len(days)}
-    return render(request, "matching/rota_new.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "matching/rota_new.html", form, earlier=earlier, months=months_of(days), count=len(days))
 
 
 def _start(earlier: Rota | None) -> dict[str, Any]:
@@ -212,24 +204,22 @@ def history_of(row: Rota, circle: Circle) -> list[dict[str, Any]]:
     return [{"entry": entry, "words": rota_words.entry_words(entry, about=about), "who": names.get(entry.by, _("Liandong"))} for entry in entries]
 
 
-@require_http_methods(GET_OR_POST)
+@form_page
 def rota_edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = find_kept(request, pk)
     dates = list(row.turns.order_by("turn_date").values_list("turn_date", flat=True))
     initial = {name: getattr(row, name) for name in EditRotaForm.TEXTS} | {"dates": lines_of(dates)}
     form = EditRotaForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
-            keeping.edit_rota(row, **form.about(), dates=form.cleaned_data["dates"], version=version_of(request), by=reader(request))
-        except Refused as error:
-            refused(form, error)
-        else:
+        if carried_out(
+            form, lambda: keeping.edit_rota(row, **form.about(), dates=form.cleaned_data["dates"], version=version_of(request), by=reader(request))
+        ):
             messages.success(request, _("Saved."))
             return see_other("matching:rota", row.pk)
-    return render(request, "matching/rota_edit.html", {"row": row, "form": form}, status=422 if form.errors else 200)
+    return form_answer(request, "matching/rota_edit.html", form, row=row)
 
 
-@require_http_methods(GET_OR_POST)
+@form_page
 def rota_hosts(request: HttpRequest, pk: int) -> HttpResponse:
     """Search bodies, tick, add."""
     person, row = reader(request), find_kept(request, pk)
@@ -263,7 +253,7 @@ def rota_hosts(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "matching/rota_hosts.html", context)
 
 
-@require_http_methods(GET_OR_POST)
+@form_page
 def rota_host(request: HttpRequest, pk: int) -> HttpResponse:
     """One host: weight, dates it cannot, contact; pause and end below. What a running rota would change is shown first."""
     host = find_host(request, pk)
@@ -280,7 +270,7 @@ def rota_host(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             moved = keeping.edit_host(host, **values, by=reader(request))
         except Refused as error:
-            refused(form, error)
+            add_refusal(form, error)
         else:
             messages.success(request, _("Saved.") + " " + moved_words(moved))
             return see_other("matching:rota", row.pk)
@@ -345,7 +335,7 @@ def host_pause(request: HttpRequest, pk: int) -> HttpResponse:
         if not pauses:
             messages.error(request, str(error.reason))
             return see_other("matching:rota_host", host.pk)
-        refused(form, error)
+        add_refusal(form, error)
         return _host_page(request, host, pause=form)
     messages.success(request, said)
     return see_other("matching:rota", host.rota_id)
@@ -359,7 +349,7 @@ def host_end(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             moved = keeping.end_host(host, **form.cleaned_data, by=reader(request))
         except Refused as error:
-            refused(form, error)
+            add_refusal(form, error)
         else:
             messages.success(request, moved_words(moved))
             return see_other("matching:rota", host.rota_id)

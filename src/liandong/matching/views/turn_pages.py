@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.evaluation import queries as evaluation
@@ -23,7 +23,6 @@ from liandong.matching.queries import rotas as queries
 from liandong.matching.services import rotas as keeping
 from liandong.matching.services import turns as hosting
 from liandong.matching.views.load import reader
-from liandong.matching.views.rota_pages import GET_OR_POST, refused
 from liandong.matching.words import rotas as rota_words
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import holds
@@ -134,11 +133,10 @@ def turn_swap(request: HttpRequest, pk: int) -> HttpResponse:
     turns_there = list(row.rota.turns.filter(host__isnull=False).exclude(pk=row.pk).select_related("host__organization"))
     form = SwapForm(request.POST, turns=turns_there, auto_id="id_swap_%s")
     if form.is_valid():
-        try:
-            hosting.propose_swap(row, other=form.turns[form.cleaned_data["other"]], words=form.cleaned_data["words"], by=reader(request))
-        except Refused as error:
-            refused(form, error)
-        else:
+        if carried_out(
+            form,
+            lambda: hosting.propose_swap(row, other=form.turns[form.cleaned_data["other"]], words=form.cleaned_data["words"], by=reader(request)),
+        ):
             messages.success(request, _("They have been asked. Until they agree, nothing changes."))
             return see_other("matching:turn", row.pk)
     return _turn_page(request, row, swap=form)
@@ -192,11 +190,7 @@ def turn_give(request: HttpRequest, pk: int) -> HttpResponse:
     hosts = list(row.rota.hosts.select_related("organization__territory"))
     form = GiveForm(request.POST, hosts=hosts, day=row.turn_date)
     if form.is_valid():
-        try:
-            keeping.give_turn(row, host=form.hosts[form.cleaned_data["host"]], by=reader(request))
-        except Refused as error:
-            refused(form, error)
-        else:
+        if carried_out(form, lambda: keeping.give_turn(row, host=form.hosts[form.cleaned_data["host"]], by=reader(request))):
             messages.success(request, _("Given. They have been told."))
             return see_other("matching:rota", row.rota_id)
     return _turn_page(request, row, give=form)
@@ -215,7 +209,7 @@ def turn_activity(request: HttpRequest, pk: int) -> HttpResponse:
     return see_other("activities:edit", made.code)
 
 
-@require_http_methods(GET_OR_POST)
+@form_page
 def pause_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Please leave us out for a while."""
     person = reader(request)
@@ -225,14 +219,12 @@ def pause_ask(request: HttpRequest, pk: int) -> HttpResponse:
     form = PauseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
-            hosting.ask_pause(host, from_date=given["from_date"], to_date=given["to_date"], words=given["reason"], by=person)
-        except Refused as error:
-            refused(form, error)
-        else:
+        if carried_out(
+            form, lambda: hosting.ask_pause(host, from_date=given["from_date"], to_date=given["to_date"], words=given["reason"], by=person)
+        ):
             messages.success(request, _("Asked. The hub answers; until then your turns stay."))
             return see_other("matching:turns")
-    return render(request, "matching/pause_ask.html", {"host": host, "form": form}, status=422 if form.errors else 200)
+    return form_answer(request, "matching/pause_ask.html", form, host=host)
 
 
 @require_safe

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from liandong.accounts import services as accounts
 from liandong.accounts.models import Person
-from liandong.core.answers import carried_out
+from liandong.core.answers import carried_out, form_answer, form_page
 from liandong.needs import queries, services, suggest
 from liandong.needs.forms import CheckForm, SubmitForm
 from liandong.needs.models import WantedTime
@@ -27,7 +27,7 @@ WHOM = ("self", "person", "organization")
 
 
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def submit(request: HttpRequest) -> HttpResponse:
     """The form. A stranger may fill it in; the sign-in comes after, and the words stay."""
     person, draft = person_of(request), request.session.get(DRAFT, {})
@@ -51,11 +51,10 @@ def submit(request: HttpRequest) -> HttpResponse:
                 "wanted_time": draft.get("wanted_time", []),
             },
         )
-    context = {"form": form, "whom": whom, "whom_links": _whom_links(person, whom)}
-    return render(request, "needs/submit.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "needs/submit.html", form, whom=whom, whom_links=_whom_links(person, whom))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def check(request: HttpRequest) -> HttpResponse:
     """Everything once more, with the title and category that the words suggest, and needs that say the same."""
     person, draft = request.user.person, request.session.get(DRAFT)
@@ -74,16 +73,17 @@ def check(request: HttpRequest) -> HttpResponse:
             del request.session[DRAFT]
             request.session["need_sent"] = sent["need"].number
             return see_other(reverse("needs:submitted", args=[sent["need"].number]))
-    context = {
-        "form": form,
-        "values": values,
-        "when": [WantedTime(value).label for value in values["wanted_time"]],
-        "whom": draft["whom"],
-        "change": f"{reverse('needs:submit')}?whom={draft['whom']}",
-        "danger": suggest.sounds_dangerous(values["words"]),
-        "alike": queries.alike(values["words"], person=person),
-    }
-    return render(request, "needs/check.html", context, status=422 if form.errors else 200)
+    return form_answer(
+        request,
+        "needs/check.html",
+        form,
+        values=values,
+        when=[WantedTime(value).label for value in values["wanted_time"]],
+        whom=draft["whom"],
+        change=f"{reverse('needs:submit')}?whom={draft['whom']}",
+        danger=suggest.sounds_dangerous(values["words"]),
+        alike=queries.alike(values["words"], person=person),
+    )
 
 
 @require_safe

@@ -12,11 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.activities import queries as activities
-from liandong.core.answers import carried_out
+from liandong.core.answers import carried_out, form_answer, form_page
 from liandong.core.decision import require
 from liandong.evaluation import queries as evaluation
 from liandong.needs import permissions, queries, services, wishes
@@ -97,7 +97,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
     return see_other(reverse("needs:need", args=[need.number]))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def reopen(request: HttpRequest, number: str) -> HttpResponse:
     """还没有: what is still missing."""
     need = need_or_404(request, number)
@@ -110,10 +110,10 @@ def reopen(request: HttpRequest, number: str) -> HttpResponse:
     ):
         messages.success(request, _("It goes back to those who take care of it. You hear from them within 3 working days."))
         return see_other(reverse("needs:need", args=[need.number]))
-    return render(request, "needs/reopen.html", {"form": form, "need": need}, status=422 if form.errors else 200)
+    return form_answer(request, "needs/reopen.html", form, need=need)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def object_to(request: HttpRequest, number: str) -> HttpResponse:
     """有一步不对: which step, and what is wrong with it."""
     need = need_or_404(request, number)
@@ -124,7 +124,7 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
         if carried_out(form, lambda: made.append(services.object_to_step(need, step=values["step"], words=values["words"], by=request.user.person))):
             messages.success(request, _("Noted. You get an answer within 3 working days."))
             return see_other(reverse("needs:need", args=[need.number]))
-    return render(request, "needs/object.html", {"form": form, "need": need}, status=422 if form.errors else 200)
+    return form_answer(request, "needs/object.html", form, need=need)
 
 
 @require_POST

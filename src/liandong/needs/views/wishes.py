@@ -8,9 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from liandong.core.answers import carried_out
+from liandong.core.answers import carried_out, form_answer, form_page
 from liandong.core.decision import require
 from liandong.needs import permissions, queries, wishes
 from liandong.needs.forms import AnswerOfferForm, OfferForm
@@ -19,8 +19,6 @@ from liandong.needs.views.load import need_or_404, see_other
 from liandong.organizations.models import Right
 from liandong.organizations.queries import workplaces_of
 from liandong.ui import listing
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @login_not_required
@@ -68,13 +66,14 @@ def offer(request: HttpRequest, number: str) -> HttpResponse:
                 else _("Thank you. The person who wished for it is told now."),
             )
             return see_other(reverse("needs:need", args=[need.number]) + "#wish")
-    context = {
-        "form": form,
-        "need": need,
-        "words": wishes.public_words(need),
-        "is_taken": any(row.is_under_way for row in queries.introductions_of(need)),
-    }
-    return render(request, "needs/offer.html", context, status=422 if form.errors else 200)
+    return form_answer(
+        request,
+        "needs/offer.html",
+        form,
+        need=need,
+        words=wishes.public_words(need),
+        is_taken=any(row.is_under_way for row in queries.introductions_of(need)),
+    )
 
 
 @form_page
@@ -99,8 +98,7 @@ def answer_offer(request: HttpRequest, pk: int) -> HttpResponse:
                 request, _("The other side is told.") if agrees else _("Understood. The wish can still come true: the community hands it over.")
             )
             return _back(need, by)
-    context = {"form": form, "need": need, "introduction": introduction, "is_giver": is_giver}
-    return render(request, "needs/answer_offer.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "needs/answer_offer.html", form, need=need, introduction=introduction, is_giver=is_giver)
 
 
 @require_POST

@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.activities import permissions as activity_permissions
 from liandong.activities import queries as activities
 from liandong.activities.models import Activity
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations.models import Organization
@@ -26,7 +26,7 @@ from liandong.ui import listing, words
 TONES = {"proposed": "warn", "agreed": "success", "declined": "neutral", "withdrawn": "neutral"}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def propose(request: HttpRequest) -> HttpResponse:
     """One page, one button: with whom is ticked already, shares are equal, words are optional.
 
@@ -53,12 +53,11 @@ def propose(request: HttpRequest) -> HttpResponse:
         try:
             made = services.propose_co_hosting(joint, **values, asked_by=asked_by, by=person)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, ValidationError(str(refused.reason)))
+            add_refusal(form, refused)
         else:
             messages.success(request, _("Proposed. They answer within three working days; you get a message."))
             return see_other("overlap:hosting", made[0].pk) if len(made) == 1 else see_other("overlap:hostings")
-    context = {"activity": joint, "form": form, "asked_by": asked_by, "standing": standing, "left": left[0], "count": len(choices)}
-    return render(request, "overlap/propose.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "overlap/propose.html", form, activity=joint, asked_by=asked_by, standing=standing, left=left[0], count=len(choices))
 
 
 def _joint(request: HttpRequest) -> Activity:

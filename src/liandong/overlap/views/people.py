@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity, Position, SignUp
-from liandong.core.answers import see_other
+from liandong.core.answers import form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused, TooMany
 from liandong.imports import reading
@@ -25,7 +25,7 @@ from liandong.overlap.forms import ListForm
 from liandong.overlap.views.load import find_worked_on, reader
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def people(request: HttpRequest, code: str) -> HttpResponse:
     """Only how many people the list holds is shown, to the body that put it in."""
     activity = find_worked_on(request, code)

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.core import clock
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.errors import Refused
 from liandong.points import permissions, queries, services
 from liandong.points.forms import FamilyForm, GiveForm
@@ -28,7 +28,6 @@ from liandong.ui import listing
 from liandong.ui.words import hours
 
 Kind = TransferKind
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 FILTERS = {
     "earned": Q(transfer__kind__in=(Kind.AWARD, Kind.CORRECTION, Kind.STARTER, Kind.MERGE)),
     "spent": Q(transfer__kind__in=(Kind.SPEND, Kind.REFUND)),
@@ -150,14 +149,15 @@ def give(request: HttpRequest) -> HttpResponse:
             said = {"points": given["amount"], "n": UNDO_MINUTES}
             messages.success(request, _("%(points)s points are on their way. For %(n)s minutes you can take them back.") % said)
             return see_other("points:mine")
-    context = {
-        "form": form,
-        "available": queries.available_of(person),
-        "limit": queries.rule_of(person).gift_month_limit,
-        "relatives": relatives,
-        "undo_minutes": UNDO_MINUTES,
-    }
-    return render(request, "points/give.html", context, status=422 if form.errors else 200)
+    return form_answer(
+        request,
+        "points/give.html",
+        form,
+        available=queries.available_of(person),
+        limit=queries.rule_of(person).gift_month_limit,
+        relatives=relatives,
+        undo_minutes=UNDO_MINUTES,
+    )
 
 
 @require_POST
@@ -183,13 +183,14 @@ def family(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("If somebody has this number here, they are asked now."))
             return see_other("points:family")
     ties = list(queries.family_of(person))
-    context = {
-        "form": form,
-        "to_answer": [tie for tie in ties if tie.state == "asked" and tie.relative_id == person.pk],
-        "asked": [tie for tie in ties if tie.state == "asked" and tie.person_id == person.pk],
-        "confirmed": [(tie, tie.other_of(person)) for tie in ties if tie.state == "confirmed"],
-    }
-    return render(request, "points/family.html", context, status=422 if form.errors else 200)
+    return form_answer(
+        request,
+        "points/family.html",
+        form,
+        to_answer=[tie for tie in ties if tie.state == "asked" and tie.relative_id == person.pk],
+        asked=[tie for tie in ties if tie.state == "asked" and tie.person_id == person.pk],
+        confirmed=[(tie, tie.other_of(person)) for tie in ties if tie.state == "confirmed"],
+    )
 
 
 @require_POST

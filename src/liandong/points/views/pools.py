@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.accounts.queries import with_number
 from liandong.core import clock
-from liandong.core.answers import add_refusal, see_other, tried
+from liandong.core.answers import add_refusal, form_answer, form_page, see_other, tried
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations.models import Organization, Right
@@ -40,7 +40,7 @@ def pools(request: HttpRequest) -> HttpResponse:
     return render(request, "points/pools.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def pool(request: HttpRequest, slug: str) -> HttpResponse:
     person = request.user.person
     body = get_object_or_404(Organization.objects.select_related("territory"), slug=slug, state=Organization.State.ACTIVE)
@@ -60,17 +60,18 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
             return see_other("points:pool", slug)
     account = PointsAccount.objects.filter(kind=PointsAccount.Kind.POOL, organization=body).first()
     page = listing.page(request, queries.grants_of(body), size=20)
-    context = {
-        "body": body,
-        "account": account,
-        "form": form,
-        "page": page,
-        "rows": [(grant, _decision(person, grant)) for grant in page],
-        "columns": [Column(_("Day")), Column(_("Who gets it")), Column(_("What for")), Column(_("Points"), number=True), Column(_("State"))],
-        "alone": queries.rule_on(clock.today(), body.territory).pool_alone_limit,
-        "inflow": queries.entries_of(account).filter(amount__gt=0)[:5] if account else [],
-    }
-    return render(request, "points/pool.html", context, status=422 if form.errors else 200)
+    return form_answer(
+        request,
+        "points/pool.html",
+        form,
+        body=body,
+        account=account,
+        page=page,
+        rows=[(grant, _decision(person, grant)) for grant in page],
+        columns=[Column(_("Day")), Column(_("Who gets it")), Column(_("What for")), Column(_("Points"), number=True), Column(_("State"))],
+        alone=queries.rule_on(clock.today(), body.territory).pool_alone_limit,
+        inflow=queries.entries_of(account).filter(amount__gt=0)[:5] if account else [],
+    )
 
 
 def _decision(person: Person, grant: PoolGrant) -> str:

@@ -7,10 +7,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.core import clock
-from liandong.core.answers import add_refusal, see_other, tried
+from liandong.core.answers import add_refusal, form_answer, form_page, see_other, tried
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.needs.models import Category
@@ -94,7 +94,7 @@ def _change(now: Outcome, then: Outcome) -> str:
     return f"{percent:+d}%".replace("-", "−")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def new(request: HttpRequest) -> HttpResponse:
     """Write a version; look first at what it would have given."""
     person, today = request.user.person, clock.today()
@@ -105,12 +105,11 @@ def new(request: HttpRequest) -> HttpResponse:
     holds = queries.rule_on(today)
     initial = initial_of(holds, from_date=clock.next_month(today))
     form = RuleForm(request.POST if request.method == "POST" else None, places=places, everywhere=everywhere, initial=initial)
-    context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
         territory, from_date = form.cleaned_data["territory"], form.cleaned_data["from_date"]
         if request.POST.get("step") == "look":
             drafted = PointsRule(version=0, territory=territory, from_date=from_date, **form.values())
-            return render(request, "points/rule_new.html", context | {"sentences": _words(drafted), **_compare(drafted, today)})
+            return render(request, "points/rule_new.html", {"form": form, "sentences": _words(drafted), **_compare(drafted, today)})
         try:
             made = services.propose_rule(territory=territory, from_date=from_date, values=form.values(), by=person)
         except Refused as refused:
@@ -118,7 +117,7 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Version %(n)s is written. It holds once a second person agrees.") % {"n": made.version})
             return see_other("points:rule", made.version)
-    return render(request, "points/rule_new.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "points/rule_new.html", form)
 
 
 @require_safe

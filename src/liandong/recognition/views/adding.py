@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Shift, SignUp
 from liandong.core import clock
-from liandong.core.answers import add_refusal, see_other, tried
+from liandong.core.answers import add_refusal, form_answer, form_page, see_other, tried
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import fold
@@ -40,7 +40,7 @@ def claims(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def check_claim(request: HttpRequest, number: str) -> HttpResponse:
     """Accept wholly or partly, or refuse with the reason."""
     person = request.user.person
@@ -75,6 +75,7 @@ def check_claim(request: HttpRequest, number: str) -> HttpResponse:
         request,
         "recognition/check_claim.html",
         {
+            "form": form,
             "claim": found,
             "activity": found.shift.activity,
             "decision": decision,
@@ -83,7 +84,6 @@ def check_claim(request: HttpRequest, number: str) -> HttpResponse:
             "attendance": getattr(sign_up, "attendance", None),
             "accept": accept,
             "refuse": refuse,
-            "form": form,
         },
         status=422 if request.method == "POST" else 200,
     )
@@ -109,7 +109,7 @@ def backfills(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def backfill(request: HttpRequest, number: str) -> HttpResponse:
     """The second person decides."""
     person = request.user.person
@@ -118,7 +118,7 @@ def backfill(request: HttpRequest, number: str) -> HttpResponse:
     )
     found = get_object_or_404(rows, number=number)
     decision = permissions.can_approve_backfill(person, found)
-    form = forms_hours.DecideForm(request.POST or None)
+    form = forms_hours.DecideForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             if request.POST.get("act") == "refuse":
@@ -132,18 +132,15 @@ def backfill(request: HttpRequest, number: str) -> HttpResponse:
             add_refusal(form, refusal)
         else:
             return see_other("recognition:backfills")
-    return render(
+    return form_answer(
         request,
         "recognition/backfill.html",
-        {
-            "backfill": found,
-            "decision": decision,
-            "is_waiting": found.state == Backfill.State.WAITING,
-            "may_withdraw": bool(permissions.can_withdraw_backfill(person, found)) and found.claim_id is None,
-            "record": found.records.order_by("-id").first(),
-            "form": form,
-        },
-        status=422 if request.method == "POST" else 200,
+        form,
+        backfill=found,
+        decision=decision,
+        is_waiting=found.state == Backfill.State.WAITING,
+        may_withdraw=bool(permissions.can_withdraw_backfill(person, found)) and found.claim_id is None,
+        record=found.records.order_by("-id").first(),
     )
 
 
@@ -154,7 +151,7 @@ def withdraw_backfill(request: HttpRequest, number: str) -> HttpResponse:
     return see_other("recognition:backfills")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def backfill_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Time that no check-in shows, for one volunteer of a shift."""
     by = request.user.person
@@ -168,7 +165,9 @@ def backfill_new(request: HttpRequest, pk: int) -> HttpResponse:
     if attendance is not None and attendance.out_at is not None:
         start, end, minutes = rules.served_in(shift, attendance)
         span = {"starts_at": start, "ends_at": end} if minutes else {}
-    form = forms_hours.BackfillForm(request.POST or None, request.FILES or None, shift=shift, initial={"person": number}, **span)
+    form = forms_hours.BackfillForm(
+        request.POST if request.method == "POST" else None, request.FILES or None, shift=shift, initial={"person": number}, **span
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -182,11 +181,8 @@ def backfill_new(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Written down. It counts when a second person has agreed."))
             return see_other("recognition:confirm_shift", made.shift_id)
-    return render(
-        request,
-        "recognition/backfill_new.html",
-        {"shift": shift, "activity": shift.activity, "form": form, "known": person if sign_up is not None else None},
-        status=422 if form.is_bound else 200,
+    return form_answer(
+        request, "recognition/backfill_new.html", form, shift=shift, activity=shift.activity, known=person if sign_up is not None else None
     )
 
 

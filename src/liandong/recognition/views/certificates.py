@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from liandong.accounts.models import Person
-from liandong.core.answers import add_refusal, carried_out, see_other, tried
+from liandong.core.answers import add_refusal, carried_out, form_page, see_other, tried
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
@@ -28,11 +28,13 @@ def _certified_person(request: HttpRequest) -> Person:
     return get_object_or_404(Person, number=number, pk__in=visible.values("person"))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def certificate_new(request: HttpRequest) -> HttpResponse:
     person, by = _certified_person(request), request.user.person
     slice_of = None if person == by else permissions.records_to_certify(by).filter(person=person)  # a body sees what it recorded itself
-    form = CertificateForm(request.POST or None, person=person, bodies=None if slice_of is None else slice_of.values("organization"))
+    form = CertificateForm(
+        request.POST if request.method == "POST" else None, person=person, bodies=None if slice_of is None else slice_of.values("organization")
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:

@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Shift
-from liandong.core.answers import add_refusal, carried_out, see_other, shown_file, tried
+from liandong.core.answers import add_refusal, carried_out, form_answer, form_page, see_other, shown_file, tried
 from liandong.core.errors import Refused
 from liandong.core.text import fold
 from liandong.recognition import forms_hours, permissions, queries, services
@@ -25,11 +25,11 @@ def claim_new(request: HttpRequest) -> HttpResponse:
     return render(request, "recognition/claim_new.html", {"page": listing.page(request, rows, size=20), "text": text})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def claim_shift(request: HttpRequest, pk: int) -> HttpResponse:
     by = request.user.person
     shift = get_object_or_404(Shift.objects.filter(activity__state__in=["published", "finished"]).select_related("activity__host__territory"), pk=pk)
-    form = forms_hours.ClaimForm(request.POST or None, request.FILES or None, shift=shift)
+    form = forms_hours.ClaimForm(request.POST if request.method == "POST" else None, request.FILES or None, shift=shift)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         person = _whom(values["number"], by)
@@ -43,9 +43,7 @@ def claim_shift(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Sent. We answer within five working days."))
             return see_other("recognition:claim", claim.number)
-    return render(
-        request, "recognition/claim_shift.html", {"shift": shift, "activity": shift.activity, "form": form}, status=422 if form.is_bound else 200
-    )
+    return form_answer(request, "recognition/claim_shift.html", form, shift=shift, activity=shift.activity)
 
 
 def _whom(number: str, by: Person) -> Person | None:

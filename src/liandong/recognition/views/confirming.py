@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from liandong.activities.models import Shift, SignUp
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import form_page, see_other
 from liandong.core.decision import require
 from liandong.core.text import whole_number
 from liandong.organizations.models import Organization
@@ -63,7 +63,7 @@ def _due(shift: Shift) -> tuple[str, str]:
     return ngettext("%(n)s day late", "%(n)s days late", days) % {"n": days}, "danger"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def confirm_shift(request: HttpRequest, pk: int) -> HttpResponse:
     person = request.user.person
     shift = get_object_or_404(Shift.objects.select_related("activity__host__territory").filter(activity__in=desk_activities(person)), pk=pk)

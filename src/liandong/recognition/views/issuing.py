@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from liandong.core import clock, ids
-from liandong.core.answers import add_refusal, carried_out, see_other, tried
+from liandong.core.answers import add_refusal, carried_out, form_answer, form_page, see_other, tried
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations.models import Right
@@ -18,11 +18,9 @@ from liandong.organizations.permissions import organizations_with
 from liandong.recognition import permissions, queries, services
 from liandong.recognition.forms_certificates import BatchForm, KeyForm, SealForm
 from liandong.recognition.models import Certificate, CertificateBatch, CertificateRequest, RegisteredSeal, SigningKey
-from liandong.recognition.services.batches import file_of
+from liandong.recognition.services.batches import file_of, print_file_of
 from liandong.ui import listing
 from liandong.ui.listing import Column
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_GET
@@ -93,7 +91,9 @@ def batches(request: HttpRequest) -> HttpResponse:
     person = request.user.person
     require(permissions.can_confirm_anything(person))
     form = BatchForm(
-        request.POST or None, bodies=organizations_with(person, Right.CONFIRM_SERVICE), initial={"organization": request.GET.get("organization")}
+        request.POST if request.method == "POST" else None,
+        bodies=organizations_with(person, Right.CONFIRM_SERVICE),
+        initial={"organization": request.GET.get("organization")},
     )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -104,15 +104,12 @@ def batches(request: HttpRequest) -> HttpResponse:
         else:
             return see_other("recognition:batch", made.pk)
     rows = permissions.batches_visible_to(person).select_related("organization", "asked_by").order_by("-id")
-    return render(
+    return form_answer(
         request,
         "recognition/batches.html",
-        {
-            "form": form,
-            "page": listing.page(request, rows, size=20),
-            "columns": [_("Issued by"), _("Time of service"), Column(_("Volunteers"), number=True), _("Started"), _("State")],
-        },
-        status=422 if request.method == "POST" else 200,
+        form,
+        page=listing.page(request, rows, size=20),
+        columns=[_("Issued by"), _("Time of service"), Column(_("Volunteers"), number=True), _("Started"), _("State")],
     )
 
 
@@ -124,6 +121,7 @@ def _batch_or_404(request: HttpRequest, pk: int) -> CertificateBatch:
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _batch_or_404(request, pk)
     spent = (clock.now() - shown.asked_at).total_seconds()
+    done = shown.state == CertificateBatch.State.DONE
     return render(
         request,
         "recognition/batch.html",
@@ -132,20 +130,24 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
             "seconds_left": int(spent / shown.done * (shown.total - shown.done)) if shown.done else None,
             "problems": list(shown.items.exclude(problem="").select_related("person")[:50]),
             "made": shown.items.filter(printed_at__isnull=False).count(),
-            "size": file_of(shown).stat().st_size / 1e6 if shown.state == CertificateBatch.State.DONE and file_of(shown).is_file() else None,
+            "size": file_of(shown).stat().st_size / 1e6 if done and file_of(shown).is_file() else None,
+            "can_print": done and print_file_of(shown).is_file(),
         },
     )
 
 
 @require_GET
 def batch_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    """The file of single certificates, or with `?print` all of them in one PDF, opened to print."""
     shown = _batch_or_404(request, pk)
-    path = file_of(shown)
+    to_print = "print" in request.GET
+    path = print_file_of(shown) if to_print else file_of(shown)
     if shown.state != CertificateBatch.State.DONE or not path.is_file():
         raise Http404
-    name = f"{shown.organization.name}-{timezone.localtime(shown.asked_at):%Y%m%d}.zip"
-    disposition = content_disposition_header(as_attachment=True, filename=name)
-    return FileResponse(path.open("rb"), content_type="application/zip", headers={"Content-Disposition": disposition or ""})
+    name = f"{shown.organization.name}-{timezone.localtime(shown.asked_at):%Y%m%d}{path.suffix}"
+    disposition = content_disposition_header(as_attachment=not to_print, filename=name)
+    kind = "application/pdf" if to_print else "application/zip"
+    return FileResponse(path.open("rb"), content_type=kind, headers={"Content-Disposition": disposition or ""})
 
 
 @require_POST
@@ -162,7 +164,7 @@ def seals(request: HttpRequest) -> HttpResponse:
     bodies = organizations_with(person, Right.SIGN_COMPACT)
     if not bodies[:1]:
         require(permissions.can_register_anything(person))
-    form = SealForm(request.POST or None, request.FILES or None, bodies=bodies)
+    form = SealForm(request.POST if request.method == "POST" else None, request.FILES or None, bodies=bodies)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         body, picture = values.pop("organization"), values.pop("picture").read(services.LARGEST_PICTURE + 1)
@@ -171,15 +173,12 @@ def seals(request: HttpRequest) -> HttpResponse:
             return see_other("recognition:seals")
     rows = permissions.seals_visible_to(person).select_related("organization__territory", "proposed_by", "decided_by").defer("picture", "chain")
     waiting = rows.filter(state=RegisteredSeal.State.PROPOSED).order_by("id")[:20]
-    return render(
+    return form_answer(
         request,
         "recognition/seals.html",
-        {
-            "form": form,
-            "waiting": [(seal, bool(permissions.can_decide_seal(person, seal))) for seal in waiting],
-            "page": listing.page(request, rows.exclude(state=RegisteredSeal.State.PROPOSED).order_by("state", "-id"), size=20),
-        },
-        status=422 if request.method == "POST" else 200,
+        form,
+        waiting=[(seal, bool(permissions.can_decide_seal(person, seal))) for seal in waiting],
+        page=listing.page(request, rows.exclude(state=RegisteredSeal.State.PROPOSED).order_by("state", "-id"), size=20),
     )
 
 
@@ -205,7 +204,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     """The keys that certificates are signed with; two people put a new one in use."""
     person = request.user.person
     require(permissions.can_keep_keys(person))
-    form = KeyForm(request.POST or None)
+    form = KeyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if carried_out(form, lambda: services.propose_key(**form.cleaned_data, by=person)):
             messages.success(request, _("Proposed. A second person decides."))
@@ -214,20 +213,17 @@ def keys(request: HttpRequest) -> HttpResponse:
     waiting = next((key for key in rows if key.state == SigningKey.State.PROPOSED), None)
     active = next((key for key in rows if key.state == SigningKey.State.ACTIVE), None)
     left = active.until_at - clock.now() if active and active.until_at else None
-    return render(
+    return form_answer(
         request,
         "recognition/keys.html",
-        {
-            "form": form,
-            "waiting": waiting,
-            "may_decide": bool(waiting and permissions.can_decide_key(person, waiting)),
-            "active": active,
-            "days_left": left.days if left else None,
-            "soon": left is not None and left <= services.WARN_BEFORE,
-            "keys": [key for key in rows if key.public_key],
-            "columns": [_("Key"), _("State"), _("Signs from"), _("Signs until"), _("Put in use by"), _("Public key")],
-        },
-        status=422 if request.method == "POST" else 200,
+        form,
+        waiting=waiting,
+        may_decide=bool(waiting and permissions.can_decide_key(person, waiting)),
+        active=active,
+        days_left=left.days if left else None,
+        soon=left is not None and left <= services.WARN_BEFORE,
+        keys=[key for key in rows if key.public_key],
+        columns=[_("Key"), _("State"), _("Signs from"), _("Signs until"), _("Put in use by"), _("Public key")],
     )
 
 

@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from liandong.core import clock
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.recognition import permissions, queries, services, wallet
 from liandong.recognition.forms_certificates import FileForm, ShowForm
@@ -17,29 +17,26 @@ from liandong.recognition.paper import share_path, share_url
 from liandong.recognition.views.shared import certificate_or_404, language_of
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def show_certificate(request: HttpRequest, code: str) -> HttpResponse:
     shown = certificate_or_404(request, code)
     require(permissions.can_share(request.user.person, shown))
-    form = ShowForm(request.POST or None)
+    form = ShowForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if carried_out(form, lambda: services.share_certificate(shown, **form.cleaned_data, by=request.user.person)):
             messages.success(request, _("The link is ready. Copy it below."))
             return see_other("recognition:show_certificate", shown.code)
     now = clock.now()
     shares = list(queries.shares_of(shown)[:40])
-    return render(
+    return form_answer(
         request,
         "recognition/show_certificate.html",
-        {
-            "certificate": shown,
-            "holds": shown.state == Certificate.State.VALID,
-            "form": form,
-            "open": [(share, share_url(share), share_path(share)) for share in shares if share.ended_at is None and share.expires_at > now],
-            "over": [share for share in shares if share.ended_at is not None or share.expires_at <= now],
-            "file_form": FileForm(auto_id="file_%s"),
-        },
-        status=422 if request.method == "POST" else 200,
+        form,
+        certificate=shown,
+        holds=shown.state == Certificate.State.VALID,
+        open=[(share, share_url(share), share_path(share)) for share in shares if share.ended_at is None and share.expires_at > now],
+        over=[share for share in shares if share.ended_at is not None or share.expires_at <= now],
+        file_form=FileForm(auto_id="file_%s"),
     )
 
 

@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from liandong.accounts.models import Person
-from liandong.core.answers import add_refusal, carried_out, see_other
+from liandong.core.answers import add_refusal, carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations.models import Organization, Right, Territory
@@ -40,34 +40,31 @@ def outliers(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def outlier(request: HttpRequest, pk: int) -> HttpResponse:
     person = request.user.person
     rows = permissions.outliers_visible_to(person).select_related("organization__territory", "person", "other", "shift__activity", "decided_by")
     found = get_object_or_404(rows, pk=pk)
     may_accept = permissions.can_decide_outlier(person, found)
     states = [state for state in Outlier.TRANSITIONS[found.state] if state != Outlier.State.ACCEPTED or may_accept]
-    form = forms_hours.OutlierForm(request.POST or None, states=states)
+    form = forms_hours.OutlierForm(request.POST if request.method == "POST" else None, states=states)
     if request.method == "POST" and form.is_valid():
         if carried_out(form, lambda: services.decide_outlier(found, **form.cleaned_data, by=person)):
             messages.success(request, _("Decided. The reason is kept."))
             return see_other("recognition:outliers")
     page = listing.page(request, queries.lines_about(found, seen_by=person), size=25)
     records = queries.records_by_sign_up([line.sign_up_id for line in page])
-    return render(
+    return form_answer(
         request,
         "recognition/outlier.html",
-        {
-            "outlier": found,
-            "words": queries.words_of(found),
-            "page": page,
-            "rows": [(line, getattr(line.sign_up, "attendance", None), records.get(line.sign_up_id)) for line in page],
-            "form": form,
-            "states": states,
-            "may_accept": may_accept,
-            "columns": [_("Volunteer"), _("Activity"), _("Came and left"), _("How known"), Column(_("Minutes"), number=True), _("Record")],
-        },
-        status=422 if request.method == "POST" else 200,
+        form,
+        outlier=found,
+        words=queries.words_of(found),
+        page=page,
+        rows=[(line, getattr(line.sign_up, "attendance", None), records.get(line.sign_up_id)) for line in page],
+        states=states,
+        may_accept=may_accept,
+        columns=[_("Volunteer"), _("Activity"), _("Came and left"), _("How known"), Column(_("Minutes"), number=True), _("Record")],
     )
 
 
@@ -97,11 +94,11 @@ def trust_rules(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def trust_rule_new(request: HttpRequest) -> HttpResponse:
     person = request.user.person
     require(may_anywhere(person, Right.VET_ORGANIZATIONS))
-    form = forms_hours.RuleForm(request.POST or None, places=_places(person))
+    form = forms_hours.RuleForm(request.POST if request.method == "POST" else None, places=_places(person))
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -111,7 +108,7 @@ def trust_rule_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Version %(version)s holds from now on.") % {"version": rule.version})
             return see_other("recognition:trust_rules")
-    return render(request, "recognition/trust_rule_new.html", {"form": form}, status=422 if form.is_bound else 200)
+    return form_answer(request, "recognition/trust_rule_new.html", form)
 
 
 def _places(person: Person) -> list[tuple[str, Any]]:

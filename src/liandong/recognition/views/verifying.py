@@ -6,9 +6,10 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from liandong.core import clock, ids
+from liandong.core.answers import form_answer, form_page
 from liandong.honours.queries import honour_by_code
 from liandong.recognition import limits, paper, permissions, queries, services, wallet
 from liandong.recognition.checking import check as check_content
@@ -26,7 +27,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     form = VerifyForm(request.GET if "code" in request.GET else None)
     if form.is_bound and form.is_valid():
         return redirect(paper.verify_path(form.cleaned_data["code"]))
-    return render(request, "recognition/verify.html", {"form": form, "verify_action": VERIFY}, status=422 if form.is_bound else 200)
+    return form_answer(request, "recognition/verify.html", form, verify_action=VERIFY)
 
 
 @login_not_required
@@ -94,12 +95,12 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def check(request: HttpRequest) -> HttpResponse:
     """Drop a file or paste a text, and be told what holds of it. Nothing is kept."""
     if limits.is_guessing(request):
         return _too_many(request)
-    form = CheckForm(request.POST or None, request.FILES or None)
+    form = CheckForm(request.POST if request.method == "POST" else None, request.FILES or None)
     finding = None
     if request.method == "POST" and form.is_valid():
         finding = check_content(form.content())

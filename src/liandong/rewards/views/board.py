@@ -7,11 +7,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from liandong.accounts.models import Person
 from liandong.core import clock
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.memory import kept
 from liandong.core.text import whole_number
@@ -113,43 +113,44 @@ def board(request: HttpRequest) -> HttpResponse:
     course, year = answers[0].course, clock.today().year
     years = [str(year + n) for n in range(1, 11)]
     months = covering.history()
-    context = {
-        "ground": ground,
-        "grounds": listing.filter_links(request, "in", [(row.pk, row.name) for row in grounds]) if len(grounds) > 1 else [],
-        "figures": found,
-        "cover_words": cover_words(found.cover),
-        "rule": rule,
-        "years": found.by_year,
-        "most": max((value for _year, value in found.by_year), default=1),
-        "places": covering.by_place(found, ground)[:30],
-        "place_columns": [
+    return form_answer(
+        request,
+        "rewards/board.html",
+        form,
+        ground=ground,
+        grounds=listing.filter_links(request, "in", [(row.pk, row.name) for row in grounds]) if len(grounds) > 1 else [],
+        figures=found,
+        cover_words=cover_words(found.cover),
+        rule=rule,
+        years=found.by_year,
+        most=max((value for _year, value in found.by_year), default=1),
+        places=covering.by_place(found, ground)[:30],
+        place_columns=[
             Column(_("Place")),
             Column(_("Points outstanding"), number=True),
             Column(_("Shelf a month"), number=True),
             Column(_("Covered by a year"), number=True),
         ],
-        "answers": answers,
-        "answer_columns": [
+        answers=answers,
+        answer_columns=[
             Column(_("What if")),
             Column(_("Covered until")),
             Column(_("Cover after 10 years"), number=True),
             Column(_("Eight of ten runs"), number=True),
             Column(_("Outstanding then"), number=True),
         ],
-        "form": form,
-        "labels": years,
-        "covers": [min(round(value), 400) for value in course.cover],
-        "lows": [min(round(value), 400) for value in course.low],
-        "wished": [round(value) for value in course.wished],
-        "shelves": [round(value) for value in course.shelf],
-        "month_labels": [f"{row.first.month}" for row in months],
-        "promises": [row.promised for row in months],
-        "spendings": [row.spent for row in months],
-        "spenders": covering.spenders(),
-        "never_spent": kept("rewards.never_spent", lambda: queries.never_spent().count()),
-        "can_keep_rule": bool(permissions.can_keep_rule(person)),
-    }
-    return render(request, "rewards/board.html", context, status=422 if form.errors else 200)
+        labels=years,
+        covers=[min(round(value), 400) for value in course.cover],
+        lows=[min(round(value), 400) for value in course.low],
+        wished=[round(value) for value in course.wished],
+        shelves=[round(value) for value in course.shelf],
+        month_labels=[f"{row.first.month}" for row in months],
+        promises=[row.promised for row in months],
+        spendings=[row.spent for row in months],
+        spenders=covering.spenders(),
+        never_spent=kept("rewards.never_spent", lambda: queries.never_spent().count()),
+        can_keep_rule=bool(permissions.can_keep_rule(person)),
+    )
 
 
 def _grounds(person: Person) -> list[Territory]:
@@ -169,7 +170,7 @@ def _assumptions(request: HttpRequest, *, floor: float) -> tuple[AssumptionsForm
     return form, Assumptions(**(usual | form.cleaned_data))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def rule(request: HttpRequest) -> HttpResponse:
     """The rule that holds, and a new version of it."""
     person = request.user.person
@@ -181,4 +182,4 @@ def rule(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved as a new version. It holds from today."))
         return see_other("rewards:rule")
     versions = queries.rule_versions()[:10]
-    return render(request, "rewards/rule.html", {"form": form, "rule": now, "versions": versions}, status=422 if form.errors else 200)
+    return form_answer(request, "rewards/rule.html", form, rule=now, versions=versions)

@@ -9,10 +9,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from liandong.accounts.models import Person
-from liandong.core.answers import add_refusal, see_other, shown_file
+from liandong.core.answers import add_refusal, form_page, see_other, shown_file
 from liandong.core.errors import Conflict, Refused
 from liandong.core.text import fold, whole_number
 from liandong.needs import queries as needs
@@ -114,7 +114,7 @@ def photo(request: HttpRequest, number: str) -> FileResponse:
     return shown_file(reward_or_404(request, number).photo, public=True)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def redeem(request: HttpRequest, number: str) -> HttpResponse:
     """The price once more, what is left after it, and yes. Whatever changed in between is shown first, and nothing is taken."""
     found, person = reward_or_404(request, number), request.user.person

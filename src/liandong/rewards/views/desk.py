@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.activities.models import Activity
 from liandong.core import clock
-from liandong.core.answers import carried_out, see_other, tried
+from liandong.core.answers import carried_out, form_page, see_other, tried
 from liandong.core.decision import require
 from liandong.organizations.models import Right
 from liandong.organizations.permissions import organizations_with
@@ -26,8 +26,6 @@ from liandong.ui.listing import Column
 from liandong.venues import photos
 from liandong.venues import queries as venues
 from liandong.venues.forms import PhotoForm
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Conflict, Refused, TooMany
 from liandong.core.ids import clean_code
@@ -118,7 +118,7 @@ def use(request: HttpRequest, pk: int) -> HttpResponse:
     return see_other("rewards:take_in")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def refund(request: HttpRequest, pk: int) -> HttpResponse:
     """Taken back over the counter, with a reason the person reads."""
     found, person = _served(request, pk), request.user.person
@@ -127,7 +127,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and carried_out(form, lambda: taking.refund(found, **form.cleaned_data, by=person)):
         messages.success(request, _("Taken back. The points are with the person again."))
         return see_other("rewards:taken")
-    return render(request, "rewards/refund.html", {"form": form, "voucher": found}, status=422 if form.errors else 200)
+    return form_answer(request, "rewards/refund.html", form, voucher=found)
 
 
 def _served(request: HttpRequest, pk: int) -> Redemption:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from liandong.core import clock
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations import queries as organizations
@@ -23,7 +23,7 @@ from liandong.stations.models import Station, StationAgreement, Subject
 from liandong.stations.queries import board
 from liandong.stations.services import facts as looking
 from liandong.stations.services import hosting, running
-from liandong.stations.views.load import TONES, form_page, kept_or_404
+from liandong.stations.views.load import TONES, kept_or_404
 
 YEAR = dt.timedelta(days=365)
 
@@ -47,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
         ):
             messages.success(request, _("Invited. The host hears of it now.") if is_hub else _("Applied. The hub hears of it now."))
             return see_other("stations:agreement", made[0].number)
-    return render(request, "stations/new.html", {"form": form, "is_hub": is_hub}, status=422 if form.errors else 200)
+    return form_answer(request, "stations/new.html", form, is_hub=is_hub)
 
 
 @require_safe

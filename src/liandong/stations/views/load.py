@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods
 
 from liandong.core.decision import require
 from liandong.core.ids import clean_code
@@ -14,7 +13,6 @@ from liandong.stations.models import Station
 from liandong.stations.queries.board import AROUND
 from liandong.ui.listing import Link
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 TONES = {"planned": "info", "open": "success", "paused": "warn", "closed": "neutral"}
 
 

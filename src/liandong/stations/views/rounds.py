@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from liandong.core import clock
-from liandong.core.answers import carried_out, see_other, shown_file
+from liandong.core.answers import carried_out, form_answer, form_page, see_other, shown_file
 from liandong.core.decision import deny, require
 from liandong.core.errors import Refused
 from liandong.core.ids import clean_code
@@ -23,7 +23,7 @@ from liandong.stations.models import InspectionRound
 from liandong.stations.queries import board
 from liandong.stations.queries import rounds as tours
 from liandong.stations.services import rounds as walking
-from liandong.stations.views.load import board_tabs, form_page
+from liandong.stations.views.load import board_tabs
 from liandong.ui import listing
 from liandong.ui.listing import Column
 from liandong.venues import photos
@@ -68,13 +68,14 @@ def round_new(request: HttpRequest) -> HttpResponse:
             return see_other("stations:round", made[0].pk)
     else:
         ids = {station.pk for station in stations if station.inspected_at is None or station.inspected_at < long_ago}
-    context = {
-        "form": form,
-        "stations": stations,
-        "ids": ids,
-        "columns": [Column(_("Station")), Column(_("Place")), Column(_("Last inspected")), Column(_("Last looked at"))],
-    }
-    return render(request, "stations/round_new.html", context, status=422 if form.errors else 200)
+    return form_answer(
+        request,
+        "stations/round_new.html",
+        form,
+        stations=stations,
+        ids=ids,
+        columns=[Column(_("Station")), Column(_("Place")), Column(_("Last inspected")), Column(_("Last looked at"))],
+    )
 
 
 def _ground(request: HttpRequest) -> Territory:
@@ -160,8 +161,7 @@ def stop(request: HttpRequest, pk: int, number: str) -> HttpResponse:
         if carried_out(form, finish):
             messages.success(request, _("Noted. What is in order is green for a day."))
             return see_other("stations:round", pk)
-    context = {"tour": tour, "stop": found, "station": found.station, "venue": found.station.venue, "form": form}
-    return render(request, "stations/stop.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "stations/stop.html", form, tour=tour, stop=found, station=found.station, venue=found.station.venue)
 
 
 @require_safe

@@ -9,11 +9,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.core import clock
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.stations import permissions
@@ -25,7 +25,6 @@ from liandong.stations.services import shelf as verbs
 from liandong.stations.views.visits import kept_or_403, station_or_404, viewer
 from liandong.ui import listing
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 ICONS = {ShelfItem.Kind.GIVE: "gift", ShelfItem.Kind.EXCHANGE: "repeat", ShelfItem.Kind.LOAN: "book"}
 
 
@@ -69,9 +68,7 @@ def put(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and carried_out(form, lambda: verbs.put_item(station, **form.cleaned_data, by=person)):
         messages.success(request, _("It is on the shelf.") if keeps else _("Thank you. Bring it along: the host puts it on the shelf."))
         return see_other("stations:shelf", number=station.number)
-    return render(
-        request, "stations/put.html", {"form": form, "station": station, "venue": station.venue, "keeps": keeps}, status=422 if form.errors else 200
-    )
+    return form_answer(request, "stations/put.html", form, station=station, venue=station.venue, keeps=keeps)
 
 
 @require_POST

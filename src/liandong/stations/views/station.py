@@ -8,12 +8,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from liandong.accounts.models import Person
 from liandong.activities import queries as activities
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import form_page, see_other
 from liandong.core.errors import Refused, TooMany
 from liandong.stations import permissions
 from liandong.stations.models import Fact, Station, Subject
@@ -92,7 +92,7 @@ def others(row: Station) -> list[Card]:
 
 
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """Somebody stands in it and says what is there: one tap for one thing, no name asked."""
     row = load(number, by=reader(request))

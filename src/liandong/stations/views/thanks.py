@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused, TooMany
 from liandong.stations import permissions
@@ -42,7 +42,7 @@ def thank(request: HttpRequest, number: str) -> HttpResponse:
         verbs.thank(station, words=form.cleaned_data["words"] if form is not None else "", caller=caller_of(request))
     except Refused as refused:
         form = form or ThanksForm(request.POST)
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+        add_refusal(form, refused)
         return _page(request, station, form=form, status=429 if isinstance(refused, TooMany) else 422)
     messages.success(request, _("Thank you! The host reads it, then it stands here.") if words else _("Your thanks is passed on."))
     return see_other("stations:thanks", number=station.number)

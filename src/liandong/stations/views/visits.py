@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from liandong.accounts.models import Person
 from liandong.accounts.views import address_of
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.ids import clean_code
@@ -112,7 +112,7 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
         try:
             counting.note_visits(station, **form.cleaned_data, by=viewer(request))
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+            add_refusal(form, refused)
     if form.errors:
         return _figures(request, station, form=form, status=422)
     messages.success(request, _("Saved. The figures say that it comes from paper."))

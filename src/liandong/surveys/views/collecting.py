@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
-from liandong.core.answers import see_other
+from liandong.core.answers import form_page, see_other
 from liandong.core.errors import Refused
 from liandong.core.ids import clean_code
 from liandong.core.text import whole_number
@@ -30,7 +30,7 @@ from liandong.ui import listing
 ANSWERS_A_PAGE = 10
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def collect(request: HttpRequest, number: str) -> HttpResponse:
     """The next answers nobody has looked at, sentence by sentence; those that ask are ticked."""
     survey, person = survey_for_work(request, number), worker(request)

@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations.models import Right
@@ -71,7 +71,7 @@ def _views_of_needs(person: Person) -> list[Link]:
     return [*links, Link(_("Surveys"), reverse("surveys:desk"), current=True)]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def new(request: HttpRequest) -> HttpResponse:
     """From a template, from nothing, or from an earlier one; `?from=` says which template."""
     person = worker(request)
@@ -107,17 +107,16 @@ def new(request: HttpRequest) -> HttpResponse:
                 by=person,
             )
         except Refused as refused:
-            survey_form.add_error(refused.field if refused.field in survey_form.fields else None, str(refused.reason))
+            add_refusal(survey_form, refused)
         else:
             messages.success(request, _("The draft is there. Look at the questions, then open it."))
             return see_other("surveys:manage" if starter is not None else "surveys:questions", made.number)
     segments = starter.segments if starter is not None else ()
     groups = {"groups": survey_form.groups(only=segments or None), "more_groups": survey_form.groups(but=segments) if segments else []}
-    context = {"form": survey_form, "starter": starter, **groups}
-    return render(request, "surveys/edit.html", context, status=422 if survey_form.errors else 200)
+    return form_answer(request, "surveys/edit.html", survey_form, starter=starter, **groups)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def upload(request: HttpRequest) -> HttpResponse:
     """An XLSForm file: everything that is wrong with it at once, or a draft."""
     person = worker(request)
@@ -146,20 +145,21 @@ def upload(request: HttpRequest) -> HttpResponse:
                     by=person,
                 )
             except Refused as refused:
-                upload_form.add_error(refused.field if refused.field in upload_form.fields else None, str(refused.reason))
+                add_refusal(upload_form, refused)
             else:
                 left_out = [issue for issue in issues if issue.level == xlsform.UNSUPPORTED]
                 if left_out:
                     messages.warning(request, _("Left out: %(n)s places that are not supported.") % {"n": len(left_out)})
                 messages.success(request, _("The draft is there. Look at the questions, then open it."))
                 return see_other("surveys:manage", made.number)
-    context = {
-        "form": upload_form,
-        "issues": [(issue, LEVEL_TONES[issue.level]) for issue in issues],
-        "columns": [_("Sheet"), _("Row"), _("Column"), "", _("What is wrong")],
-        "levels": {xlsform.ERROR: _("Mistake"), xlsform.UNSUPPORTED: _("Not supported"), xlsform.NOTED: _("For your information")},
-    }
-    return render(request, "surveys/upload.html", context, status=422 if upload_form.errors else 200)
+    return form_answer(
+        request,
+        "surveys/upload.html",
+        upload_form,
+        issues=[(issue, LEVEL_TONES[issue.level]) for issue in issues],
+        columns=[_("Sheet"), _("Row"), _("Column"), "", _("What is wrong")],
+        levels={xlsform.ERROR: _("Mistake"), xlsform.UNSUPPORTED: _("Not supported"), xlsform.NOTED: _("For your information")},
+    )
 
 
 @require_safe

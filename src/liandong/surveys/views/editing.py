@@ -6,9 +6,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
-from liandong.core.answers import see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
 from liandong.organizations.models import Organization
@@ -20,8 +19,6 @@ from liandong.surveys.forms import PageForm, QuestionForm, SurveyForm
 from liandong.surveys.services import rounds
 from liandong.surveys.views.desk import tabs_of
 from liandong.surveys.views.load import survey_for_work, worker
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @form_page
@@ -35,16 +32,12 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     survey_form = SurveyForm(request.POST if request.method == "POST" else None, hosts=hosts, with_host=False, initial=initial)
     if request.method == "POST" and survey_form.is_valid():
         values = {name: survey_form.cleaned_data[name] for name in ("title", "intro", "territory", "is_anonymous", "opens_date", "closes_date")}
-        try:
-            rounds.edit_survey(survey, **values, targets=survey_form.targets(), by=worker(request))
-        except Refused as refused:
-            survey_form.add_error(refused.field if refused.field in survey_form.fields else None, str(refused.reason))
-        else:
+        if carried_out(survey_form, lambda: rounds.edit_survey(survey, **values, targets=survey_form.targets(), by=worker(request))):
             messages.success(request, _("Saved."))
             return see_other("surveys:manage", survey.number)
     chosen = [segment for segment, _wanted, _population in queries.targets_of(survey)]
     groups = {"groups": survey_form.groups(only=chosen or None), "more_groups": survey_form.groups(but=chosen) if chosen else []}
-    return render(request, "surveys/edit.html", {"form": survey_form, "survey": survey, **groups}, status=422 if survey_form.errors else 200)
+    return form_answer(request, "surveys/edit.html", survey_form, survey=survey, **groups)
 
 
 @form_page
@@ -107,21 +100,27 @@ def question(request: HttpRequest, number: str) -> HttpResponse:
     question_form = QuestionForm(request.POST if request.method == "POST" else None, earlier=earlier, before=before, fixed=fixed)
     if request.method == "POST" and question_form.is_valid():
         made = question_form.question(name or form.free_name(survey.definition))
-        try:
-            rounds.change_questions(
+        if carried_out(
+            question_form,
+            lambda: rounds.change_questions(
                 survey,
                 definition=_with(survey.definition, place, made),
                 version=whole_number(request.POST.get("version", "")) or 0,
                 by=worker(request),
-            )
-        except Refused as refused:
-            question_form.add_error(refused.field if refused.field in question_form.fields else None, str(refused.reason))
-        else:
+            ),
+        ):
             messages.success(request, _("Saved."))
             again = "again" in request.POST
             return see_other(f"{request.path}?page={place}") if again else see_other("surveys:questions", survey.number)
-    context = {"survey": survey, "form": question_form, "before": before, "fixed": fixed, "earlier": [(q["name"], form.words_of(q)) for q in earlier]}
-    return render(request, "surveys/question.html", context, status=422 if question_form.errors else 200)
+    return form_answer(
+        request,
+        "surveys/question.html",
+        question_form,
+        survey=survey,
+        before=before,
+        fixed=fixed,
+        earlier=[(q["name"], form.words_of(q)) for q in earlier],
+    )
 
 
 def _before(definition: Definition, place: int, name: str) -> list[Question]:

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, form_page, see_other
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
 from liandong.surveys import answers as reading
@@ -74,7 +74,7 @@ def printed(survey: Survey) -> list[dict[str, Any]]:
     return pages
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def key_in(request: HttpRequest, number: str) -> HttpResponse:
     """One sheet after the other: numbers of choices, next sheet at once."""
     survey = survey_for_work(request, number, may=permissions.can_enter)
@@ -102,7 +102,7 @@ def key_in(request: HttpRequest, number: str) -> HttpResponse:
         except answering.Unanswered as error:
             wrong = error.errors
         except Refused as refused:
-            paper_form.add_error(refused.field if refused.field in paper_form.fields else None, str(refused.reason))
+            add_refusal(paper_form, refused)
         else:
             messages.success(request, _("Sheet %(number)s is in.") % {"number": response.paper_number})
             _tell_dropped(request, survey, raw)

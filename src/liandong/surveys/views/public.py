@@ -14,11 +14,11 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from liandong.accounts.models import Person
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import form_page, see_other
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
 from liandong.organizations import queries as organizations
@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def survey(request: HttpRequest, number: str) -> HttpResponse:
     """The questions, page by page."""
     found = public_survey(request, number)
@@ -54,7 +54,7 @@ def survey(request: HttpRequest, number: str) -> HttpResponse:
     return _Walk(request, found).answer()
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def ask(request: HttpRequest, number: str) -> HttpResponse:
     """Somebody is asked in person; staff write it down with their consent."""
     found = survey_for_work(request, number, may=permissions.can_enter)

@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.activities import queries as activities
 from liandong.core import memory
-from liandong.core.answers import see_other
+from liandong.core.answers import form_answer, form_page, see_other
 from liandong.core.decision import deny, require
 from liandong.core.errors import Refused
 from liandong.core.sheets import Sheet, sheets_file
@@ -251,7 +251,7 @@ def loose(request: HttpRequest) -> HttpResponse:
     return render(request, "themes/loose.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def weights(request: HttpRequest) -> HttpResponse:
     """How groups that say little are made up for, and the populations behind it."""
     person = reader(request)
@@ -271,21 +271,22 @@ def weights(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return see_other("themes:weights")
     found = queries.board(person, filters)
-    context = {
-        "ground": ground,
-        "weighting": found.weighting,
-        "columns": [
+    return form_answer(
+        request,
+        "themes/weights.html",
+        form,
+        ground=ground,
+        weighting=found.weighting,
+        columns=[
             Column(_("Group")),
             Column(_("People here"), number=True),
             Column(_("Share of the people"), number=True),
             Column(_("Share of those who spoke"), number=True),
             Column(_("Weight"), number=True),
         ],
-        "span_label": dict(SPAN_LABELS)[filters.span],
-        "form": form,
-        "keeps": keeps,
-    }
-    return render(request, "themes/weights.html", context, status=422 if form.errors else 200)
+        span_label=dict(SPAN_LABELS)[filters.span],
+        keeps=keeps,
+    )
 
 
 @require_POST

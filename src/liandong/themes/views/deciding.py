@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
-from liandong.core.answers import carried_out, safe_next, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, safe_next, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.core.text import whole_number
@@ -20,7 +20,6 @@ from liandong.themes.views.board import DECIDED, reader
 from liandong.themes.views.theme import theme_or_404
 from liandong.ui.listing import Column
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 MOST_MERGE_TARGETS = 30
 
 
@@ -42,7 +41,7 @@ def rename(request: HttpRequest, number: str) -> HttpResponse:
             decided(request)
             messages.success(request, _("Renamed. Later calculations keep this name."))
             return see_other("themes:theme", found.number)
-    return render(request, "themes/rename.html", {"theme": found, "form": form}, status=422 if form.errors else 200)
+    return form_answer(request, "themes/rename.html", form, theme=found)
 
 
 @require_POST
@@ -73,8 +72,7 @@ def merge(request: HttpRequest, number: str) -> HttpResponse:
             decided(request)
             messages.success(request, _("Joined. They stay one, also after later calculations."))
             return see_other("themes:theme", made[0].number)
-    context = {"theme": found, "form": form, "others": others, "chosen": request.POST.get("into", "")}
-    return render(request, "themes/merge.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "themes/merge.html", form, theme=found, others=others, chosen=request.POST.get("into", ""))
 
 
 @form_page
@@ -93,17 +91,18 @@ def split(request: HttpRequest, number: str) -> HttpResponse:
             decided(request)
             messages.success(request, _("Split. The two stay apart, also after later calculations."))
             return see_other("themes:theme", made[0].number)
-    context = {
-        "theme": found,
-        "form": form,
-        "rows": [
+    return form_answer(
+        request,
+        "themes/split.html",
+        form,
+        theme=found,
+        rows=[
             (member, member.need_id in ticked, round(100 * member.degree)) for member in sorted(members, key=lambda each: each.need_id not in ticked)
         ],
-        "ticked": len(ticked),
-        "proposed": "propose" in request.GET,
-        "columns": [Column(_("What was said")), Column(_("Fits"), number=True), Column(_("Place"))],
-    }
-    return render(request, "themes/split.html", context, status=422 if form.errors else 200)
+        ticked=len(ticked),
+        proposed="propose" in request.GET,
+        columns=[Column(_("What was said")), Column(_("Fits"), number=True), Column(_("Place"))],
+    )
 
 
 @require_POST

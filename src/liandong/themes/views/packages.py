@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, form_answer, form_page, see_other
 from liandong.core.decision import deny, require
 from liandong.core.errors import Refused
 from liandong.needs.models import Segment
@@ -20,8 +20,6 @@ from liandong.themes.forms import PackageForm
 from liandong.themes.models import ServicePackage, Theme
 from liandong.themes.queries.board import ground_of
 from liandong.themes.views.board import reader
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def staff(request: HttpRequest) -> Person:
@@ -101,11 +99,11 @@ def _form(request: HttpRequest, package: ServicePackage | None) -> HttpResponse:
         try:
             made = services.keep_package(package, territory=territory, **form.cleaned_data, by=person)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+            add_refusal(form, refused)
         else:
             messages.success(request, _("Saved."))
             return see_other("themes:package", made.pk)
-    return render(request, "themes/package_form.html", {"form": form, "package": package}, status=422 if form.errors else 200)
+    return form_answer(request, "themes/package_form.html", form, package=package)
 
 
 @require_POST

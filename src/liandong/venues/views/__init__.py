@@ -7,12 +7,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from liandong.accounts.models import Person
 from liandong.activities import queries as activities
 from liandong.core import clock
-from liandong.core.answers import see_other
+from liandong.core.answers import add_refusal, carried_out, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.organizations.models import Right
@@ -23,8 +23,6 @@ from liandong.venues import hours as reading
 from liandong.venues import permissions, queries, services, words
 from liandong.venues.forms import HoursForm, SpecialDayForm, VenueForm
 from liandong.venues.models import Venue
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def reader(request: HttpRequest) -> Person | None:
@@ -105,7 +103,7 @@ def new(request: HttpRequest) -> HttpResponse:
             try:
                 made = services.create_venue(**form.cleaned_data, by=by)
             except Refused as refused:
-                form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+                add_refusal(form, refused)
             else:
                 messages.success(request, _("Saved."))
                 return see_other("venues:venue", made.pk)
@@ -122,11 +120,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            try:
-                services.edit_venue(found, **form.cleaned_data, by=by)
-            except Refused as refused:
-                form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-            else:
+            if carried_out(form, lambda: services.edit_venue(found, **form.cleaned_data, by=by)):
                 messages.success(request, _("Saved."))
                 return see_other("venues:venue", pk)
     return render(request, "venues/form.html", {"form": form, "venue": found}, status=status)
@@ -162,13 +156,12 @@ def add_day(request: HttpRequest, pk: int) -> HttpResponse:
     found = find_kept(request, pk)
     form = SpecialDayForm(request.POST)
     if form.is_valid():
-        try:
-            services.set_special_day(
+        if carried_out(
+            form,
+            lambda: services.set_special_day(
                 found, date=form.cleaned_data["date"], stretch=form.cleaned_data["times"], words=form.cleaned_data["words"], by=request.user.person
-            )
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
-        else:
+            ),
+        ):
             messages.success(request, _("Saved."))
             return see_other("venues:hours", pk)
     return hours_page(request, found, HoursForm(initial=as_written(found)), form, 422)

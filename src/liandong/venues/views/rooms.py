@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -13,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liandong.bookings import queries as bookings
 from liandong.core import clock
-from liandong.core.answers import see_other, shown_file
+from liandong.core.answers import add_refusal, carried_out, form_answer, form_page, see_other, shown_file
 from liandong.core.decision import require
 from liandong.core.errors import Refused
 from liandong.venues import permissions, photos, queries, services
 from liandong.venues.forms import PhotoForm, RoomForm, SpaceForm
 from liandong.venues.models import Room, RoomPhoto, Venue
-from liandong.venues.views import base_for, find_kept, form_page, reader
+from liandong.venues.views import base_for, find_kept, reader
 
 DAYS_SHOWN = 4
 
@@ -93,7 +92,7 @@ def _form(request: HttpRequest, venue: Venue, found: Room | None, *, photo_form:
                 else services.create_room(venue, **form.values(), by=reader(request))
             )
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, ValidationError(str(refused.reason)))
+            add_refusal(form, refused)
         else:
             messages.success(request, _("Saved."))
             return see_other("venues:room", made.pk) if found else see_other("venues:room_edit", made.pk)
@@ -112,7 +111,7 @@ def _add_photo(request: HttpRequest, found: Room) -> HttpResponse:
             photos.refuse_size(file.size)
             services.add_photo(found, content=file.read(), words=form.cleaned_data["words"], by=reader(request))
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, ValidationError(str(refused.reason)))
+            add_refusal(form, refused)
         else:
             messages.success(request, _("The picture is there."))
             return see_other("venues:room_edit", found.pk)
@@ -144,11 +143,7 @@ def space(request: HttpRequest, pk: int) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = SpaceForm(posted, initial={"space": venue.space, "offers": venue.offers, "keep_minutes": venue.keep_minutes})
     if posted is not None and form.is_valid():
-        try:
-            services.set_space(venue, **form.cleaned_data, by=reader(request))
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, ValidationError(str(refused.reason)))
-        else:
+        if carried_out(form, lambda: services.set_space(venue, **form.cleaned_data, by=reader(request))):
             messages.success(request, _("Saved."))
             return see_other("venues:venue", pk)
-    return render(request, "venues/space.html", {"form": form, "venue": venue}, status=422 if form.errors else 200)
+    return form_answer(request, "venues/space.html", form, venue=venue)

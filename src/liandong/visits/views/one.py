@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
 from liandong.accounts.queries import names_behind
 from liandong.core import clock
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.journal import queries as journal
 from liandong.needs import suggest
@@ -29,7 +29,6 @@ from liandong.visits.models import Visit, VisitNote
 from liandong.visits.views.choosing import build, chosen, whom_links, whom_of
 from liandong.visits.views.load import TONES, kept_or_404, require_desk, visit_or_404
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 MOST_SENTENCES = 30
 PROMISES = 3
 
@@ -52,8 +51,7 @@ def new(request: HttpRequest) -> HttpResponse:
         values, made = chosen(form, person), []
         if values is not None and carried_out(form, lambda: made.append(services.plan_visit(**values, by=person))):
             return _planned(request, made[0])
-    context = {"form": form, "whom": whom, "whom_links": whom_links(request, "visits:new", whom)}
-    return render(request, "visits/new.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "visits/new.html", form, whom=whom, whom_links=whom_links(request, "visits:new", whom))
 
 
 def _by_plan(request: HttpRequest, plan: Any) -> HttpResponse:
@@ -70,7 +68,7 @@ def _by_plan(request: HttpRequest, plan: Any) -> HttpResponse:
         and carried_out(form, lambda: made.append(services.plan_visit(host=plan.host, plan=plan, **form.cleaned_data, by=person)))
     ):
         return _planned(request, made[0])
-    return render(request, "visits/new.html", {"form": form, "plan": plan}, status=422 if form.errors else 200)
+    return form_answer(request, "visits/new.html", form, plan=plan)
 
 
 def _planned(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -151,7 +149,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
         if carried_out(form, lambda: services.correct_notes(found, words=values["notes"], present=values["present"], by=by)):
             messages.success(request, _("Saved. The earlier notes stay readable."))
             return see_other("visits:visit", found.number)
-    return render(request, "visits/correct.html", {"form": form, "visit": found}, status=422 if form.errors else 200)
+    return form_answer(request, "visits/correct.html", form, visit=found)
 
 
 @require_POST

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liandong.core import clock
-from liandong.core.answers import carried_out, see_other
+from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
 from liandong.core.text import whole_number
 from liandong.needs.models import Segment
@@ -26,8 +26,6 @@ from liandong.visits.models import VisitPlan
 from liandong.visits.views.choosing import build, chosen, whom_links, whom_of
 from liandong.visits.views.lists import tabs
 from liandong.visits.views.load import require_desk
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -107,27 +105,26 @@ def plan_several(request: HttpRequest) -> HttpResponse:
                 messages.warning(request, _("Not put on the plan: %(names)s.") % {"names": _(", ").join(body.label for body, _reason in left[:5])})
             return see_other(reverse("visits:plan"))
     spans = [("never", _("Never visited")), ("year", _("Not for a year")), ("half", _("Not for half a year"))]
-    context = {
-        "form": form,
-        "host": host,
-        "segment": segment,
-        "span": span,
-        "page": listing.page(request, rows, size=100),
-        "ids": ids,
-        "columns": [
+    return form_answer(
+        request,
+        "visits/several.html",
+        form,
+        host=host,
+        segment=segment,
+        span=span,
+        page=listing.page(request, rows, size=100),
+        ids=ids,
+        columns=[
             Column(_("Organisation")),
             Column(_("Kind")),
             Column(_("Number of staff"), number=True),
             Column(_("Place")),
             Column(_("Last visit")),
         ],
-        "hosts": listing.filter_links(request, "host", [(each.slug, each.label) for each in hosts]) if len(hosts) > 1 else [],
-        "segments": listing.filter_links(request, "segment", SEGMENTS, any_label=_("All")),
-        "spans": [
-            replace(link, current=key == span) for link, (key, _label) in zip(listing.filter_links(request, "span", spans), spans, strict=True)
-        ],
-    }
-    return render(request, "visits/several.html", context, status=422 if form.errors else 200)
+        hosts=listing.filter_links(request, "host", [(each.slug, each.label) for each in hosts]) if len(hosts) > 1 else [],
+        segments=listing.filter_links(request, "segment", SEGMENTS, any_label=_("All")),
+        spans=[replace(link, current=key == span) for link, (key, _label) in zip(listing.filter_links(request, "span", spans), spans, strict=True)],
+    )
 
 
 @form_page
@@ -142,8 +139,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
         if values is not None and carried_out(form, lambda: services.create_plan(**values, by=person)):
             messages.success(request, _("On the plan. A reminder comes when the visit is due."))
             return see_other(reverse("visits:plan"))
-    context = {"form": form, "whom": whom, "whom_links": whom_links(request, "visits:plan_new", whom)}
-    return render(request, "visits/plan_new.html", context, status=422 if form.errors else 200)
+    return form_answer(request, "visits/plan_new.html", form, whom=whom, whom_links=whom_links(request, "visits:plan_new", whom))
 
 
 @form_page
@@ -157,7 +153,7 @@ def plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return see_other(reverse("visits:plan"))
     visits = found.visits.select_related("handler").order_by("-planned_date", "-id")[:12]
-    return render(request, "visits/plan_edit.html", {"form": form, "plan": found, "visits": visits}, status=422 if form.errors else 200)
+    return form_answer(request, "visits/plan_edit.html", form, plan=found, visits=visits)
 
 
 @require_POST
