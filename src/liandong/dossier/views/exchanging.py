@@ -23,6 +23,13 @@ from liandong.ui import listing
 from liandong.ui.listing import Column
 
 TONES = {"working": "info", "checking": "info", "checked": "warn", "taking": "info", "done": "success", "failed": "danger"}
+HELD = {
+    "volunteers.jsonl": gettext_lazy("Volunteers"),
+    "service.jsonl": gettext_lazy("Service records"),
+    "training.jsonl": gettext_lazy("Training entries"),
+    "honours.jsonl": gettext_lazy("Honours"),
+    "evaluations.jsonl": gettext_lazy("Evaluations"),
+}  # what each file of an exchange file holds
 COUNTS = {
     "people_new": gettext_lazy("New volunteers"),
     "people_known": gettext_lazy("Known volunteers"),
@@ -91,7 +98,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     problems = listing.page(request, found.problems.order_by("id"))
     is_out = found.direction == ExchangeRun.Direction.OUT
     counts = (
-        [(name, found.counts.get(name, 0)) for name in FILES]
+        [(str(HELD[name]), found.counts.get(name, 0)) for name in FILES]
         if is_out
         else [(str(label), found.counts[key]) for key, label in COUNTS.items() if found.counts.get(key)]
     )
