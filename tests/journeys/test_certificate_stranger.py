@@ -54,7 +54,7 @@ def test_a_stranger_verifies_what_a_volunteer_did(served, client, live_server, s
     phone.wait_for_selector("[data-waiting='1']")
     assert not Attendance.objects.exists()
     phone.context.set_offline(False)
-    phone.wait_for_selector("[data-waiting='0']", timeout=20_000)
+    phone.wait_for_selector("[data-waiting='0']", timeout=60_000)
     assert Attendance.objects.get().in_method == "offline"
 
     with time_machine.travel(shift.ends_at, tick=False) as later:  # two hours and a half go by

@@ -95,7 +95,7 @@ def served(live_server, browser) -> Iterator[Callable]:
             reduced_motion="reduce",
             accept_downloads=True,
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(20_000)  # a busy machine is no fault; what is there is there at once
         context.add_cookies([{"name": "lang", "value": {"zh": "zh-hans", "en": "en"}[language], "url": live_server.url}])
         contexts.append(context)
         page = context.new_page()

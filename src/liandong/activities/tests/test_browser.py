@@ -7,6 +7,7 @@ import pytest
 from liandong.activities import doors, services
 from liandong.activities.models import Attendance, SignUp
 from liandong.activities.tests import factories as make
+from tests.support.browser import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,8 +33,8 @@ def test_signing_up_takes_two_taps(served, client, live_server, shift, javascrip
     page = served(javascript=javascript)
     sign_in(page, client, account, live_server)
     page.goto(f"/activities/{shift.activity.code}/")
-    page.click(".dock button")
-    page.click(".dock button")
+    press(page.locator(".dock button"))
+    press(page.locator(".dock button"))
     page.wait_for_selector(".result-success")
     assert SignUp.objects.get(person=account.person).position.name == "来修家电"
 
