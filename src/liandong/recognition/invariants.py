@@ -89,9 +89,10 @@ invariant_sql(
     "INV6.amount",
     "An award is what the record's rule gives for its minutes, to the volunteer's own account, or that of an entry joined to theirs",
     """select r.number, coalesce(e.amount, 0) from recognition_servicerecord r join points_pointstransfer t on t.id = r.transfer_id
+       join accounts_person o on o.id = r.person_id
        left join (select e.transfer_id, e.amount, coalesce(w.merged_into_id, w.id) as person_id from points_pointsentry e
                   join points_pointsaccount a on a.id = e.account_id join accounts_person w on w.id = a.person_id) e
-         on e.transfer_id = r.transfer_id and e.person_id = r.person_id
+         on e.transfer_id = r.transfer_id and e.person_id = coalesce(o.merged_into_id, o.id)
        where r.corrects_id is null
          and coalesce(e.amount, 0) + t.capped <> points_for(r.minutes, r.rule_id, r.category, r.starts_at, r.territory_id)""",
 )

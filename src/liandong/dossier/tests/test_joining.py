@@ -310,4 +310,6 @@ def test_of_one_shift_served_under_both_the_withdrawn_record_stays_where_it_was(
     paper.refresh_from_db()
     assert (records.hours_of(town.volunteer), records.hours_of(twin), points.balance_of(twin)) == (record.minutes, 0, 0)
     assert (paper.state != "valid", paper.person) == (True, twin)
+    with pytest.raises(Refused):
+        recording.correct_record(ServiceRecord.objects.get(corrects=double), minutes=60, reason="来过", by=town.manager)
     assert broken() == {}

@@ -111,6 +111,8 @@ def correct_record(record: ServiceRecord, *, minutes: int, reason: str, backfill
         return later
     if later:
         raise Refused(_("Record %(old)s was already corrected by %(new)s. Correct that one.") % {"old": record.number, "new": later.number})
+    if record.person.merged_into_id:  # withdrawn before the two became one: the other entry's record of this shift counts
+        raise Refused(_("This entry was joined to another, which has a record of this shift. Correct that one."))
     if not reason:
         raise Refused(_("Say why; the volunteer will read it."), field="reason")
     longest = rules.whole_minutes(record.shift.starts_at, record.shift.ends_at)
