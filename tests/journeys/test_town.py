@@ -66,6 +66,7 @@ NO_LINK = {
     "activities:give_place": "follows the code at the door, where the phone can say where it is",
     "activities:receive_scans": "asked by the scanning page",
     "activities:spot_check": "while a shift is running",
+    "activities:scan_worker": "asked by the scanning page",
     "activities:take_list": "asked by the scanning page",
     "activities:sign_up_done": "follows a sign-up",
     "appointments:call_next": "while somebody waits at the desk",
