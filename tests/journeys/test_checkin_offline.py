@@ -173,6 +173,7 @@ def test_a_kept_page_opens_without_network_and_leaves_nothing_behind(browser, se
     client.logout()
     page.evaluate(FEED, [other.code])
     page.get_by_text("请重新登录，记录都在").wait_for()
+    page.get_by_text("待上传 1 人").wait_for()
     page.get_by_role("link", name="登录").wait_for()
     assert page.evaluate("caches.keys()") == []
 

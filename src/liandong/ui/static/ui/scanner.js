@@ -250,7 +250,7 @@
     part("list").textContent = list ? fill(words.listed, { n: list.people.filter((one) => !one[3]).length }) : words.unlisted_yet;
     part("offline").hidden = !offline;
     part("waits").textContent = trouble || (wait ? fill(words.waits, { n: wait }) : words.none_waits);
-    part("waits-note").textContent = wait ? words.waits_note : list ? words.none_waits_note : "";
+    part("waits-note").textContent = trouble ? (wait ? fill(words.waits, { n: wait }) : "") : wait ? words.waits_note : list ? words.none_waits_note : "";
     part("enter").hidden = trouble !== words.signed_out;
     part("send").hidden = !wait || !part("enter").hidden || offline && !navigator.onLine;
     root.dataset.waiting = wait;
