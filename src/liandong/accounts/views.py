@@ -175,8 +175,11 @@ def _enter(request: HttpRequest, account: Account, onward: str) -> HttpResponse:
 @login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """Nothing of this person stays on the phone: no kept page, no list, no draft."""
     logout(request)
-    return see_other("portal:home")
+    response = see_other("portal:home")
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 def _personas() -> list[Any]:
