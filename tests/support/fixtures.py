@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
-from django.test import TransactionTestCase, client, override_settings
+from django.test import Client, TransactionTestCase, client, override_settings
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
@@ -52,6 +53,24 @@ def source_texts() -> Iterator[None]:
     """Verbs called directly speak their source text, so no test depends on a translation. Pages choose their language as ever: Chinese unless asked."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def chinese(source_texts: None) -> Iterator[None]:
+    """The words of verbs called directly are read in Chinese. For all tests of an app: support/chinese.py."""
+    with translation.override("zh-hans"):
+        yield
+
+
+@pytest.fixture
+def as_(client: Client) -> Callable[[Any], Client]:
+    """The test's client, signed in as somebody: `as_(person).get(…)`"""
+
+    def sign_in(person: Any) -> Client:
+        client.force_login(person.account)
+        return client
+
+    return sign_in
 
 
 @pytest.fixture(autouse=True)

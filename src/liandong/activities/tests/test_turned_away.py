@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.utils import translation
 
 from liandong.activities import queries, services
 from liandong.activities.models import Attendance, Position, SignUp, Suspension
@@ -17,14 +16,8 @@ from liandong.journal.queries import history_of
 from liandong.notices.models import Notice
 from liandong.organizations.models import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("chinese")]
 TODAY = dt.date(2026, 6, 10)
-
-
-@pytest.fixture(autouse=True)
-def chinese():
-    with translation.override("zh-hans"):
-        yield
 
 
 @pytest.fixture

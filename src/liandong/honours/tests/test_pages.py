@@ -15,15 +15,6 @@ def url(name, *arguments):
     return reverse(f"honours:{name}", args=arguments)
 
 
-@pytest.fixture
-def as_(client):
-    def sign_in(person):
-        client.force_login(person.account)
-        return client
-
-    return sign_in
-
-
 def asked(client, path, most, max_queries):
     """How many queries the page takes with nothing kept from before."""
     cache.clear()

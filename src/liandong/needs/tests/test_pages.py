@@ -15,15 +15,6 @@ def url(name, need=None, **query):
     return path + ("?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else "")
 
 
-@pytest.fixture
-def as_(client):
-    def sign_in(person):
-        client.force_login(person.account)
-        return client
-
-    return sign_in
-
-
 def queries_of(client, path, django_assert_max_num_queries, most):
     with django_assert_max_num_queries(most) as captured:
         response = client.get(path)

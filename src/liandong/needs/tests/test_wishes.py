@@ -18,15 +18,6 @@ SECRETS = ("王秀兰", "王*兰", "13800001234", "1380****1234", "138****1234",
 
 
 @pytest.fixture
-def as_(client):
-    def sign_in(person):
-        client.force_login(person.account)
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def wish(town) -> Need:
     need = town.need(
         "王秀兰想要一副老花镜，看报纸看不清，住 3 号楼 402", is_wish=True, place="3 号楼 402", contact_name="王秀兰", contact_phone="13800001234"

@@ -18,15 +18,6 @@ def url(name, thing=None):
     return reverse(f"projects:{name}", args=[key] if thing is not None else [])
 
 
-@pytest.fixture
-def as_(client):
-    def sign_in(person):
-        client.force_login(person.account)
-        return client
-
-    return sign_in
-
-
 def activity(project, **fields):
     return Activity.objects.create(
         title="小家电义诊", host=project.lead, territory=project.territory, project=project, created_at=core_clock.now(), **fields

@@ -1,16 +1,10 @@
 import pytest
-from django.utils import translation
 
 from liandong.rewards.tests.factories import Town
+from tests.support.chinese import all_chinese  # noqa: F401 - a fixture
 
 
 @pytest.fixture
 def town(clock, db) -> Town:
     """It is Wednesday 2026-06-10, 10:00."""
     return Town()
-
-
-@pytest.fixture(autouse=True)
-def chinese():
-    with translation.override("zh-hans"):
-        yield

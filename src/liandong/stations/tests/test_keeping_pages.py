@@ -19,15 +19,6 @@ from liandong.stations.tests import factories
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
 
-@pytest.fixture
-def sign_in(client):
-    def sign_in(person):
-        client.force_login(person.account)
-        return client
-
-    return sign_in
-
-
 def questions(client, path: str) -> int:
     with CaptureQueriesContext(
         connection,
@@ -36,9 +27,9 @@ def questions(client, path: str) -> int:
     return len(found)
 
 
-def test_the_host_taps_and_visitors_see_it(town, sign_in):
+def test_the_host_taps_and_visitors_see_it(town, as_):
     station = town.station()
-    client = sign_in(town.boss)
+    client = as_(town.boss)
     assert client.get("/stations/hosted/").headers["Location"] == f"/stations/{station.number}/host/"
     assert client.post(f"/stations/{station.number}/host/all/").status_code == 303
     assert client.post(f"/stations/{station.number}/host/tap/", {"water": "fails"}).status_code == 303
@@ -48,11 +39,11 @@ def test_the_host_taps_and_visitors_see_it(town, sign_in):
     assert page.count("今天没热水") == 1
 
 
-def test_what_visitors_reported_asks_the_host_for_one_tap(town, sign_in, clock):
+def test_what_visitors_reported_asks_the_host_for_one_tap(town, as_, clock):
     station = town.station()
     facts.prove_all(station, by=town.boss)
     facts.report(factories.fact(station), works=False, mark="a", words="水壶空的")
-    client = sign_in(town.boss)
+    client = as_(town.boss)
     page = client.get(f"/stations/{station.number}/host/").content.decode()
     assert page.count("“没热水”，是这样吗？") == 1
     clock.move_to("2026-06-10 10:05+08:00")
@@ -61,9 +52,9 @@ def test_what_visitors_reported_asks_the_host_for_one_tap(town, sign_in, clock):
     assert client.get(f"/stations/{station.number}/host/feedback/").content.decode().count("水壶空的") == 1
 
 
-def test_closed_for_today_and_open_again_by_tap(town, sign_in):
+def test_closed_for_today_and_open_again_by_tap(town, as_):
     station = town.station()
-    client = sign_in(town.boss)
+    client = as_(town.boss)
     path = f"/stations/{station.number}/host/today/"
     assert client.post(path, {"words": "盘点" * 50}).status_code == 422
     client.post(path, {"words": "盘点"})
@@ -72,10 +63,10 @@ def test_closed_for_today_and_open_again_by_tap(town, sign_in):
     assert not station.venue.special_days.exists()
 
 
-def test_others_are_denied_and_strangers_are_sent_to_sign_in(town, sign_in, client):
+def test_others_are_denied_and_strangers_are_sent_to_sign_in(town, as_, client):
     station = town.station()
     assert client.get(f"/stations/{station.number}/host/").status_code == 302
-    client = sign_in(town.resident)
+    client = as_(town.resident)
     paths = [f"/stations/{station.number}/{page}/" for page in ("host", "host/supplies", "host/feedback", "agreement", "edit")]
     assert {client.get(path).status_code for path in [*paths, "/stations/board/", "/stations/new/", "/stations/rounds/"]} == {403}
     assert client.get("/stations/ZZZZZ/host/").status_code == 404
@@ -83,9 +74,9 @@ def test_others_are_denied_and_strangers_are_sent_to_sign_in(town, sign_in, clie
     assert client.get(f"/stations/{planned.number}/host/").status_code == 404
 
 
-def test_supplies_and_faults_by_form(town, sign_in):
+def test_supplies_and_faults_by_form(town, as_):
     station = town.station()
-    client, path = sign_in(town.boss), f"/stations/{station.number}/host/"
+    client, path = as_(town.boss), f"/stations/{station.number}/host/"
     assert client.post(f"{path}supplies/add/", {"name": "碘伏", "quantity": "5", "expires_on": "2020-01-01"}).status_code == 422
     client.post(f"{path}supplies/add/", {"name": "碘伏", "quantity": "5", "subject": "water", "expires_on": "2026-07-01"})
     supply = station.supplies.get()
@@ -104,40 +95,40 @@ def test_supplies_and_faults_by_form(town, sign_in):
     assert (fault.state, fault.taken_by, fault.mended_by) == ("mended", town.boss, town.boss)
 
 
-def test_from_application_to_open_door(town, sign_in):
+def test_from_application_to_open_door(town, as_):
     town.station("旁边的")
     form = {
         "host": town.cafe.pk, "name": "清晨驿站", "address": "东街 1 号", "kinds": ["love"], "amenities": ["water", "seat"], "seats": "4",
         "entry": "everybody", "gives": "热水和四个座位", "review_date": "2027-06-10", "position": "39.9100, 116.4500", "system": "wgs84",
     }  # fmt: skip
-    client = sign_in(town.boss)
+    client = as_(town.boss)
     assert client.post("/stations/new/", {**form, "position": "39.9"}).status_code == 422
     far = client.post("/stations/new/", {**form, "position": "31.2, 121.4"})
     assert (far.status_code, far.content.decode().count("这个点不在我们的范围里")) == (422, 2)
     assert client.post("/stations/new/", form).status_code == 303
     station = Station.objects.get(venue__name="清晨驿站")
-    client = sign_in(town.hub_manager)
+    client = as_(town.hub_manager)
     client.post(f"/stations/{station.number}/agreement/1/", {"what": "agree"})
     client.post(f"/stations/{station.number}/state/", {"what": "open"})
     station.refresh_from_db()
     assert (station.state, sorted(station.facts.values_list("subject", flat=True))) == ("open", ["door", "seat", "water"])
 
 
-def test_agreement_declined_with_words_and_renewed(town, sign_in):
+def test_agreement_declined_with_words_and_renewed(town, as_):
     station = town.station()
-    client, path = sign_in(town.boss), f"/stations/{station.number}/agreement/"
+    client, path = as_(town.boss), f"/stations/{station.number}/agreement/"
     assert client.post(f"{path}propose/", {"gives": "热水", "review_date": "2020-01-01"}).status_code == 422
     client.post(f"{path}propose/", {"gives": "热水", "review_date": "2027-06-01"})
-    client = sign_in(town.hub_manager)
+    client = as_(town.hub_manager)
     assert client.post(f"{path}2/", {"decline-words": ""}).status_code == 422
     client.post(f"{path}2/", {"decline-words": "座位也请写上"})
     assert list(station.agreements.values_list("version", "state")) == [(2, "declined"), (1, "agreed")]
     assert client.get(path).content.decode().count("座位也请写上") == 1
 
 
-def test_edit_move_pause_and_close_by_form(town, sign_in):
+def test_edit_move_pause_and_close_by_form(town, as_):
     station = town.station()
-    client, path = sign_in(town.boss), f"/stations/{station.number}/"
+    client, path = as_(town.boss), f"/stations/{station.number}/"
     form = {"kinds": ["union"], "amenities": ["water"], "entry": "outdoor", "entry_words": "骑手优先", "contact": town.boss.pk}
     assert client.post(f"{path}edit/", {**form, "kinds": []}).status_code == 422
     client.post(f"{path}edit/", form)
@@ -155,12 +146,12 @@ def test_edit_move_pause_and_close_by_form(town, sign_in):
 # The hub
 
 
-def test_the_board_shows_trouble_first_filters_searches_and_leaves_as_a_file(town, sign_in):
+def test_the_board_shows_trouble_first_filters_searches_and_leaves_as_a_file(town, as_):
     quiet, loud = town.station("安静驿站"), town.station("热闹驿站")
     facts.prove_all(quiet, by=town.boss)
     facts.tap(factories.fact(loud), works=False, by=town.boss)
     supplies.report_fault(quiet, words="灯坏了", by=town.boss)
-    client = sign_in(town.hub_manager)
+    client = as_(town.hub_manager)
 
     def names(query: str) -> list[str]:
         return re.findall(r"/host/\">(?:<span[^>]*>)?([^<]+)", client.get(f"/stations/board/?{query}").content.decode())
@@ -179,14 +170,14 @@ def test_the_board_shows_trouble_first_filters_searches_and_leaves_as_a_file(tow
     assert [row[1] for row in rows[1:]] == ["热闹驿站"]
 
 
-def test_a_round_by_form_from_plan_to_end(town, sign_in):
+def test_a_round_by_form_from_plan_to_end(town, as_):
     station = town.station(subjects=("door", "first_aid"))
     supply = supplies.add_supply(station, name="碘伏", subject="first_aid", expires_on=dt.date(2026, 7, 1), by=town.boss)
-    client = sign_in(town.hub_manager)
+    client = as_(town.hub_manager)
     form = {"title": "六月巡检", "inspector": town.inspector.pk, "due_date": "2026-06-15"}
     assert client.post("/stations/rounds/new/", form).status_code == 422
     place = client.post("/stations/rounds/new/", {**form, "ids": [station.pk]}).headers["Location"]
-    client = sign_in(town.inspector)
+    client = as_(town.inspector)
     stop = f"{place}{station.number}/"
     assert client.post(stop, {"fact_door": "works"}).status_code == 422
     found = {"fact_door": "works", "fact_first_aid": "fails", f"supply_{supply.pk}": "2026-06-11", "words": "纱布用完了"}
@@ -199,9 +190,9 @@ def test_a_round_by_form_from_plan_to_end(town, sign_in):
 
 
 @pytest.mark.parametrize("path", ["/stations/board/", "/stations/rounds/", "/stations/rounds/new/", "host/", "host/supplies/", "round"])
-def test_pages_ask_as_many_questions_for_three_as_for_one(town, sign_in, path):
+def test_pages_ask_as_many_questions_for_three_as_for_one(town, as_, path):
     tours, made = [], []
-    client = sign_in(town.hub_manager)
+    client = as_(town.hub_manager)
     counts = []
     for number in range(3):
         made.append(town.station(f"驿站 {number}"))

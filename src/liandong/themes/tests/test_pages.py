@@ -18,15 +18,6 @@ DESK = 25
 
 
 @pytest.fixture
-def as_(client):
-    def sign_in(person):
-        client.force_login(person.account)
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def two(town):
     town.phone_needs, town.repair_needs = ask(town, PHONE, segment="elders"), ask(town, REPAIR, segment="elders", on=town.south)
     town.phone, town.repair = theme(of=town.phone_needs), theme("小家电坏了没处修", of=town.repair_needs, phrases=["电饭煲"])
