@@ -24,6 +24,12 @@ from tests.support.browser import FLAGS, PHONE, browser_program, camera_showing,
 pytestmark = pytest.mark.django_db(transaction=True)
 FEED = "codes => { const root = document.querySelector('[data-scanner]'); codes.forEach(code => root.dispatchEvent(new CustomEvent('code', {detail: code}))); }"
 
+# The kept page becomes one of an older release.
+AGE = """async () => {
+  const shelf = await caches.open((await caches.keys())[0]), kept = await shelf.match(location.pathname);
+  await shelf.put(location.pathname, new Response((await kept.text()).replace(/"none_waits": "[^"]*"/, '"none_waits": "OLD"'), { headers: kept.headers }));
+}"""
+
 
 def sign_in(context, client, live_server, account) -> None:
     client.force_login(account)
@@ -155,17 +161,19 @@ def test_a_kept_page_opens_without_network_and_leaves_nothing_behind(browser, se
         page.get_by_role("button", name="签到", exact=True).click()
         page.get_by_text("已登记（待上传）").first.wait_for()
     page.get_by_text("待上传 2 人").wait_for()
+    page.evaluate(AGE)
     assert page.locator(".scanner-buttons").evaluate("one => getComputedStyle(one).display") == "grid"
     page.close()
     page = phone.new_page()
     page.goto(address)
     page.wait_for_selector("[data-waiting='2']")
 
-    # Somebody signed in anew meanwhile, so the token of the kept page is old. Sent once all the same.
+    # Somebody signed in anew meanwhile, so the token of the kept page is old, and there is a newer page. Sent once all the same, then the newer one comes by itself.
     sign_in(phone, client, live_server, shift.activity.leader.account)
     phone.clear_cookies(name="csrftoken")
     phone.set_offline(False)
     page.get_by_text("都已上传").wait_for(timeout=60_000)
+    page.wait_for_selector("[data-ready][data-kept]")
     assert sorted(DoorScan.objects.values_list("code", "verdict")) == sorted((row.code, "taken") for row in rows)
 
     # The session is over: what is scanned now waits, the page asks to sign in, and is no longer kept.

@@ -77,14 +77,16 @@
     settle(taken.open);
     return true;
   };
+  let refreshing = 0;
   const refresh = async () => {
+    refreshing += 1;
     try {
       if (await fetchList()) {
         await send();
         await wipe();
         if (!kept) await keep().catch(() => { kept = false; });
       }
-    } catch { offline = true; kept = false; }
+    } catch { offline = true; kept = false; } finally { refreshing -= 1; }
     draw();
   };
 
@@ -111,6 +113,7 @@
     await Promise.all((await shelves()).filter((one) => one !== name).map((one) => caches.delete(one)));
     const wanted = [config.here, ...files].map((one) => new URL(one, location.href).href);
     await Promise.all((await shelf.keys()).filter((one) => !wanted.includes(one.url)).map((one) => shelf.delete(one)));
+    if (!kept) return forget();  // signed out in between
     root.dataset.kept = "1";
     // There is a newer page than this one. It comes by itself, once, when nothing waits and nobody is typing.
     const newer = makeOf(page);
@@ -199,6 +202,7 @@
     } catch { offline = true; } finally { sending = false; }
     draw();
     if (asked && waiting().length) setTimeout(send, 200);
+    else if (!offline && !trouble && !kept && !refreshing) refresh();  // the network is back and the page not yet kept
   };
 
   // What is shown
