@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import re
 import threading
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ import segno
 import typst
 
 _one_at_a_time = threading.Lock()
+_PAGE = re.compile(rb"/Type\s*/Page\b")  # typst packs what is written on pages, but not the list of them
 
 
 def pdf(template: Path, data: dict[str, Any], *, at: dt.datetime | None = None) -> bytes:
@@ -21,6 +23,22 @@ def pdf(template: Path, data: dict[str, Any], *, at: dt.datetime | None = None) 
         return _compile(template, data, format="pdf", timestamp=_seconds(at), pdf_standards=["a-2a"])
     except typst.TypstError:
         return _compile(template, data, format="pdf", timestamp=_seconds(at))
+
+
+_TOGETHER = b"""
+#let say = json(bytes(sys.inputs.data))
+#set document(title: say.title)
+#set page(paper: "a4", margin: 0pt)
+#for (name, pages) in say.files { for page-number in range(1, pages + 1) [#page(image(name, page: page-number, width: 100%, height: 100%))] }
+"""
+
+
+def together(folder: Path, names: list[str], *, title: str) -> bytes:
+    """Papers of ours that lie in a folder, as one PDF to print, in this order. No PDF/A: what counts are the single ones."""
+    files = [(name, len(_PAGE.findall((folder / name).read_bytes()))) for name in names]
+    with _one_at_a_time:
+        inputs = _inputs({"title": title, "files": files})
+        return typst.compile(_TOGETHER, root=str(folder), ignore_system_fonts=True, format="pdf", sys_inputs=inputs)
 
 
 def pictures(template: Path, data: dict[str, Any], *, ppi: int) -> list[bytes]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Person
 from liandong.core import clock
+from liandong.core import paper as core_paper
 from liandong.core.actors import COMMAND_LINE
 from liandong.core.decision import require
 from liandong.core.errors import Denied, Refused
@@ -31,6 +32,7 @@ from liandong.recognition.services import certificates
 State = CertificateBatch.State
 AT_ONCE = 25  # one or two seconds between two signs of life
 MOST = 5_000
+MOST_TO_PRINT = 1_000  # the one PDF is held in memory while it is made
 DAYS_KEPT = 7
 _LOCK = 7_106_100_000
 Chunk = list[tuple[CertificateBatchItem, Callable[[], bytes] | None]]  # who, and how to come by their page
@@ -103,6 +105,7 @@ def run_batch(batch: CertificateBatch) -> CertificateBatch:
                 _take_from_press(batch, before)
         _bundle(batch, folder)
         _finish(batch)
+        shutil.rmtree(folder, ignore_errors=True)
     return batch
 
 
@@ -155,14 +158,16 @@ def _take_from_press(batch: CertificateBatch, chunk: Chunk) -> None:
 
 
 def _bundle(batch: CertificateBatch, folder: Path) -> None:
-    """One file of all pages. Written beside and moved into place, so that a half one is never taken away."""
+    """One PDF to print and one file of single ones. Written beside and moved into place, so that a half one is never taken away."""
+    names = [_file_name(item) for item in batch.items.filter(printed_at__isnull=False).select_related("certificate", "person").order_by("id")]
+    if 0 < len(names) <= MOST_TO_PRINT:
+        _put_down(print_file_of(batch), core_paper.together(folder, names, title=batch.organization.name))
     target = file_of(batch)
     beside = target.with_suffix(".part")
     with zipfile.ZipFile(beside, "w", zipfile.ZIP_STORED) as bundle:
-        for item in batch.items.filter(printed_at__isnull=False).select_related("certificate", "person").order_by("id"):
-            bundle.write(folder / _file_name(item), _file_name(item))
+        for name in names:
+            bundle.write(folder / name, name)
     os.replace(beside, target)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @transaction.atomic
@@ -204,6 +209,7 @@ def forget_old_files() -> int:
     old = CertificateBatch.objects.filter(state=State.DONE, finished_at__lt=clock.now() - dt.timedelta(days=DAYS_KEPT))
     for batch in (batches := list(old)):
         file_of(batch).unlink(missing_ok=True)
+        print_file_of(batch).unlink(missing_ok=True)
         shutil.rmtree(folder_of(batch), ignore_errors=True)
         batch.state = State.FORGOTTEN
         batch.save(update_fields=["state"])
@@ -212,6 +218,11 @@ def forget_old_files() -> int:
 
 def file_of(batch: CertificateBatch) -> Path:
     return Path(settings.MEDIA_ROOT) / "certificates" / f"{batch.token}.zip"
+
+
+def print_file_of(batch: CertificateBatch) -> Path:
+    """All pages in one PDF, in the order of the list; made for up to 1,000 people."""
+    return file_of(batch).with_suffix(".pdf")
 
 
 def folder_of(batch: CertificateBatch) -> Path:

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from liandong.core import clock
 from liandong.core.actors import DEMO
 from liandong.core.errors import Denied, Refused
 from liandong.recognition import services
@@ -45,6 +46,24 @@ def test_everybody_gets_one_and_all_lie_in_one_file(host, crowd, run_jobs):
         texts = [PdfReader(io.BytesIO(bundle.read(name))).pages[0].extract_text() for name in names]
     assert sorted(names) == sorted(f"{person.number}-{Certificate.objects.get(person=person).code}.pdf" for person in crowd)
     assert all("暖邻社工所" in text for text in texts)
+
+
+def test_all_are_one_pdf_to_print_in_the_order_of_the_names(client, host, crowd, run_jobs):
+    for person in crowd[:1]:  # a long list: a second page
+        for n in range(30):
+            make.record(person, of=make.shift(host=host, starts_at=clock.now() - dt.timedelta(days=40 + n)), by=DEMO)
+    by = make.manager(host)
+    batch = services.start_batch(host, by=by)
+    run_jobs()
+    client.force_login(make.account(by))
+    assert b"?print" in client.get(reverse("recognition:batch", args=[batch.pk])).content
+    answer = client.get(reverse("recognition:batch_file", args=[batch.pk]), {"print": ""})
+    assert (answer.status_code, answer.headers["Content-Type"], answer.headers["Content-Disposition"][:6]) == (200, "application/pdf", "inline")
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(b"".join(answer.streaming_content))).pages]
+    with zipfile.ZipFile(batches.file_of(batch)) as bundle:
+        single = [page.extract_text() for name in bundle.namelist() for page in PdfReader(io.BytesIO(bundle.read(name))).pages]
+    assert pages == single
+    assert [name for page in pages for name in ("甲一", "乙二", "丙三") if name in page] == ["丙三", "甲一", "乙二"]
 
 
 def in_the_way(batch, host, person):
@@ -93,7 +112,7 @@ def test_the_file_goes_after_a_week(host, crowd, run_jobs, clock):
     clock.advance(days=8)
     assert batches.forget_old_files() == 1
     batch.refresh_from_db()
-    assert (batch.state, batches.file_of(batch).exists()) == ("forgotten", False)
+    assert (batch.state, list(batches.file_of(batch).parent.iterdir())) == ("forgotten", [])
 
 
 def test_only_who_confirms_for_the_body_and_only_when_there_is_something(host, crowd):
