@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from liandong.core import clock
 from liandong.insight.filters import Filters
 from liandong.insight.indicators import DAY, HOURS, MOMENT, NAME, NUMBER, Col, Indicator, cell, grain_for
-from liandong.insight.spans import full_day
 from liandong.ui import words
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -45,7 +44,7 @@ def explanation(indicator: Indicator, filters: Filters) -> list[tuple[str, str]]
 
 
 def moment_text(moment: dt.datetime) -> str:
-    return f"{full_day(timezone.localtime(moment).date())} {words.clock(moment)}"
+    return f"{words.full_day(moment)} {words.clock(moment)}"
 
 
 def rows_of(indicator: Indicator, filters: Filters) -> Iterator[Any]:

@@ -35,7 +35,7 @@ class Span:
 
     @property
     def label(self) -> str:
-        return _("%(first)s to %(last)s") % {"first": full_day(self.first), "last": full_day(self.last)}
+        return _("%(first)s to %(last)s") % {"first": words.full_day(self.first), "last": words.full_day(self.last)}
 
     @property
     def name(self) -> str:
@@ -49,15 +49,6 @@ class Span:
         if self.key == TWELVE_MONTHS:
             return _("the last 12 months")
         return self.label
-
-
-def full_day(day: dt.date) -> str:
-    return f"{day.day} {words.month(day)} {day.year}" if words.english() else f"{day.year}年{day.month}月{day.day}日"
-
-
-def month_name(day: dt.date) -> str:
-    """2026年11月, Nov 2026."""
-    return f"{words.month(day)} {day.year}" if words.english() else f"{day.year}年{day.month}月"
 
 
 def year_earlier(day: dt.date) -> dt.date:

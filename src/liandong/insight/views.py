@@ -21,10 +21,11 @@ from liandong.insight import report as reports
 from liandong.insight.filters import HOST, MEMBERS, Filters
 from liandong.insight.indicators import COUNT, HOURS, INDICATORS, NUMBER, Grain, Indicator, cell_text, grain_for, number_of
 from liandong.insight.memory import kept
-from liandong.insight.spans import MONTH, QUARTER, TWELVE_MONTHS, YEAR, month_end, month_name, months_back, span_of
+from liandong.insight.spans import MONTH, QUARTER, TWELVE_MONTHS, YEAR, month_end, months_back, span_of
 from liandong.journal import services as journal
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Organization, Right, Territory
+from liandong.ui import words
 from liandong.ui.listing import Column, Link, with_query
 from liandong.volunteers.models import Team
 
@@ -87,7 +88,7 @@ def index(request: HttpRequest) -> HttpResponse:
         {
             "indicators": list(INDICATORS.values()),
             "filters": filters,
-            "months": [(month_name(day), filters.query(period=f"{day:%Y-%m}")) for day in months],
+            "months": [(words.full_month(day), filters.query(period=f"{day:%Y-%m}")) for day in months],
         },
     )
 
@@ -207,7 +208,7 @@ def report(request: HttpRequest) -> HttpResponse:
     following = month_end(first) + dt.timedelta(days=1)
     context: dict[str, Any] = {
         "filters": filters,
-        "month": month_name(first),
+        "month": words.full_month(first),
         "lines": reports.lines(filters),
         "satisfaction": satisfaction,
         "labels": [f"{day.month}" for day in months],

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -42,6 +43,16 @@ def day_short(value: Any) -> str:
     if english():
         return f"{date.day} {month(date)}" + (f" {date.year}" if other else "")
     return (f"{date.year}年" if other else "") + f"{date.month}月{date.day}日"
+
+
+def full_day(value: Any) -> str:
+    """2026年3月1日, 1 March 2026: what is kept, printed or proves something."""
+    return date_format(local_date(value), "j F Y" if english() else "Y年n月j日") if value else ""
+
+
+def full_month(value: Any) -> str:
+    """2026年3月, March 2026."""
+    return date_format(local_date(value), "F Y" if english() else "Y年n月") if value else ""
 
 
 def day(value: Any) -> str:

@@ -5,15 +5,15 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import translation
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from liandong.core import clock, paper
 from liandong.honours.models import Honour
 from liandong.honours.queries.wall import Shown
 from liandong.organizations.models import Territory
-from liandong.ui.words import hours
+from liandong.ui.words import full_day, hours
 
 HERE = Path(__file__).parent
 LANGUAGES = {"en", "zh-hans"}
@@ -43,8 +43,8 @@ def honour_data(honour: Honour) -> dict[str, Any]:
             % {
                 "hours": hours(evidence["minutes"]),
                 "count": evidence.get("records", 0),
-                "from": evidence.get("from", ""),
-                "to": evidence.get("to", ""),
+                "from": full_day(parse_date(evidence.get("from", ""))),
+                "to": full_day(parse_date(evidence.get("to", ""))),
             }
         )
     if evidence.get("endorsed_for"):
@@ -58,7 +58,7 @@ def honour_data(honour: Honour) -> dict[str, Any]:
         "sentence": _("is honoured with"),
         "lines": lines,
         "issuer": honour.issuer.name,
-        "day": date_format(honour.granted_on, "DATE_FORMAT"),
+        "day": full_day(honour.granted_on),
         "seal": _("(seal)"),
         "number": _("Number %(code)s") % {"code": honour.code},
         "check": _("Scan to check it"),
@@ -76,7 +76,7 @@ def poster_pdf(cards: list[Shown], *, place: Territory | None) -> bytes:
         "cards": [{"name": card.name, "title": card.title, "note": card.note} for card in cards],
         "qr": paper.qr_svg(url),
         "foot": _("Shown with their own consent. Everybody else's hours count just as much."),
-        "day": date_format(timezone.localtime(clock.now()), "DATE_FORMAT"),
+        "day": full_day(clock.today()),
         "english": translation.get_language() == "en",
     }
     return paper.pdf(HERE / "poster.typ", data)

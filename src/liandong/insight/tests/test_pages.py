@@ -158,7 +158,7 @@ def test_the_month_report_prints_and_its_file_has_four_tables(body) -> None:
     client = client_of(made.manager(body))
     page = client.get("/insight/report/?period=2026-03")
     assert page.status_code == 200
-    assert "Report Mar 2026" in page.text
+    assert "Report March 2026" in page.text
     book = workbook(client.get("/insight/report.xlsx"))
     assert book.sheet_names == ["Figures", "By territory", "By organisation", "By kind", "Explanation"]
 

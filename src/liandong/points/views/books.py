@@ -16,7 +16,7 @@ from liandong.core.decision import require
 from liandong.core.text import fold
 from liandong.points import digests, permissions, queries, services
 from liandong.points.models import ClearingLine, PointsAccount, PointsDigest
-from liandong.ui import listing
+from liandong.ui import listing, words
 from liandong.ui.listing import Column
 
 Kind = PointsAccount.Kind
@@ -106,7 +106,7 @@ def between(request: HttpRequest) -> HttpResponse:
     positions = list(run.positions.select_related("organization")) if run else []
     context = {
         "run": run,
-        "months": listing.filter_links(request, "month", [(f"{each.month_on:%Y-%m}", f"{each.month_on:%Y-%m}") for each in runs[:12]]),
+        "months": listing.filter_links(request, "month", [(f"{each.month_on:%Y-%m}", words.full_month(each.month_on)) for each in runs[:12]]),
         "lines": [(line, reader is not None and line.settled_at is None and bool(permissions.can_settle_line(reader, line))) for line in lines],
         "positions": sorted(positions, key=lambda each: -each.net),
         "total": sum(each.taken_in for each in positions),

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -18,7 +17,7 @@ from liandong.core import clock, masking, paper
 from liandong.recognition import queries
 from liandong.recognition.credentials import signing
 from liandong.recognition.models import Certificate, CertificateShare, RegisteredSeal, ServiceRecord
-from liandong.ui.words import hours
+from liandong.ui.words import full_day, hours
 
 VERIFY = "/v/"
 TEMPLATE = Path(__file__).with_name("certificate.typ")
@@ -82,8 +81,8 @@ def contents_of(certificate: Certificate, records: list[ServiceRecord], *, engli
     values = {
         "name": certificate.person_name or certificate.person.name,
         "count": certificate.record_count,
-        "from": _day(first),
-        "to": _day(last),
+        "from": full_day(first),
+        "to": full_day(last),
         "total": total,
     }
     return {
@@ -104,7 +103,7 @@ def contents_of(certificate: Certificate, records: list[ServiceRecord], *, engli
             *_id_document(certificate),
             [_("Service time"), total],
             *([[_("Of this back-filled"), _("%(hours)s hours") % {"hours": hours(back_filled)}]] if back_filled else []),
-            [_("Time of service"), f"{_day(first)} – {_day(last)}"],
+            [_("Time of service"), f"{full_day(first)} – {full_day(last)}"],
             [
                 ngettext("Recorded by", "Recorded by", len(keepers)),
                 pgettext("enumeration", ", ").join(keepers[:6]) + (_(" and others") if len(keepers) > 6 else ""),
@@ -117,7 +116,7 @@ def contents_of(certificate: Certificate, records: list[ServiceRecord], *, engli
         "annex": _("What the hours consist of"),
         "columns": [_("Date"), _("Activity"), _("What was done"), _("Recorded by"), _("Minutes")],
         "rows": [
-            [_numeric(r.service_date), r.activity_name, _content(r), r.organizer_name, str(r.minutes) + ("*" if r.is_backfilled else "")]
+            [full_day(r.service_date), r.activity_name, _content(r), r.organizer_name, str(r.minutes) + ("*" if r.is_backfilled else "")]
             for r in records
         ],
         "total": _("Total: %(total)s") % {"total": total},
@@ -133,7 +132,7 @@ def contents_of(certificate: Certificate, records: list[ServiceRecord], *, engli
         "seal_words": _("E-seal registered with %(authority)s, number %(number)s") % {"authority": seal.authority, "number": seal.number}
         if seal
         else "",
-        "date": _day(timezone.localtime(certificate.issued_at).date()),
+        "date": full_day(certificate.issued_at),
         "footer": f"{certificate.code}  {settings.SITE_URL}{verify_path(certificate.code)}",
         "notes": [
             *([_("* Back-filled: entered afterwards with reason and evidence, agreed by a second person.")] if back_filled else []),
@@ -166,11 +165,3 @@ def _as_svg(picture: bytes) -> str:
 
 def _content(record: Any) -> str:
     return f"{record.content} ({record.place})" if record.place else record.content
-
-
-def _day(day: Any) -> str:
-    return date_format(day, "j F Y" if translation.get_language() == "en" else "Y年n月j日")
-
-
-def _numeric(day: Any) -> str:
-    return f"{day:%Y-%m-%d}"

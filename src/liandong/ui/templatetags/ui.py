@@ -849,6 +849,8 @@ def display_switch(context: Context, *, parts: str = "language theme care", plai
 
 register.filter("day", words.day)
 register.filter("day_short", words.day_short)
+register.filter("full_day", words.full_day)
+register.filter("full_month", words.full_month)
 register.filter("clock", words.clock)
 register.filter("when", words.when)
 register.filter("until", words.until)

@@ -82,3 +82,11 @@ def test_peoples_words_are_marked_as_chinese_on_an_english_page():
         assert words.said("<灯>") == '<span lang="zh-Hans">&lt;灯&gt;</span>'
     with translation.override("zh-hans"):
         assert words.said("<灯>") == "<灯>"
+
+
+def test_what_is_kept_carries_its_whole_date():
+    day = dt.datetime(2026, 2, 28, 17, tzinfo=dt.UTC)  # the first of March in Shanghai
+    with translation.override("zh-hans"):
+        assert (words.full_day(day), words.full_month(day), words.full_day(None)) == ("2026年3月1日", "2026年3月", "")
+    with translation.override("en"):
+        assert (words.full_day(day), words.full_month(day)) == ("1 March 2026", "March 2026")
