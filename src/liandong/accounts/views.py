@@ -12,14 +12,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from liandong.accounts import identity, queries, services
 from liandong.accounts import sign_in as ways_in
 from liandong.accounts.forms import CodeForm, IdNumberForm, NameForm, PasswordForm, PasswordSignInForm, PhoneForm, ProfileForm
 from liandong.accounts.models import Account, Consent, SignInCode
 from liandong.core import clock
-from liandong.core.answers import safe_next, see_other
+from liandong.core.answers import add_refusal, form_page, safe_next, see_other
 from liandong.core.errors import Refused, TooMany
 from liandong.portal.queries import first_page_of
 
@@ -27,7 +27,6 @@ PENDING = "sign_in"  # {"phone", "next", "proved_at"} while somebody is on the w
 NEW_PHONE = "new_phone"
 PROVED_FOR = dt.timedelta(minutes=10)
 BEEN_HERE = "been_here"
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def address_of(request: HttpRequest) -> str:
@@ -81,7 +80,7 @@ def _send(request: HttpRequest, form: Any, phone: str, *, purpose: str = SignInC
 
 def _show(form: Any, refused: Refused) -> None:
     """The refusal at its field, or above the form when the form does not have that field."""
-    form.add_error(refused.field if refused.field in form.fields else None, str(refused.reason))
+    add_refusal(form, refused)
     form.refusal = refused
 
 
