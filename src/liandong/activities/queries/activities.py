@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -90,7 +90,7 @@ def for_projects(project_ids: Iterable[int]) -> QuerySet[Activity]:
 
 
 def desk_list(person: Person, *, text: str = "", state: str = "", host_id: int | None = None) -> QuerySet[Activity]:
-    """The activities a person works on, newest first, with counts and places."""
+    """The activities a person works on, with counts and places: what is not over first, the next one on top; then what is over, the latest first."""
     rows = Activity.objects.filter(worked_on_by(person)).select_related("host__territory", "territory", "venue", "leader", "project")
     if text:
         rows = rows.filter(Q(search=search.query(text)) | Q(title__icontains=text) | Q(code=text.upper()))
@@ -98,7 +98,8 @@ def desk_list(person: Person, *, text: str = "", state: str = "", host_id: int |
         rows = rows.filter(state=state)
     if host_id:
         rows = rows.filter(host=host_id)
-    return with_counts(rows)
+    is_over = Q(last_ends_at__lt=clock.now())
+    return with_counts(rows).order_by(Case(When(is_over, then=1), default=0), Case(When(~is_over, then="first_starts_at")), "-first_starts_at", "-pk")
 
 
 def last_time(activity: Activity) -> Activity | None:

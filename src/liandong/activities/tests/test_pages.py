@@ -1,3 +1,4 @@
+import datetime as dt
 import gzip
 import re
 
@@ -8,6 +9,7 @@ from django.urls import reverse
 from liandong.activities import doors, services
 from liandong.activities.models import Activity, Attendance, SignUp
 from liandong.activities.tests import factories as make
+from liandong.core import clock
 from liandong.core.masking import mask_name
 
 pytestmark = pytest.mark.django_db
@@ -541,6 +543,18 @@ def test_the_desk_list_asks_the_database_the_same_number_of_times(count, django_
     with django_assert_max_num_queries(25):
         answer = client.get(url("desk"))
     assert answer.content.decode().count('class="tag') == count
+
+
+def test_the_desk_list_begins_with_what_comes_next_and_ends_with_what_is_long_over():
+    host = make.make_organization()
+    staff = make.make_staff(host)
+    for title, days in (("很久以前", -30), ("过几周", 20), ("刚结束", -2), ("后天", 2)):
+        activity = make.make_activity(host=host, leader=staff, title=title)
+        starts = clock.now() + dt.timedelta(days=days)
+        Activity.objects.filter(pk=activity.pk).update(first_starts_at=starts, last_ends_at=starts + dt.timedelta(hours=2))
+    titles = [row.title for row in signed_in(staff).get(url("desk")).context["page"]]
+    assert titles == ["后天", "过几周", "刚结束", "很久以前"]
+    assert [row.title for row in signed_in(staff).get(url("desk") + "?sort=when").context["page"]] == ["很久以前", "刚结束", "后天", "过几周"]
 
 
 @pytest.mark.parametrize("count", [1, 30])

@@ -64,7 +64,8 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     rows = queries.desk_list(person, text=text, state=state if state in Activity.State.values else "", host_id=host.pk if host else None)
     if request.GET.get("todo"):
         rows = rows.filter(state=Activity.State.PUBLISHED, last_ends_at__lt=clock.now())
-    order = listing.order(request, allowed={"when": "first_starts_at", "title": "title"}, default="-first_starts_at")
+    if request.GET.get("sort"):
+        rows = rows.order_by(*listing.order(request, allowed={"when": "first_starts_at", "title": "title"}, default="-first_starts_at"))
     columns = [
         listing.Column(_("Activity"), key="title"),
         listing.Column(_("When"), key="when"),
@@ -75,7 +76,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         listing.Column(_("Have come"), number=True),
     ]
     context = {
-        "page": listing.page(request, rows.order_by(*order)),
+        "page": listing.page(request, rows),
         "columns": columns,
         "chips": listing.filter_links(request, "state", Activity.State.choices, any_label=_("All")),
         "host": host,
