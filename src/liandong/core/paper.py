@@ -38,7 +38,7 @@ def together(folder: Path, names: list[str], *, title: str) -> bytes:
     files = [(name, len(_PAGE.findall((folder / name).read_bytes()))) for name in names]
     with _one_at_a_time:
         inputs = _inputs({"title": title, "files": files})
-        return typst.compile(_TOGETHER, root=str(folder), ignore_system_fonts=True, format="pdf", sys_inputs=inputs)
+        return typst.compile(_TOGETHER, root=str(folder), ignore_system_fonts=True, format="pdf", sys_inputs=inputs)  # type: ignore[call-overload, no-any-return]
 
 
 def pictures(template: Path, data: dict[str, Any], *, ppi: int) -> list[bytes]:
