@@ -71,7 +71,7 @@ class Books:
             night_percent=150,
             day_cap_points=24,
             starter_points=4,
-            source="社区居民议事会 5 月决议",
+            source="社区居民议事会决议",
             proposed_at=town.now - 2 * DAY,
             **shared,
         )

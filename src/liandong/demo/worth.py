@@ -61,7 +61,7 @@ class Worth(Coming):
                     method=f"{attendance.in_method}/{attendance.out_method}",
                     rule=rule,
                     confirmed_by=self.staff[activity.host_id],
-                    confirmed_at=min(shift.ends_at + dt.timedelta(days=rng.uniform(0.1, 5)), self.now),
+                    confirmed_at=min(self.at_the_desk(shift.ends_at + dt.timedelta(days=rng.uniform(0.1, 4))), self.now),
                 )
             )
         owners = sorted({record.person_id for record in records})
@@ -95,6 +95,13 @@ class Worth(Coming):
         self.confirm_attendances()
         self.records = records
         self.say(f"{len(records)} service records, {sum(r.minutes for r in records) // 60} hours")
+
+    def at_the_desk(self, moment: dt.datetime) -> dt.datetime:
+        """The same moment, or where that is before nine or after six, one within the next hours of work."""
+        local = moment.astimezone(self.zone)
+        if 9 <= local.hour < 18:
+            return moment
+        return local.replace(hour=9 + local.hour % 9) + dt.timedelta(days=1 if local.hour >= 18 else 0)
 
     def confirm_attendances(self) -> None:
         """An attendance whose record was written stands."""

@@ -106,7 +106,10 @@ def between(request: HttpRequest) -> HttpResponse:
     positions = list(run.positions.select_related("organization")) if run else []
     context = {
         "run": run,
-        "months": listing.filter_links(request, "month", [(f"{each.month_on:%Y-%m}", words.full_month(each.month_on)) for each in runs[:12]]),
+        "months": [
+            listing.Link(words.full_month(each.month_on), listing.with_query(request, month=f"{each.month_on:%Y-%m}"), current=each == run)
+            for each in runs[:12]
+        ],
         "lines": [(line, reader is not None and line.settled_at is None and bool(permissions.can_settle_line(reader, line))) for line in lines],
         "positions": sorted(positions, key=lambda each: -each.net),
         "total": sum(each.taken_in for each in positions),
