@@ -151,7 +151,7 @@ def keep_moving(number: int, low: int, high: int, until: float, done: object) ->
 
 
 def verb(low: int, high: int, seconds: float) -> float:
-    done = multiprocessing.Array("l", CLIENTS)
+    done = multiprocessing.RawArray("l", CLIENTS)
     start = time.time() + 1
     processes = forked(keep_moving, low, high, start + seconds, done)
     [process.join() for process in processes]
@@ -194,7 +194,7 @@ def anchor(program: str | None, low: int, high: int, seconds: float) -> float:
             if line.startswith("tps = "):
                 return float(line.split()[2])
         raise SystemExit(f"pgbench did not run: {ran.stderr.strip()[:500]}")
-    done = multiprocessing.Array("l", CLIENTS)
+    done = multiprocessing.RawArray("l", CLIENTS)
     processes = forked(psycopg_loop, low, high, time.time() + 1 + seconds, done)
     [process.join() for process in processes]
     return sum(done) / seconds
@@ -283,7 +283,7 @@ def kills(low: int, high: int) -> bool:
     bad: list[str] = []
     moved = 0
     for number in range(10):
-        done = multiprocessing.Array("l", CLIENTS)
+        done = multiprocessing.RawArray("l", CLIENTS)  # without a lock: a client killed while it holds one would stop everybody
         processes = forked(keep_moving, low, high, time.time() + 30, done)
         while not all(done):
             time.sleep(0.01)
