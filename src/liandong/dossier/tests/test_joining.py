@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import translation
 
 from liandong.accounts import services as accounts
@@ -77,6 +78,19 @@ def test_hours_points_and_certificates_of_both_are_the_one_persons(town, record,
     carried = Entry.objects.get(verb="person.merged").after["carried"]
     assert (carried["recognition.ServiceRecord"], carried["activities.SignUp"], carried["points.PointsAccount"]) == (1, 1, 1)
     assert broken() == {}
+
+
+def test_a_certificate_of_the_joined_entry_is_still_good_for_a_stranger_and_its_bearer(town, record, twin, client):
+    paper = recording.issue_certificate(twin.person, by=twin.person)
+    number = twin.person.number
+    pages = {}
+    for when in ("before", "after"):
+        if when == "after":
+            join(town, twin.person)
+        pages[when] = client.get(reverse("portal:certificate", args=[paper.code])).content.decode()
+    assert ("证明有效" in pages["before"], "证明有效" in pages["after"], number in pages["after"]) == (True, True, number in pages["before"])
+    client.force_login(town.accounts[town.volunteer.pk])
+    assert client.get(reverse("recognition:certificate_pdf", args=[paper.code])).content[:5] == b"%PDF-"
 
 
 def test_the_balance_goes_over_in_the_ledger_and_sums_to_zero(town, record, twin):
