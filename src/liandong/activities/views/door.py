@@ -204,7 +204,7 @@ def door_code(request: HttpRequest, pk: int) -> HttpResponse:
         "came": came,
         "expected": SignUp.objects.filter(shift=shift, state__in=queries.TAKEN).count(),
         "open": shift.starts_at - services.OPENS <= clock.now() <= shift.ends_at + services.SHUTS,
-        "opens_words": _("Check-in opens at %(time)s.") % {"time": words.when(shift.starts_at - services.OPENS)},
+        "opens_words": _("Check-in opens: %(when)s.") % {"when": words.when(shift.starts_at - services.OPENS)},
         "over": clock.now() > shift.ends_at + services.SHUTS,
     }
     return render(request, "activities/door_code.html#panel" if request.htmx else "activities/door_code.html", context)  # type: ignore[attr-defined]
