@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import DatabaseError, IntegrityError, models, transaction
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Account, Consent, Person
 from liandong.accounts.permissions import Actor
@@ -50,8 +51,22 @@ def moves(*own: type[models.Model]) -> Callable[[Move], Move]:
 
 
 def hindrances(person: Person, into: Person) -> list[str]:
+    """Everything that speaks against joining these two now, each in words; nothing is written."""
+    if person.pk == into.pk or person.merged_into_id or into.merged_into_id:
+        return [_("These two entries cannot be joined: one of them is already joined to another.")]
     autodiscover_modules("joining")
-    return [str(words) for ask in _hindrances for words in ask(person, into)]
+    found = [str(words) for ask in _hindrances for words in ask(person, into)]
+    if person.id_number_hash and into.id_number_hash:
+        found.insert(0, _("These are two people: their ID numbers differ."))
+    if Account.objects.filter(person__in=[person, into]).count() == 2:
+        found.append(_("Both entries have an account. One of them must be closed first."))
+    return found
+
+
+def any_row(*rows: models.QuerySet[Any]) -> bool:
+    """Whether one of these has a row, whatever its model. One statement."""
+    first, *others = (one.order_by().values_list("pk") for one in rows)
+    return first.union(*others, all=True).exists()
 
 
 def carry_over(person: Person, into: Person, *, keys: Iterable[tuple[type[models.Model], Any]], by: Actor) -> dict[str, int]:

@@ -25,10 +25,14 @@ HELD = (State.CONFIRMED, State.WAITING, State.ABSENT)
 def two_places_at_one_time(person: Person, into: Person) -> Iterator[str]:
     """Both hold places at the same time still to come, or were there in the same shift: nobody is in two places. Confirmed service is judged by its records."""
     lock_people([person.pk, into.pk])
-    rows = SignUp.objects.filter(state__in=(State.CONFIRMED, State.WAITING)).select_related("shift__activity", "attendance")
-    ahead, was_there = Q(shift__ends_at__gt=clock.now()), Q(attendance__isnull=False, attendance__confirmed_at__isnull=True)
-    kept = list(rows.filter(ahead | Q(attendance__isnull=False), person=into).order_by("shift__starts_at", "pk"))
-    for row in rows.filter(ahead | was_there, person=person).order_by("shift__starts_at", "pk"):
+    ahead, came = Q(shift__ends_at__gt=clock.now()), Q(attendance__isnull=False)
+    open_yet = Q(person=into) | ahead | Q(attendance__confirmed_at__isnull=True)
+    rows = SignUp.objects.filter(ahead | came, open_yet, state__in=(State.CONFIRMED, State.WAITING), person__in=[person, into])
+    found = list(rows.select_related("shift__activity", "attendance").order_by("shift__starts_at", "pk"))
+    kept = [row for row in found if row.person_id == into.pk]
+    for row in found:
+        if row.person_id == into.pk:
+            continue
         is_over = row.shift.ends_at <= clock.now()
         other = next((one for one in kept if row.shift_id == one.shift_id or (not is_over and _at_once(row, one))), None)
         if other is not None:

@@ -404,7 +404,15 @@ def require_database_url() -> None:
 
 
 def migrate() -> None:
-    call("migrate", interactive=False, verbosity=0)
+    """Bring the tables up to date, however long it takes. Of several processes that start at once one does it and the others wait."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("set statement_timeout = 0; set lock_timeout = 0; select pg_advisory_lock(hashtext('liandong migrate')); reset lock_timeout")
+        try:
+            call("migrate", interactive=False, verbosity=0)
+        finally:
+            cursor.execute("select pg_advisory_unlock(hashtext('liandong migrate')); reset statement_timeout")
 
 
 def call(command: str, *words: str, **options: object) -> None:

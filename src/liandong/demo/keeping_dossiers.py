@@ -43,6 +43,7 @@ ENOUGH = 9  # days after which the host has usually written its word
 
 def plant(town: Any) -> None:
     """After everything that writes service."""
+    _entered_twice(town)
     book = Book(town)
     book.trainings()
     book.honours()
@@ -52,6 +53,26 @@ def plant(town: Any) -> None:
     book.transfers()
     book.save()
     town.say(f"{len(book.training)} trainings, {len(book.evaluated)} evaluations, {len(book.claimed)} claims, {len(book.moving)} people moving")
+
+
+def _entered_twice(town: Any) -> None:
+    """A neighbouring community wrote down a volunteer who was long there: same name, same date of birth, no phone. The hub finds and joins them."""
+    rng = Random(f"{town.seed}-twice")  # noqa: S311 -- repeatable on purpose
+    person = town.cast["volunteer"]
+    body = town.committees[next(place for place in town.communities if place.pk != town.home_of[person.pk].pk).pk]
+    day = town.today - 40 * DAY
+    twin = Person(number=town.code(8, "L", rng=rng), name=person.name, sex=person.sex, birth_date=person.birth_date, created_at=town.at(day, 15, 10))
+    twin.fill_pinyin()
+    town.save([twin])
+    town.save([Membership(person=twin, organization=body, kind=Membership.Kind.RESIDENT, from_date=day)])
+    town.save(
+        [
+            TrainingEntry(
+                number=town.code(9, "D", rng=rng), person=twin, organization=body, written_by=town.staff[body.pk], written_at=town.at(day, 16, 0),
+                name="楼门长能力提升", content="矛盾调解、信息上报、邻里活动组织", minutes=120, organizer_name=body.name, from_date=day, to_date=day,
+            )
+        ]
+    )  # fmt: skip
 
 
 class Book:

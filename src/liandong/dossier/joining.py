@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from liandong.accounts.joining import hindrance
+from liandong.accounts.joining import any_row, hindrance
 from liandong.accounts.models import Person
 from liandong.dossier.models import HonourEntry, ServiceEvaluation, TrainingEntry
 
@@ -12,5 +12,5 @@ from liandong.dossier.models import HonourEntry, ServiceEvaluation, TrainingEntr
 @hindrance
 def wrote_into_the_others_dossier(person: Person, into: Person) -> Iterator[str]:
     two = [person.pk, into.pk]
-    if any(model._default_manager.filter(person__in=two, written_by__in=two).exists() for model in (TrainingEntry, HonourEntry, ServiceEvaluation)):
+    if any_row(*(model._default_manager.filter(person__in=two, written_by__in=two) for model in (TrainingEntry, HonourEntry, ServiceEvaluation))):
         yield _("One of the two entries wrote into the dossier of the other. Look into it before you join them.")

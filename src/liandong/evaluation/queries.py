@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Value
 
 from liandong.activities.models import Activity, Attendance, Position, SignUp
 from liandong.core import clock
@@ -60,9 +60,13 @@ def satisfaction_with(activities: Iterable[Activity]) -> Satisfaction:
 def satisfaction_of(activities: QuerySet[Activity]) -> Satisfaction:
     """Of the people served by these activities; where none was asked, of the volunteers. Never both: one could be subtracted from the other."""
     inside = activities.order_by().values("pk")
-    asked = dict(RatingInvitation.objects.filter(activity__in=inside).values_list("sign_up__position__kind").annotate(n=Count("pk")))
+    # One statement: (kind of place, 0, asked), then (side, score, answered).
+    invited = RatingInvitation.objects.filter(activity__in=inside).values_list("sign_up__position__kind", Value(0)).annotate(n=Count("pk"))
+    rated = Rating.objects.filter(activity__in=inside).order_by().values_list("side", "score").annotate(n=Count("pk"))
+    found = list(invited.union(rated, all=True))
+    asked = {kind: n for kind, score, n in found if not score}
     side = Rating.Side.SERVED if asked.get(Position.Kind.PARTICIPANT) else Rating.Side.SERVING
-    counts = dict(Rating.objects.filter(activity__in=inside, side=side).values_list("score").annotate(n=Count("pk")))
+    counts = {score: n for whose, score, n in found if score and whose == side}
     return _satisfaction(side, counts, asked.get(KIND_OF_SIDE[side], 0))
 
 

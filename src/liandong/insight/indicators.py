@@ -57,6 +57,10 @@ class Indicator:
     def is_public(self) -> bool:
         return self.open_grain is not None
 
+    def opens(self, filters: Filters) -> bool:
+        """Whether there are rows for this side at all: of what an employer's people did elsewhere, none that is about a person."""
+        return filters.side != MEMBERS or self.open_grain is not None
+
     def text(self, value: float | None) -> str:
         """The figure as people read it."""
         if value is None:

@@ -5,12 +5,20 @@ from django.utils.translation import gettext_lazy as _
 from liandong.accounts.models import Person
 from liandong.core.decision import Decision, deny
 from liandong.insight.filters import MEMBERS, Filters
+from liandong.insight.indicators import Indicator
 from liandong.organizations import permissions as rights
 from liandong.organizations.models import Right
 
 
 def can_see_figures(person: Person | None, filters: Filters) -> Decision:
     return _may(person, Right.SEE_FIGURES, filters)
+
+
+def can_open(person: Person | None, indicator: Indicator, filters: Filters) -> Decision:
+    """The rows behind a figure. What an employer's people did elsewhere opens only where no row is about a person."""
+    if not indicator.opens(filters):
+        return deny(_("What people do elsewhere is shown without names."))
+    return can_see_figures(person, filters)
 
 
 def can_export(person: Person | None, filters: Filters) -> Decision:

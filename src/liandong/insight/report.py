@@ -24,7 +24,7 @@ class Line:
     indicator: Indicator
     value: float | None
     before: float | None
-    href_query: str
+    opens: bool
 
     @property
     def text(self) -> str:
@@ -43,7 +43,7 @@ class Line:
 
 def lines(filters: Filters) -> list[Line]:
     found = queries.pairs(filters)
-    return [Line(INDICATORS[key], *found[key], filters.query()) for key in KEYS]
+    return [Line(INDICATORS[key], *found[key], INDICATORS[key].opens(filters)) for key in KEYS]
 
 
 def categories(filters: Filters) -> list[dict[str, Any]]:

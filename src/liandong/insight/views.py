@@ -86,7 +86,7 @@ def index(request: HttpRequest) -> HttpResponse:
         request,
         "insight/index.html",
         {
-            "indicators": list(INDICATORS.values()),
+            "indicators": [(indicator, indicator.opens(filters)) for indicator in INDICATORS.values()],
             "filters": filters,
             "months": [(words.full_month(day), filters.query(period=f"{day:%Y-%m}")) for day in months],
         },
@@ -107,9 +107,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
     if not filters.is_public:
         if person is None:
             return redirect_to_login(request.get_full_path())
-        require(permissions.can_see_figures(person, filters))
-        if filters.side == MEMBERS and indicator.open_grain is None:
-            require(permissions.can_export_names(person, filters))
+        require(permissions.can_open(person, indicator, filters))
     grain = grain_for(indicator, filters)
     total = kept(f"total-{key}", filters, lambda: indicator.total(filters))
     found = page_of(request, grain, filters, total, key)
@@ -167,9 +165,8 @@ def period_links(request: HttpRequest, filters: Filters) -> list[Link]:
 def export(request: HttpRequest, key: str) -> HttpResponse | FileResponse | StreamingHttpResponse:
     """The rows as a file. GET: names masked. POST with a reason: full names, for those who may; written to the journal."""
     indicator, filters, person = known(key), filters_of(request), person_of(request)
+    require(permissions.can_open(person, indicator, filters))
     require(permissions.can_export(person, filters))
-    if filters.side == MEMBERS and indicator.open_grain is None:
-        require(permissions.can_export_names(person, filters))
     full_names = request.method == "POST"
     reason = request.POST.get("reason", "").strip()
     if full_names:

@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from liandong.accounts.models import Sex
+from liandong.accounts.models import Person, Sex
+from liandong.accounts.queries import with_number
 from liandong.core.text import fold, normalize_phone
 from liandong.organizations.models import Membership, Organization, Role, Territory
 from liandong.organizations.queries import REVEALABLE
@@ -124,9 +126,22 @@ class RenamePlaceForm(forms.Form):
 
 
 class MergeForm(forms.Form):
+    """The entry that stays, by its number or its phone; `into` becomes the person."""
+
     into = forms.CharField(
-        label=_("Number of the entry that stays"), max_length=20, error_messages={"required": _("Please enter the number of the other entry.")}
+        label=_("Volunteer number or mobile number of the entry that stays"),
+        max_length=20,
+        error_messages={"required": _("Please enter the number of the other entry.")},
     )
 
-    def clean_into(self) -> str:
-        return fold(self.cleaned_data["into"]).upper()
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = people
+
+    def clean_into(self) -> Person:
+        found = with_number(self.people, self.cleaned_data["into"])
+        if not found:
+            raise forms.ValidationError(gettext("There is no such entry among the people you see."))
+        if len(found) > 1:
+            raise forms.ValidationError(gettext("Several people have this phone. Use the volunteer number."))
+        return found[0]

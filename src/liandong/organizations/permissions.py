@@ -186,6 +186,17 @@ def people_visible_to(person: Actor, right: str = Right.SEE_PEOPLE) -> QuerySet[
     return Person.objects.filter(Exists(belongs), merged_into__isnull=True)
 
 
+def doubles_of(person: Person, by: Actor, *, limit: int = 10) -> list[Person]:
+    """Who may be the same: by name or by mobile number among the people one keeps, those with both first."""
+    same = Q(name=person.name)
+    if person.phone:
+        same |= Q(phone=person.phone)
+    rows = list(people_visible_to(by, Right.MANAGE_PEOPLE).filter(same, erased_at__isnull=True).exclude(pk=person.pk).order_by("pk")[: 10 * limit])
+    known = ("name", "phone", "birth_date")
+    rows.sort(key=lambda other: -sum(bool(getattr(person, field)) and getattr(other, field) == getattr(person, field) for field in known))
+    return rows[:limit]
+
+
 def can_see_people(by: Actor, organization: Organization) -> Decision:
     return may(by, Right.SEE_PEOPLE, organization=organization)
 
@@ -239,12 +250,22 @@ def can_keep_territories(by: Actor, territory: Territory) -> Decision:
     return may(by, Right.KEEP_TERRITORIES, territory=territory)
 
 
-def can_merge(by: Actor, person: Person, into: Person) -> Decision:
-    """Somebody who sees both at a hub."""
-    both = people_visible_to(by, Right.MANAGE_PEOPLE).filter(pk__in=[person.pk, into.pk]).count() == 2
-    if isinstance(by, System) or (both and is_hub_staff(by)):
+def can_look_for_doubles(by: Person) -> Decision:
+    if is_hub_staff(by) and holds_anywhere(by, Right.MANAGE_PEOPLE):
         return ALLOWED
     return deny(_("Only the hub joins two entries of one person."), who_can=_("A manager of your hub"))
+
+
+def can_merge(by: Actor, person: Person, into: Person) -> Decision:
+    """Somebody who sees both at a hub, is neither, and could give every role the two hold: an account moves to the other entry's roles, or roles to its account."""
+    both = people_visible_to(by, Right.MANAGE_PEOPLE).filter(pk__in=[person.pk, into.pk]).count() == 2
+    if not isinstance(by, System) and not (both and is_hub_staff(by)):
+        return deny(_("Only the hub joins two entries of one person."), who_can=_("A manager of your hub"))
+    if by in (person, into):
+        return deny(_("Nobody joins their own entry: hours and points would come to the one who decides."), who_can=_("Somebody else at the hub"))
+    held = RoleGrant.objects.filter(in_force(), person__in=[person, into]).select_related("organization__territory", "territory").order_by("id")
+    answers = (can_grant(by, grant.role, organization=grant.organization, territory=grant.territory) for grant in held)
+    return next((answer for answer in answers if not answer), ALLOWED)
 
 
 def can_keep_calendar(by: Actor) -> Decision:

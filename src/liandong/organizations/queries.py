@@ -155,11 +155,6 @@ def grants_on(*, organization: Organization | None = None, territory: Territory 
     )
 
 
-def grants_held_by(*people: Person) -> QuerySet[RoleGrant]:
-    """Roles of these people that hold today or later."""
-    return RoleGrant.objects.filter(in_force(), person__in=people).select_related("organization__territory", "territory").order_by("id")
-
-
 def hub_people(territory: Territory, right: str) -> QuerySet[Person]:
     """Who holds the right on the place or on one around it, today: whom to tell of work there."""
     roles = [role for role, rights in RIGHTS_OF.items() if right in rights]

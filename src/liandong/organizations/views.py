@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from liandong.accounts.joining import NotYet
-from liandong.accounts.models import Person
+from liandong.accounts.joining import NotYet, hindrances
+from liandong.accounts.models import Account, Person
 from liandong.accounts.queries import with_number
 from liandong.activities import queries as activities
 from liandong.core import clock
@@ -39,6 +39,7 @@ from liandong.organizations.forms import (
 from liandong.organizations.models import Membership, Organization, Right, Role, RoleGrant, Territory
 from liandong.recognition import queries as recognition
 from liandong.ui import listing
+from liandong.ui.words import full_day, hours
 from liandong.venues import queries as venues
 from liandong.visits import queries as visits
 from liandong.volunteers import queries as volunteers
@@ -304,8 +305,7 @@ def _person_page(request: HttpRequest, found: Person, *, status: int = 200, **fo
             "minutes": records.aggregate(total=Sum("minutes"))["total"],
             "can_reveal": can_reveal,
             "shown": showing.shown(request, found, allowed=bool(can_reveal)),
-            "can_merge": permissions.is_hub_staff(by) and permissions.holds_anywhere(by, Right.MANAGE_PEOPLE),
-            "merge_form": MergeForm(),
+            "can_merge": permissions.can_look_for_doubles(by),
             "membership_form": MembershipForm(organizations=mine) if mine.exists() else None,
             "history": journal.history_of(found).filter(verb="person.revealed").order_by("-id")[:5] if can_reveal else [],
             **forms,
@@ -361,27 +361,80 @@ def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
     return see_other("organizations:people", membership.organization.slug)
 
 
-@require_POST
+@form_page
 def merge(request: HttpRequest, number: str) -> HttpResponse:
-    """Two entries of one person become one."""
-    found, by = seen_person(request, number), request.user.person
-    form = MergeForm(request.POST)
-    if form.is_valid():
-        into = permissions.people_visible_to(by).filter(number=form.cleaned_data["into"]).first()
-        if into is None:
-            form.add_error("into", _("There is no such entry among the people you see."))
+    """Two entries of one person: who may be meant, both beside each other with what speaks against it, then one."""
+    goes, by = seen_person(request, number), request.user.person
+    require(permissions.can_look_for_doubles(by))
+    asked = request.POST if request.method == "POST" else request.GET
+    form = MergeForm(asked if "into" in asked else None, people=permissions.people_visible_to(by, Right.MANAGE_PEOPLE))
+    stays = form.cleaned_data["into"] if form.is_valid() else None
+    if request.method == "POST" and stays is not None:
+        try:
+            services.merge_person(goes, into=stays, by=by)
+        except NotYet:
+            pass  # the page says why, as it is by now
         else:
-            try:
-                services.merge_person(found, into=into, by=by)
-            except NotYet as against:
-                for reason in against.reasons:
-                    form.add_error(None, reason)
-            except Refused as refused:
-                show(form, refused)
-            else:
-                messages.success(request, _("The two entries are one now."))
-                return see_other("organizations:person", into.number)
-    return _person_page(request, found, status=422, merge_form=form)
+            messages.success(request, _("The two entries are one now."))
+            return see_other("organizations:person", stays.number)
+    return render(
+        request,
+        "organizations/merge.html",
+        {
+            "goes": goes,
+            "stays": stays,
+            "form": form,
+            "columns": ["", _("Goes: %(number)s") % {"number": goes.number}, _("Stays: %(number)s") % {"number": stays.number}] if stays else [],
+            "rows": _beside(goes, stays, by) if stays else [],
+            "against": _against(goes, stays, by) if stays else [],
+            "doubles": [] if stays else [(other, _alike(goes, other)) for other in permissions.doubles_of(goes, by)],
+        },
+        status=422 if request.method == "POST" or form.errors else 200,
+    )
+
+
+def _against(goes: Person, stays: Person, by: Person) -> list[str]:
+    allowed = permissions.can_merge(by, goes, stays)
+    return hindrances(goes, stays) if allowed or goes == stays else [f"{allowed.reason} {allowed.who_can}".strip()]
+
+
+def _alike(one: Person, other: Person) -> str:
+    """What the two have in common, in words."""
+    same = [
+        (_("same name"), one.name == other.name),
+        (_("same mobile number"), one.phone and one.phone == other.phone),
+        (_("same date of birth"), one.birth_date and one.birth_date == other.birth_date),
+    ]
+    return " · ".join(words for words, holds in same if holds)
+
+
+def _beside(goes: Person, stays: Person, by: Person) -> list[tuple[Any, str, str, bool]]:
+    """(what, of the one that goes, of the one that stays, whether the two contradict each other)."""
+    two = [goes, stays]
+    with_account = set(Account.objects.filter(person__in=two).values_list("person", flat=True))
+    minutes = recognition.minutes_of(two, organizations=permissions.worked_in_by(by, Right.SEE_PEOPLE))
+    bodies = {one.pk: queries.memberships_of(one, seen_by=by).select_related("organization__territory") for one in two}
+    given = {_("Name"): "name", _("Born"): "birth_date", _("Sex"): "sex"}  # a person has one of each; masked or short they may look alike
+    of = [
+        {
+            _("Name"): one.masked_name,
+            _("Mobile number"): one.masked_phone,
+            _("Born"): str(one.birth_date.year) if one.birth_date else "",
+            _("Sex"): str(one.get_sex_display()) if one.sex else "",
+            _("ID number"): _("Given, kept encrypted") if one.id_number_hash else "",
+            _("Account"): _("Yes") if one.pk in with_account else "",
+            _("Belongs to"): "、".join(str(row.organization.label) for row in bodies[one.pk]),
+            _("Hours at your organisations"): hours(minutes.get(one.pk, 0)),
+            _("Entered on"): full_day(one.created_at),
+        }
+        for one in two
+    ]
+
+    def differs(what: str) -> bool:
+        one, other = (getattr(person, given[what], None) if what in given else None for person in two)
+        return bool(one and other) and one != other
+
+    return [(what, value, of[1][what], differs(what)) for what, value in of[0].items()]
 
 
 # Roles

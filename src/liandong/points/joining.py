@@ -5,6 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from liandong.accounts.joining import hindrance, moves
@@ -36,10 +37,7 @@ def points_on_their_way(person: Person, into: Person) -> Iterator[str]:
 @hindrance
 def granted_to_oneself(person: Person, into: Person) -> Iterator[str]:
     two = [person.pk, into.pk]
-    if (
-        PoolGrant.objects.filter(person__in=two, proposed_by__in=two).exists()
-        or PoolGrant.objects.filter(person__in=two, approved_by__in=two).exists()
-    ):
+    if PoolGrant.objects.filter(Q(proposed_by__in=two) | Q(approved_by__in=two), person__in=two).exists():
         yield _("One of the two entries gave the other points from a caring pool. Look into it before you join them.")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from liandong.accounts.joining import follow, hindrance, moves
+from liandong.accounts.joining import any_row, follow, hindrance, moves
 from liandong.accounts.models import Person
 from liandong.accounts.permissions import Actor
 from liandong.recognition.models import Backfill, Certificate, CertificateLine, CertificateRequest, ServiceClaim, ServiceRecord
@@ -27,14 +27,16 @@ def span(record: ServiceRecord) -> str:
 
 
 def overlapping(person: Person, into: Person) -> list[tuple[ServiceRecord, ServiceRecord]]:
-    """Confirmed services of the two at the same time, the earliest first. Two queries."""
-    one, other = (ServiceRecord.objects.counting().filter(person=who).order_by("starts_at", "pk") for who in (person, into))
+    """Confirmed services of the two at the same time, the earliest first. One query."""
+    rows = list(ServiceRecord.objects.counting().filter(person__in=[person, into]).order_by("starts_at", "pk"))
     days: dict[object, list[ServiceRecord]] = {}
-    for row in other:
-        days.setdefault(row.service_date, []).append(row)
+    for row in rows:
+        if row.person_id == into.pk:
+            days.setdefault(row.service_date, []).append(row)
     return [
         (mine, theirs)
-        for mine in one
+        for mine in rows
+        if mine.person_id == person.pk
         for theirs in days.get(mine.service_date, ())
         if mine.starts_at < theirs.ends_at and theirs.starts_at < mine.ends_at
     ]
@@ -61,7 +63,7 @@ def one_vouched_for_the_other(person: Person, into: Person) -> Iterator[str]:
         Backfill.objects.filter(Q(created_by__in=two) | Q(decided_by__in=two), person__in=two),
         CertificateRequest.objects.filter(Q(asked_by__in=two) | Q(decided_by__in=two), certificate__person__in=two),
     ]
-    if any(rows.exists() for rows in own):
+    if any_row(*own):
         yield _(
             "One of the two entries confirmed the service or a certificate of the other. Nobody does that for themselves: look into it before you join them."
         )

@@ -305,6 +305,8 @@ def test_the_page_of_the_hub_names_each_thing_that_speaks_against_it_and_joins(t
         others.append(make.record(twin, of=on_day(town, days_ago), by=town.manager))
     client.force_login(make.account(town.hub))
     at = f"/organizations/person/{twin.number}/merge/"
+    looked = client.get(at, {"into": town.volunteer.number}, HTTP_ACCEPT_LANGUAGE="zh-hans")
+    assert (looked.status_code, looked.content.decode().count("同一时间有两条已确认的服务")) == (200, 3)
     answer = client.post(at, {"into": town.volunteer.number}, HTTP_ACCEPT_LANGUAGE="zh-hans")
     assert (answer.status_code, answer.content.decode().count("同一时间有两条已确认的服务")) == (422, 3)
     for other in others:

@@ -5,11 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from liandong.accounts.models import Person
+from liandong.activities import permissions as activity_permissions
+from liandong.activities.models import Activity
 from liandong.core import clock
 from liandong.core.answers import carried_out, form_answer, form_page, see_other
 from liandong.core.decision import require
@@ -62,6 +65,7 @@ def _turn_page(request: HttpRequest, row: Turn, *, swap: SwapForm | None = None,
     person, today = reader(request), clock.today()
     rota = row.rota
     running = rota.state == Rota.State.RUNNING
+    made_href = _address_of(row, person)
     circle = circle_of(rota)
     row = next(one for one in circle.turns if one.pk == row.pk)
     can_host = permissions.can_host(person, row.host)
@@ -84,6 +88,7 @@ def _turn_page(request: HttpRequest, row: Turn, *, swap: SwapForm | None = None,
         "can_agree": mine and ahead and row.state == Turn.State.PLANNED,
         "can_make": mine and ahead and not is_made(row),
         "made": row.activity if row.activity is not None and is_made(row) else None,
+        "made_href": made_href,
         "can_swap": mine and ahead and not is_made(row) and waiting is None,
         "swap_form": swap or SwapForm(turns=others, auto_id="id_swap_%s"),
         "others": others,
@@ -100,6 +105,16 @@ def _turn_page(request: HttpRequest, row: Turn, *, swap: SwapForm | None = None,
     }  # fmt: skip
     wrong = any(form is not None and form.errors for form in (swap, give))
     return render(request, "matching/turn.html", context, status=422 if wrong else 200)
+
+
+def _address_of(row: Turn, person: Person | None) -> str:
+    """Where the reader finds the activity of a turn: the others of the circle do not see a draft."""
+    made = row.activity
+    if made is None:
+        return ""
+    if activity_permissions.can_see_work(person, made):
+        return reverse("activities:manage", args=[made.code])
+    return "" if made.state == Activity.State.DRAFT else reverse("activities:activity", args=[made.code])
 
 
 def _takers(circle: Any, row: Turn) -> list[RotaHost]:

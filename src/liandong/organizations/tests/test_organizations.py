@@ -168,6 +168,18 @@ def test_two_entries_of_one_person_are_joined_by_the_hub():
     assert broken() == {}
 
 
+def test_nobody_joins_an_entry_with_their_own():
+    street = make.street()
+    hub, colleague = make.hub_manager(street), make.hub_manager(street)
+    make.member(make.organization(place=street), person=hub)
+    other = make.member(make.organization(place=street)).person
+    for person, into in ((other, hub), (hub, other)):
+        with pytest.raises(Denied):
+            services.merge_person(person, into=into, by=hub)
+    services.merge_person(other, into=hub, by=colleague)
+    assert Person.objects.get(pk=other.pk).merged_into == hub
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_joining_entries_hands_on_no_role_that_the_joiner_may_not_grant(turned):
     street = make.street()

@@ -1,5 +1,7 @@
 """Pages of bodies, people, roles and places: who sees what, and how often they ask."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -248,11 +250,54 @@ def test_two_entries_are_joined_by_the_hub_only(client, town):
     twin = make.member(town.firm, person=people.person(name="张小明")).person
     number = town.member.person.number
     enter(client, town.manager)
-    assert client.post(url("merge", number), {"into": twin.number}).status_code == 403
+    assert url("merge", number) not in client.get(url("person", number)).content.decode()
+    assert (client.get(url("merge", number)).status_code, client.post(url("merge", number), {"into": twin.number}).status_code) == (403, 403)
     enter(client, town.hub)
-    assert client.post(url("merge", number), {"into": "LNOBODY"}).status_code == 422
+    assert url("merge", number) in client.get(url("person", number)).content.decode()
+    for nobody in ("", "LNOBODY", "13900000009", "nonsense"):
+        assert client.get(url("merge", number), {"into": nobody}).status_code == 422
+        assert client.post(url("merge", number), {"into": nobody}).status_code == 422
+    assert client.post(url("merge", number)).status_code == 422
     assert client.post(url("merge", number), {"into": twin.number}).status_code == 303
     assert Person.objects.get(number=number).merged_into == twin
+
+
+def test_who_may_be_the_same_is_offered_and_both_stand_beside_each_other(client, town, django_assert_max_num_queries):
+    person = town.member.person
+    Person.objects.filter(pk=person.pk).update(birth_date=dt.date(1960, 5, 1), sex="F")
+    same_name = make.member(town.firm, person=people.person(name="张小明")).person
+    same_day = make.member(town.firm, person=people.person(name="张小明", birth_date=dt.date(1960, 5, 1), sex="M")).person
+    same_phone = make.member(town.firm, person=people.person(name="张晓明", phone=person.phone)).person
+    make.member(town.firm, person=people.person(name="别人"))
+    elsewhere = people.person(name="张小明")  # belongs to no body of the hub
+    enter(client, town.hub)
+    with django_assert_max_num_queries(12):
+        page = client.get(url("merge", person.number))
+    assert [other for other, alike in page.context["doubles"]] == [same_day, same_name, same_phone]
+    assert elsewhere.number not in page.content.decode()
+    with django_assert_max_num_queries(25):
+        page = client.get(url("merge", person.number), {"into": same_day.number.lower()})
+    assert [label for label, one, other, differs in page.context["rows"] if differs] == ["性别"]
+    assert (page.context["against"], 'name="into"' in page.content.decode()) == ([], True)
+    assert person.phone not in page.content.decode()
+    assert client.get(url("merge", person.number), {"into": person.phone}).status_code == 422  # two have it
+    assert Person.objects.filter(merged_into__isnull=False).count() == 0
+
+
+def test_what_speaks_against_joining_is_said_before_and_nothing_is_offered(client, town):
+    person = town.member.person
+    twin = make.member(town.firm, person=people.person(name="张小明")).person
+    people.account(person_=person)
+    people.account(person_=twin)
+    enter(client, town.hub)
+    at = url("merge", person.number)
+    page = client.get(at, {"into": twin.number})
+    assert page.context["against"] == ["两份资料都有账号，请先停用其中一个。"]
+    assert "合并两份资料<" not in page.content.decode()
+    answer = client.post(at, {"into": twin.number})
+    assert (answer.status_code, answer.context["against"]) == (422, page.context["against"])
+    itself = client.get(at, {"into": person.number})
+    assert [reason[:9] for reason in itself.context["against"]] == ["不能合并：其中一份"]
 
 
 def test_places_are_added_renamed_and_closed_by_the_hub(client, town, django_assert_max_num_queries):

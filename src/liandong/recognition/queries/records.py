@@ -133,6 +133,12 @@ def minutes_between(
     return counted(territory=territory, organization=organization, start=start, end=end).aggregate(total=Sum("minutes"))["total"] or 0
 
 
+def minutes_of(people: Iterable[Person], *, organizations: QuerySet[Organization]) -> dict[int, int]:
+    """Person -> counted minutes at these bodies."""
+    rows = ServiceRecord.objects.counting().filter(person__in=[person.pk for person in people], organization__in=organizations)
+    return dict(rows.order_by().values_list("person").annotate(total=Sum("minutes")))
+
+
 def history_of(record: ServiceRecord) -> list[ServiceRecord]:
     """All versions of a service, the first one first."""
     return list(
