@@ -6,6 +6,7 @@ and every declared page must be within reach of somebody who only clicks.
 
 import datetime as dt
 import gzip
+import os
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable
@@ -41,7 +42,8 @@ SOURCE = File(__file__).resolve().parents[2] / "src" / "liandong"
 STRANGER = "stranger"
 VISITORS = [STRANGER, *ROLES]
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
-EXAMPLES = {"zh": 4, "en": 1}  # of each page
+# Of each page; `WALK_EXAMPLES=60 make test ARGS=tests/journeys/test_town.py` looks at nearly all there are.
+EXAMPLES = {"zh": int(os.environ.get("WALK_EXAMPLES", "4")), "en": 1}
 MORE_EXAMPLES = {
     "matching:roster": 6,
     "matching:cell": 12,

@@ -395,7 +395,9 @@ def merge(request: HttpRequest, number: str) -> HttpResponse:
 
 def _against(goes: Person, stays: Person, by: Person) -> list[str]:
     allowed = permissions.can_merge(by, goes, stays)
-    return hindrances(goes, stays) if allowed or goes == stays else [f"{allowed.reason} {allowed.who_can}".strip()]
+    if allowed or goes == stays:
+        return hindrances(goes, stays)
+    return [str(allowed.reason), _("Whom to ask: %(who)s") % {"who": allowed.who_can}]
 
 
 def _alike(one: Person, other: Person) -> str:

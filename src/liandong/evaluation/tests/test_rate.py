@@ -149,6 +149,14 @@ class TestSatisfaction:
         assert [count for _label, count in found.parts] == [2, 1, 1, 1]
         assert sorted(queries.words_about(shift.activity, side=found.side)) == ["话1", "话3", "话4", "话5", "话5"]
 
+    def test_one_statement_asks_for_all_of_it(self, clock, django_assert_num_queries):
+        shift = make.shift()
+        answered(shift, [5, 5, 4, 3, 1])
+        answered(shift, [5, 5], kind=Position.Kind.VOLUNTEER)
+        with django_assert_num_queries(1):
+            found = queries.satisfaction_of(Activity.objects.filter(pk=shift.activity_id))
+        assert (found.answered, found.asked, found.share) == (5, 5, 60)
+
     def test_people_served_count_and_volunteers_only_where_nobody_was_served(self, clock):
         mixed, alone = make.shift(), make.shift()
         answered(mixed, [1] * 5)

@@ -1,6 +1,8 @@
 """Who may open a figure, what its file holds, and what leaves a trace."""
 
+import html
 import io
+import re
 
 import pytest
 from django.test import Client
@@ -93,6 +95,15 @@ def test_an_employer_never_sees_who_came_elsewhere(body) -> None:
     assert client.get("/insight/people/?side=members&period=year").status_code == 403
     assert client.get("/insight/attendances/export/?side=members&period=year").status_code == 403
     assert client.post("/insight/service-hours/export/?side=members&period=year", {"reason": "x"}).status_code == 403
+
+
+def test_every_link_an_employer_is_given_about_what_its_people_did_opens(body) -> None:
+    client = client_of(made.manager(body))
+    for page in ("/insight/", "/insight/report/"):
+        links = re.findall(rf'href="(/insight/[^"]+/\?[^"]*organization={body.slug}[^"]*)"', client.get(f"{page}?side=members&period=year").text)
+        figures = {html.unescape(link) for link in links if "/report/" not in link}
+        assert len(figures) > 2
+        assert {link for link in figures if client.get(link).status_code != 200} == set()
 
 
 def test_the_list_of_rows_asks_the_same_number_of_questions_for_one_and_for_five(body, django_assert_max_num_queries) -> None:

@@ -80,6 +80,19 @@ def test_the_staff_of_a_host_agree_swap_and_make_the_activity(town, rota, as_):
     assert made.headers["Location"] == f"/activities/{Activity.objects.get().code}/edit/"
 
 
+def test_the_other_hosts_reach_the_activity_of_a_turn_once_it_is_published(town, rota, as_):
+    turn = first_of(rota)
+    other = rota.turns.exclude(host=turn.host).select_related("host__organization").earliest("turn_date")
+    made = turns.make_turn_activity(turn, by=town.staff_of(turn))
+    page, work = f"/matching/turns/{turn.pk}/", f'"/activities/{made.code}/manage/"'
+    assert as_(town.staff_of(turn)).get(page).content.decode().count(work) == 1
+    seen = as_(town.staff_of(other)).get(page).content.decode()
+    assert ("活动" in seen, seen.count(made.code)) == (True, 0)
+    Activity.objects.filter(pk=made.pk).update(state="published")
+    seen = as_(town.staff_of(other)).get(page).content.decode()
+    assert (seen.count(f'"/activities/{made.code}/"'), seen.count(work)) == (1, 0)
+
+
 def test_the_hub_gives_pauses_and_declines(town, rota, as_):
     client, turn = as_(town.hub_manager), first_of(rota)
     taker = town.host(rota, 3)
