@@ -92,7 +92,7 @@ class AnswerForm(forms.Form):
 
 
 class BackfillForm(_Times, _Photo):
-    person = forms.CharField(label=_("Number of the volunteer"), max_length=12)
+    person = forms.CharField(label=_("Volunteer number or mobile number"), max_length=20)
     reason = _words(_("Why"), most=200, missing=_("Say why; the volunteer will read it."))
     evidence = _words(_("What proves it"), missing=_("Say what proves it: a list, a photo, who saw it."))
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from liandong.activities.models import Attendance
-from liandong.organizations.models import Role
+from liandong.organizations.models import Membership, Role
 from liandong.recognition import services
 from liandong.recognition.models import Backfill, ConfirmationRule, Outlier, ServiceClaim, ServiceRecord
 from liandong.recognition.tests import factories as make
@@ -141,6 +141,19 @@ def test_hours_are_added_from_the_page_of_the_shift(sign_in, shift, host):
     assert waiting.minutes == 60
     assert post(client, "withdraw_backfill", waiting.number).status_code == 303
     assert page(sign_in(make.manager(make.organization())), "backfill_new", shift.pk).status_code == 404
+
+
+def test_by_phone_only_people_of_ones_own_organisations_are_found(sign_in, shift, host):
+    client, member, stranger = sign_in(make.manager(host)), make.person("高峰", phone="13812341234"), make.person("高山", phone="13812341235")
+    Membership.objects.create(person=member, organization=host, kind="member", from_date=dt.date(2024, 1, 1))
+    values = {"starts": "14:00", "ends": "15:00", **WORDS}
+    assert post(client, "backfill_new", shift.pk, person=stranger.phone, **values).status_code == 422
+    assert post(client, "backfill_new", shift.pk, person="138 1234 1234", **values).status_code == 303
+    assert Backfill.objects.get().person == member
+    twin = make.person("高峰", phone=member.phone)
+    Membership.objects.create(person=twin, organization=host, kind="member", from_date=dt.date(2024, 1, 1))
+    answer = post(client, "backfill_new", shift.pk, person=member.phone, **values)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["person"])
 
 
 def test_more_than_was_measured_becomes_a_back_fill(sign_in, host):

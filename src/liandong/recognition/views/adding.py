@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from liandong.accounts.models import Person
+from liandong.accounts.queries import with_number
 from liandong.activities.models import Shift, SignUp
 from liandong.core import clock
 from liandong.core.answers import add_refusal, form_answer, form_page, see_other, tried
 from liandong.core.decision import require
 from liandong.core.errors import Refused
-from liandong.core.text import fold
+from liandong.core.text import fold, normalize_phone
 from liandong.organizations.models import Organization, Right
-from liandong.organizations.permissions import scope
+from liandong.organizations.permissions import people_visible_to, scope
 from liandong.recognition import forms_hours, permissions, queries, rules, services
 from liandong.recognition.models import Backfill, ServiceClaim
 from liandong.recognition.views.shared import at_its_field, desk_activities
@@ -157,8 +158,9 @@ def backfill_new(request: HttpRequest, pk: int) -> HttpResponse:
     by = request.user.person
     shifts = Shift.objects.select_related("activity__host__territory", "activity__leader").filter(activity__in=desk_activities(by))
     shift = get_object_or_404(shifts, pk=pk)
-    number = fold(request.POST.get("person", request.GET.get("person", ""))).upper()
-    person = Person.objects.filter(number=number, merged_into__isnull=True).first() if number else None
+    typed = fold(request.POST.get("person", request.GET.get("person", "")))
+    meant = _meant(typed, by) if typed else []
+    person = meant[0] if len(meant) == 1 else None
     sign_up = _sign_up_of(person, shift) if person else None
     attendance = getattr(sign_up, "attendance", None)
     span = {}
@@ -166,13 +168,14 @@ def backfill_new(request: HttpRequest, pk: int) -> HttpResponse:
         start, end, minutes = rules.served_in(shift, attendance)
         span = {"starts_at": start, "ends_at": end} if minutes else {}
     form = forms_hours.BackfillForm(
-        request.POST if request.method == "POST" else None, request.FILES or None, shift=shift, initial={"person": number}, **span
+        request.POST if request.method == "POST" else None, request.FILES or None, shift=shift, initial={"person": typed.upper()}, **span
     )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
             if person is None:
-                raise Refused(_("Nobody has this number."), field="person")
+                several = _("Several people have this phone. Use the volunteer number.")
+                raise Refused(several if meant else _("Nobody has this number."), field="person")
             made = services.propose_backfill(
                 shift, person=person, reason=values["reason"], evidence=values["evidence"], photo=form.content(), **form.times(), by=by
             )
@@ -184,6 +187,11 @@ def backfill_new(request: HttpRequest, pk: int) -> HttpResponse:
     return form_answer(
         request, "recognition/backfill_new.html", form, shift=shift, activity=shift.activity, known=person if sign_up is not None else None
     )
+
+
+def _meant(typed: str, by: Person) -> list[Person]:
+    """By volunteer number whoever has it; by phone only among the people one sees, so that nobody tries out phones."""
+    return with_number(people_visible_to(by) if normalize_phone(typed) else Person.objects.all(), typed)
 
 
 @require_GET
