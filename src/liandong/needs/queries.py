@@ -323,10 +323,7 @@ def communities_in(person: Person, *, limit: int = 12) -> list[tuple[int, str, i
 
 def bodies_to_claim_for(person: Person) -> QuerySet[Organization]:
     """Bodies for which the person may take needs over: their own first, then those of the ground."""
-    own = [grant.organization_id for grant in grants_of(person) if grant.organization_id]
-    return organizations_with(person, Right.CLAIM_NEEDS).order_by(
-        Case(When(pk__in=own, then=Value(0)), default=Value(1), output_field=IntegerField()), "pinyin", "id"
-    )
+    return organizations_with(person, Right.CLAIM_NEEDS)
 
 
 def to_remind(*, before: dt.datetime) -> QuerySet[Need]:

@@ -1,6 +1,6 @@
 """Rights: which role holds what, and on what. Everything else asks here."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from liandong.accounts.models import Person
@@ -143,15 +143,20 @@ def scope(person: Actor, right: str, *, organization: str = "organization", terr
 
 
 def organizations_with(person: Actor, right: str) -> QuerySet[Organization]:
-    """The active organisations on which the person holds the right, by name."""
+    """The active organisations on which the person holds the right: those where they work first, then by name."""
     query = Q() if isinstance(person, System) else Q(pk__in=[])
+    own = Q(pk__in=[])
     for grant in grants_of(person):
         if right in RIGHTS_OF[grant.role]:
             if grant.organization_id is not None:
                 query |= Q(pk=grant.organization_id)
+                own |= Q(pk=grant.organization_id)
             elif grant.territory is not None:
                 query |= Q(territory__path__startswith=grant.territory.path)
-    return Organization.objects.filter(query, state=Organization.State.ACTIVE).select_related("territory").order_by("pinyin", "id")
+    if not isinstance(person, System):
+        own |= Q(Exists(Membership.objects.filter(in_force(), person=person, organization=OuterRef("pk"), kind=Membership.Kind.STAFF)))
+    found = Organization.objects.filter(query, state=Organization.State.ACTIVE).select_related("territory")
+    return found.order_by(Case(When(own, then=0), default=1), "pinyin", "id")
 
 
 # What each verb of this app asks. A body that is not active is seen only by those who work on it.

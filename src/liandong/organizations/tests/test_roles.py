@@ -10,7 +10,7 @@ from liandong.core.actors import DEMO
 from liandong.core.errors import Denied, Refused
 from liandong.journal.models import Entry
 from liandong.organizations import services
-from liandong.organizations.models import Right, Role, RoleGrant
+from liandong.organizations.models import Membership, Right, Role, RoleGrant
 from liandong.organizations.permissions import RIGHTS_OF, forget_grants, holds, organizations_with, places_with, scope, worked_in_by
 from liandong.organizations.tests import factories as make
 
@@ -127,3 +127,13 @@ def test_what_a_role_holds(role):
 
 def test_today_is_the_local_day():
     assert clock.today() <= clock.now().date() + dt.timedelta(days=1)
+
+
+def test_the_bodies_one_may_act_for_begin_with_those_one_works_for():
+    street = make.street()
+    others = [make.organization(name=name, place=street) for name in ("安和物业", "中街中心")]
+    hub = make.hub_manager(street)
+    assert list(organizations_with(hub, Right.MANAGE_PEOPLE)) == others
+    Membership.objects.create(person=hub, organization=others[1], kind=Membership.Kind.STAFF, from_date=dt.date(2024, 1, 1))
+    hub = Person.objects.get(pk=hub.pk)
+    assert list(organizations_with(hub, Right.MANAGE_PEOPLE)) == others[::-1]
