@@ -137,6 +137,14 @@ def records_by_activity(filters: Filters) -> QuerySet[Any, Any]:
     )
 
 
+def too_few(filters: Filters) -> bool:
+    """Whether so few of an employer's people served or came that its figures would tell about single ones. No query for other figures."""
+    if filters.side != MEMBERS:
+        return False
+    served = records(filters).order_by().aggregate(n=Count("person", distinct=True))["n"]
+    return 0 < max(served, people_count(filters)) < SMALL
+
+
 # Taking part
 
 

@@ -108,6 +108,8 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         if person is None:
             return redirect_to_login(request.get_full_path())
         require(permissions.can_open(person, indicator, filters))
+    if queries.too_few(filters):
+        return _too_few(request, filters, title=indicator.label)
     grain = grain_for(indicator, filters)
     total = kept(f"total-{key}", filters, lambda: indicator.total(filters))
     found = page_of(request, grain, filters, total, key)
@@ -135,6 +137,15 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
             "base": "ui/phone.html" if filters.is_public else "ui/desk.html",
         },
     )
+
+
+def _too_few(request: HttpRequest, filters: Filters, *, title: Any) -> HttpResponse:
+    return render(request, "insight/too_few.html", {"title": title, "filters": filters, "periods": period_links(request, filters)})
+
+
+def _refuse_too_few(filters: Filters) -> None:
+    if queries.too_few(filters):
+        raise Refused(_("Fewer than five of its people served or came in this period. Choose a longer one."))
 
 
 def page_of(request: HttpRequest, grain: Grain, filters: Filters, total: float | None, key: str) -> Page[Any]:
@@ -167,6 +178,7 @@ def export(request: HttpRequest, key: str) -> HttpResponse | FileResponse | Stre
     indicator, filters, person = known(key), filters_of(request), person_of(request)
     require(permissions.can_open(person, indicator, filters))
     require(permissions.can_export(person, filters))
+    _refuse_too_few(filters)
     full_names = request.method == "POST"
     reason = request.POST.get("reason", "").strip()
     if full_names:
@@ -199,6 +211,8 @@ def report(request: HttpRequest) -> HttpResponse:
     """A month on paper."""
     filters = filters_of(request)
     require(permissions.can_see_figures(person_of(request), filters))
+    if queries.too_few(filters):
+        return _too_few(request, filters, title=_("Reports"))
     first = filters.span.first.replace(day=1)
     months, values, before = queries.by_month(queries.minutes_by_day(filters))
     satisfaction = queries.satisfaction(filters)
@@ -230,6 +244,7 @@ def report(request: HttpRequest) -> HttpResponse:
 def report_file(request: HttpRequest) -> FileResponse:
     filters, person = filters_of(request), person_of(request)
     require(permissions.can_export(person, filters))
+    _refuse_too_few(filters)
     assert person is not None
     journal.record("report.exported", on=filters.organization or filters.territory or person, after={"filters": filters.query()}, by=person)
     notes = [

@@ -1,5 +1,6 @@
 """Who may open a figure, what its file holds, and what leaves a trace."""
 
+import datetime as dt
 import html
 import io
 import re
@@ -11,7 +12,8 @@ from python_calamine import CalamineWorkbook
 from liandong.accounts.models import Account, Person
 from liandong.insight.indicators import INDICATORS
 from liandong.journal.models import Entry
-from liandong.organizations.models import Role, RoleGrant
+from liandong.organizations.models import Membership, Role, RoleGrant
+from liandong.recognition.models import ServiceRecord
 from liandong.recognition.tests import factories as made
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,22 @@ def test_every_link_an_employer_is_given_about_what_its_people_did_opens(body) -
         figures = {html.unescape(link) for link in links if "/report/" not in link}
         assert len(figures) > 2
         assert {link for link in figures if client.get(link).status_code != 200} == set()
+
+
+def test_of_fewer_than_five_people_an_employer_gets_no_figure_about_what_they_did_elsewhere(body) -> None:
+    firm = made.organization("小公司")
+    people = list(Person.objects.filter(pk__in=ServiceRecord.objects.values("person")).order_by("pk"))
+    for person in people[:4]:
+        Membership.objects.create(person=person, organization=firm, kind="employee", from_date=dt.date(2024, 1, 1))
+    client = client_of(made.manager(firm))
+    asked = f"organization={firm.slug}&side=members&period=year"
+    for page in ("report/", "service-hours/"):
+        found = client.get(f"/insight/{page}?{asked}")
+        assert (found.status_code, found.templates[0].name) == (200, "insight/too_few.html")
+    for file in ("report.xlsx", "service-hours/export/"):
+        assert client.get(f"/insight/{file}?{asked}").status_code == 422
+    Membership.objects.create(person=people[4], organization=firm, kind="employee", from_date=dt.date(2024, 1, 1))
+    assert client.get(f"/insight/service-hours/?{asked}").templates[0].name == "insight/figure.html"
 
 
 def test_the_list_of_rows_asks_the_same_number_of_questions_for_one_and_for_five(body, django_assert_max_num_queries) -> None:
