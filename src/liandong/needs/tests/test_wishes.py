@@ -14,7 +14,7 @@ from liandong.needs.models import Introduction, Need
 from liandong.needs.tests import factories
 from liandong.notices.models import Notice
 
-SECRETS = ("王秀兰", "王*兰", "13800001234", "1380****1234", "138****1234", "402")
+SECRETS = ("王秀兰", "王*兰", "13800001234", "1380****1234", "138****1234", "楼 402")
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_the_title_the_place_and_the_search_say_nothing_of_the_asker(town, wish)
     assert wish.words == "…想要一副老花镜，看报纸看不清，住 …"
     assert wish.title == "…想要一副老花镜，看报纸看不清，住 …"
     assert wish.masked_asker == "somebody nearby" or wish.masked_asker == "一位街坊"
-    assert [queries.found(Need.objects.all(), text).count() for text in ("402", "王秀兰", "老花镜")] == [0, 0, 1]
+    assert [queries.found(Need.objects.all(), text).count() for text in ("楼 402", "王秀兰", "老花镜")] == [0, 0, 1]
 
 
 def test_a_wish_in_a_building_is_shown_in_its_community(town):
@@ -77,7 +77,7 @@ def test_the_body_that_took_it_over_does_not_learn_it_either(as_, town, wish):
 
 def test_staff_of_the_ground_know_whom_to_bring_it(as_, town, wish):
     page = as_(town.worker).get(url("desk", wish.number)).content.decode()
-    assert ("王*兰" in page, "138****1234" in page, "402" in page) == (True, True, True)
+    assert ("王*兰" in page, "138****1234" in page, "楼 402" in page) == (True, True, True)
 
 
 def test_a_body_that_wishes_is_not_found_by_its_figures(town):
@@ -168,7 +168,7 @@ def test_only_when_both_agreed_each_sees_the_other(as_, town, wish):
     assert "赵明" not in as_(town.resident).get(url("need", wish.number)).content.decode()
     wishes.agree_to_meet(introduction, by=town.resident)
     page = as_(town.neighbour).get(url("need", wish.number)).content.decode()
-    assert ("王秀兰" in page, "13800001234" in page, "402" in page) == (True, True, False)
+    assert ("王秀兰" in page, "13800001234" in page, "楼 402" in page) == (True, True, False)
     assert "赵明" in as_(town.resident).get(url("need", wish.number)).content.decode()
     assert leaks(as_(town.firm_manager).get(url("need", wish.number))) == []
     assert Consent.objects.filter(person=town.resident, purpose="share", words=wish.number).count() == 1

@@ -109,7 +109,7 @@ def test_the_list_answers_without_place_login_or_script(three, client, django_as
     with django_assert_max_num_queries(12):
         text = client.get(reverse("stations:nearest")).content.decode()
     assert text.count("拾光咖啡驿站") >= 1
-    assert "180" not in text  # no place, no distance
+    assert "180 米" not in text  # no place, no distance
 
 
 def test_a_place_is_remembered_in_the_address(three, client):

@@ -86,7 +86,7 @@ def test_the_visited_person_sees_the_promise_not_the_notes_nor_a_draft(as_, town
 def test_a_home_is_masked_for_those_who_only_see_that_it_was_visited(as_, town):
     visit = town.done(town.home())
     page = as_(town.observer).get(url("visit", visit.number)).content.decode()
-    assert ("赵奶奶" in page, "402" in page) == (False, False)
+    assert ("赵奶奶" in page, "楼 402" in page) == (False, False)
     assert "赵奶奶" in as_(town.worker).get(url("visit", visit.number)).content.decode()
     assert len(as_(town.observer).get(url("list") + "?q=赵奶奶").context["page"]) == 0
     assert len(as_(town.worker).get(url("list") + "?q=赵奶奶").context["page"]) == 1
