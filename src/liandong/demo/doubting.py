@@ -89,7 +89,7 @@ class _Hand:
         start = shift.starts_at - 4 * MINUTE
         came = [start + n * dt.timedelta(seconds=17) for n in range(12)]
         self.forged |= self.attend(
-            shift, self.free(street, day, 12), came, [shift.ends_at + n * MINUTE for n in range(12)], "venue_code", device=phone
+            shift, self.free(street, day, 12), came, [shift.ends_at + n * MINUTE for n in range(12)], "venue_code", devices=[phone] * 12
         )
         day = monday + 4 * DAY
         shift = self.event(host, street, "绿色出行宣传", town.at(day, 14), 3, capacity=90)
@@ -116,19 +116,20 @@ class _Hand:
             self.forged |= self.attend(shift, [twice], [shift.starts_at - 2 * MINUTE], [shift.ends_at], "venue_code")
 
     def odd_but_true(self, street: Any) -> None:
-        """What looks strange and is right: somebody gave a whole week to the summer camp, a family shares one phone. It must not rank above the forged."""
+        """What looks strange and is right: somebody gave all of last week to the holiday care, a family shares one phone. It must not rank above the forged."""
         town, rng = self.town, self.rng
         host = [body for body in town.social if body.territory_id == street.pk][-2]
-        phone, days = f"{rng.getrandbits(64):016x}", [town.today - (8 - n) * DAY for n in range(5)]
+        phone, monday = f"{rng.getrandbits(64):016x}", town.today - (town.today.weekday() + 7) * DAY
+        days = [monday + n * DAY for n in range(5)]
         free = [one for one in town.pool[street.pk][0] if one not in town.cast.values() and not any((one.pk, day) in town.busy for day in days)]
         helper = rng.choice(free)
         town.busy |= {(helper.pk, day) for day in days}
         for n, day in enumerate(days):
             shift = self.event(host, street, "假期托管班", town.at(day, 9), 7, capacity=6)
-            people = [helper, *self.free(street, day, 3)]
+            people = [helper, *self.free(street, day, 4)]
             came = [shift.starts_at + rng.randint(-400, 200) * dt.timedelta(seconds=1) for _one in people]
             left = [shift.ends_at + rng.randint(-200, 400) * dt.timedelta(seconds=1) for _one in people]
-            self.attend(shift, people, came, left, "venue_code", device=phone if n == 0 else "")
+            self.attend(shift, people, came, left, "venue_code", devices=["", *[phone if n == 0 else ""] * 4])
 
     def event(self, host: Any, street: Any, title: str, start: dt.datetime, hours: int, *, capacity: int) -> Shift:
         town, leader = self.town, self.town.staff[host.pk]
@@ -155,7 +156,15 @@ class _Hand:
         return chosen
 
     def attend(
-        self, shift: Shift, people: list[Person], came: list[dt.datetime], left: list[dt.datetime], method: str, *, out: str = "", device: str = ""
+        self,
+        shift: Shift,
+        people: list[Person],
+        came: list[dt.datetime],
+        left: list[dt.datetime],
+        method: str,
+        *,
+        out: str = "",
+        devices: list[str] | None = None,
     ) -> set[int]:
         town, leader = self.town, shift.activity.leader
         position = Position.objects.get(shift=shift)
@@ -170,7 +179,7 @@ class _Hand:
                 Attendance(
                     sign_up=row, in_at=start, in_method=method, in_by=hand or row.person, in_device=device, out_at=end, out_method=out or method, out_by=None if out else hand or row.person,
                 )
-                for row, start, end in zip(signed, came, left, strict=True)
+                for row, start, end, device in zip(signed, came, left, devices or [""] * len(people), strict=True)
             ]
         )  # fmt: skip
         Shift.objects.filter(pk=shift.pk).update(next_sequence=len(signed) + 1)

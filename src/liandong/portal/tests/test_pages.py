@@ -189,7 +189,9 @@ def test_an_employer_reads_no_hours_of_fewer_than_five(town: Town) -> None:
 # The console
 
 
+@pytest.mark.usefixtures("clock")
 def test_an_empty_hub_stands(town: Town) -> None:
+    """In June: from December on the working days of the next year are asked for."""
     page = client_of(town.hub_manager).get("/hub/")
     assert page.status_code == 200
     assert "Nothing needs a hand" in page.text
