@@ -58,6 +58,8 @@ def hindrances(person: Person, into: Person) -> list[str]:
     found = [str(words) for ask in _hindrances for words in ask(person, into)]
     if person.id_number_hash and into.id_number_hash:
         found.insert(0, _("These are two people: their ID numbers differ."))
+    elif not any(getattr(person, field) and getattr(person, field) == getattr(into, field) for field in ("name", "phone", "birth_date")):
+        found.insert(0, _("Nothing says that this is one person: neither name nor mobile number nor date of birth agree."))
     if Account.objects.filter(person__in=[person, into]).count() == 2:
         found.append(_("Both entries have an account. One of them must be closed first."))
     return found

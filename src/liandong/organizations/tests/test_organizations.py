@@ -1,5 +1,7 @@
 """Creating, editing and closing bodies; who belongs to them."""
 
+import datetime as dt
+
 import pytest
 
 from liandong.accounts.models import Consent, Person
@@ -172,12 +174,25 @@ def test_nobody_joins_an_entry_with_their_own():
     street = make.street()
     hub, colleague = make.hub_manager(street), make.hub_manager(street)
     make.member(make.organization(place=street), person=hub)
-    other = make.member(make.organization(place=street)).person
+    other = make.member(make.organization(place=street), person=Person.objects.create(name=hub.name)).person
     for person, into in ((other, hub), (hub, other)):
         with pytest.raises(Denied):
             services.merge_person(person, into=into, by=hub)
     services.merge_person(other, into=hub, by=colleague)
     assert Person.objects.get(pk=other.pk).merged_into == hub
+
+
+def test_two_of_whom_nothing_agrees_are_not_one_person():
+    street = make.street()
+    body = make.organization(place=street)
+    day = dt.date(1960, 5, 1)
+    one = make.member(body, person=Person.objects.create(name="张小明", birth_date=day)).person
+    other = make.member(body, person=Person.objects.create(name="王秀兰", birth_date=dt.date(1961, 5, 1))).person
+    with pytest.raises(Refused):
+        services.merge_person(one, into=other, by=make.hub_manager(street))
+    misspelt = make.member(body, person=Person.objects.create(name="张晓明", birth_date=day)).person
+    services.merge_person(one, into=misspelt, by=make.hub_manager(street))
+    assert Person.objects.get(pk=one.pk).merged_into == misspelt
 
 
 @pytest.mark.parametrize("turned", [False, True])
