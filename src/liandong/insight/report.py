@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from liandong.insight import queries
 from liandong.insight.files import Sheet
-from liandong.insight.filters import Filters
+from liandong.insight.filters import MEMBERS, Filters
 from liandong.insight.indicators import HOURS, INDICATORS, NUMBER, Col, Indicator, at
 from liandong.needs.models import Category
 
@@ -44,6 +44,12 @@ class Line:
 def lines(filters: Filters) -> list[Line]:
     found = queries.pairs(filters)
     return [Line(INDICATORS[key], *found[key], INDICATORS[key].opens(filters)) for key in KEYS]
+
+
+def too_few(found: list[Line], filters: Filters) -> bool:
+    """`queries.too_few` from the lines that are there already."""
+    people = max(line.value or 0 for line in found if line.indicator.key in {"volunteers", "people"})
+    return filters.side == MEMBERS and 0 < people < queries.SMALL
 
 
 def categories(filters: Filters) -> list[dict[str, Any]]:

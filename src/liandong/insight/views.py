@@ -211,7 +211,8 @@ def report(request: HttpRequest) -> HttpResponse:
     """A month on paper."""
     filters = filters_of(request)
     require(permissions.can_see_figures(person_of(request), filters))
-    if queries.too_few(filters):
+    lines = reports.lines(filters)
+    if reports.too_few(lines, filters):
         return _too_few(request, filters, title=_("Reports"))
     first = filters.span.first.replace(day=1)
     months, values, before = queries.by_month(queries.minutes_by_day(filters))
@@ -220,7 +221,7 @@ def report(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "filters": filters,
         "month": words.full_month(first),
-        "lines": reports.lines(filters),
+        "lines": lines,
         "satisfaction": satisfaction,
         "labels": [f"{day.month}" for day in months],
         "hours": [round(value / 60) for value in values],
