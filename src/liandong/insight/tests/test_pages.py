@@ -39,7 +39,7 @@ def body():
 
 
 def test_everybody_opens_a_public_figure_without_names(body) -> None:
-    page = Client().get("/insight/service-hours/?scope=all&period=year")
+    page = Client().get("/insight/service-hours/?scope=all&period=12m")
     assert page.status_code == 200
     assert "小家电义诊" in page.text
     assert "李*雯" not in page.text
@@ -68,12 +68,12 @@ def test_unknown_figures_bodies_and_places_do_not_exist(body) -> None:
 
 @pytest.mark.parametrize("key", list(INDICATORS))
 def test_a_manager_opens_every_figure_of_the_own_body(key: str, body) -> None:
-    page = client_of(made.manager(body)).get(f"/insight/{key}/?period=year")
+    page = client_of(made.manager(body)).get(f"/insight/{key}/?period=12m")
     assert page.status_code == 200
 
 
 def test_rows_show_masked_names(body) -> None:
-    page = client_of(made.manager(body)).get("/insight/service-hours/?period=year")
+    page = client_of(made.manager(body)).get("/insight/service-hours/?period=12m")
     assert "李*雯" in page.text
     assert "欧阳**" in page.text
     assert "李晓雯" not in page.text
@@ -93,16 +93,16 @@ def test_the_hub_of_another_place_is_closed(body) -> None:
 
 def test_an_employer_never_sees_who_came_elsewhere(body) -> None:
     client = client_of(made.manager(body))
-    assert client.get("/insight/show-up/?side=members&period=year").status_code == 403
-    assert client.get("/insight/people/?side=members&period=year").status_code == 403
-    assert client.get("/insight/attendances/export/?side=members&period=year").status_code == 403
-    assert client.post("/insight/service-hours/export/?side=members&period=year", {"reason": "x"}).status_code == 403
+    assert client.get("/insight/show-up/?side=members&period=12m").status_code == 403
+    assert client.get("/insight/people/?side=members&period=12m").status_code == 403
+    assert client.get("/insight/attendances/export/?side=members&period=12m").status_code == 403
+    assert client.post("/insight/service-hours/export/?side=members&period=12m", {"reason": "x"}).status_code == 403
 
 
 def test_every_link_an_employer_is_given_about_what_its_people_did_opens(body) -> None:
     client = client_of(made.manager(body))
     for page in ("/insight/", "/insight/report/"):
-        links = re.findall(rf'href="(/insight/[^"]+/\?[^"]*organization={body.slug}[^"]*)"', client.get(f"{page}?side=members&period=year").text)
+        links = re.findall(rf'href="(/insight/[^"]+/\?[^"]*organization={body.slug}[^"]*)"', client.get(f"{page}?side=members&period=12m").text)
         figures = {html.unescape(link) for link in links if "/report/" not in link}
         assert len(figures) > 2
         assert {link for link in figures if client.get(link).status_code != 200} == set()
@@ -114,7 +114,7 @@ def test_of_fewer_than_five_people_an_employer_gets_no_figure_about_what_they_di
     for person in people[:4]:
         Membership.objects.create(person=person, organization=firm, kind="employee", from_date=dt.date(2024, 1, 1))
     client = client_of(made.manager(firm))
-    asked = f"organization={firm.slug}&side=members&period=year"
+    asked = f"organization={firm.slug}&side=members&period=12m"
     for page in ("report/", "service-hours/"):
         found = client.get(f"/insight/{page}?{asked}")
         assert (found.status_code, found.templates[0].name) == (200, "insight/too_few.html")
@@ -126,11 +126,11 @@ def test_of_fewer_than_five_people_an_employer_gets_no_figure_about_what_they_di
 
 def test_the_list_of_rows_asks_the_same_number_of_questions_for_one_and_for_five(body, django_assert_max_num_queries) -> None:
     client = client_of(made.manager(body))
-    client.get("/insight/service-hours/?period=year")
+    client.get("/insight/service-hours/?period=12m")
     with django_assert_max_num_queries(9):
-        client.get("/insight/service-hours/?period=year")
+        client.get("/insight/service-hours/?period=12m")
     with django_assert_max_num_queries(9):
-        client.get("/insight/people/?period=year")
+        client.get("/insight/people/?period=12m")
 
 
 # Files
@@ -141,7 +141,7 @@ def workbook(answer) -> CalamineWorkbook:
 
 
 def test_the_file_holds_the_rows_with_masked_names_and_an_explanation(body) -> None:
-    answer = client_of(made.manager(body)).get("/insight/service-hours/export/?period=year")
+    answer = client_of(made.manager(body)).get("/insight/service-hours/export/?period=12m")
     book = workbook(answer)
     rows = book.get_sheet_by_index(0).to_python()
     assert [row[2] for row in rows] == ["Person", *["李*雯", "张*", "王*兰", "赵*柱", "欧阳**"][::-1]]
@@ -155,8 +155,8 @@ def test_the_file_holds_the_rows_with_masked_names_and_an_explanation(body) -> N
 
 def test_full_names_need_a_reason_and_leave_it_in_the_journal(body) -> None:
     client = client_of(made.manager(body))
-    assert client.post("/insight/service-hours/export/?period=year").status_code == 422
-    answer = client.post("/insight/service-hours/export/?period=year", {"reason": "Insurance list"})
+    assert client.post("/insight/service-hours/export/?period=12m").status_code == 422
+    answer = client.post("/insight/service-hours/export/?period=12m", {"reason": "Insurance list"})
     names = [row[2] for row in workbook(answer).get_sheet_by_index(0).to_python()]
     assert "李晓雯" in names
     entry = Entry.objects.get(verb="figure.exported")
@@ -167,15 +167,15 @@ def test_staff_without_the_right_get_no_file(body) -> None:
     staff = made.person("钱进")
     RoleGrant.objects.create(person=staff, role=Role.ORG_STAFF, organization=body, from_date="2020-01-01")
     client = client_of(staff)
-    assert client.get("/insight/service-hours/?period=year").status_code == 200
-    assert client.get("/insight/service-hours/export/?period=year").status_code == 403
+    assert client.get("/insight/service-hours/?period=12m").status_code == 200
+    assert client.get("/insight/service-hours/export/?period=12m").status_code == 403
     assert client.get("/insight/report.xlsx").status_code == 403
 
 
 def test_a_csv_opens_in_excel_and_runs_no_formula() -> None:
     body = made.organization("=cmd|' /C calc'!A0")
     made.record(made.person("张明"), of=made.shift(host=body, title="@SUM(1+1)"), by=made.manager(body))
-    answer = client_of(made.manager(body)).get("/insight/service-hours/export/?period=year&format=csv")
+    answer = client_of(made.manager(body)).get("/insight/service-hours/export/?period=12m&format=csv")
     data = b"".join(answer.streaming_content)
     assert data.startswith(b"\xef\xbb\xbf")
     line = data.decode("utf-8-sig").splitlines()[1]

@@ -179,6 +179,7 @@ def test_the_hub_opens_the_workbench_of_a_body_on_its_ground(town: Town) -> None
     assert client_of(town.hub_manager).get(f"/o/{town.community.slug}/").status_code == 200
 
 
+@pytest.mark.usefixtures("clock")
 def test_an_employer_reads_no_hours_of_fewer_than_five(town: Town) -> None:
     Membership.objects.create(person=town.neighbour, organization=town.enterprise, kind="employee", from_date="2020-01-01")
     made.record(town.neighbour)
