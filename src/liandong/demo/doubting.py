@@ -255,7 +255,16 @@ class _Hand:
             if row[3]["over"] and row[0].territory.parent_id == street.pk and town.now - 14 * DAY < row[1].ends_at < town.now - DAY
         ]
         rng.shuffle(held)
-        people = [town.cast["volunteer"], None, None, None]
+        me = town.cast["volunteer"]
+        own = [
+            row
+            for row in held
+            if (me.pk, row[1].starts_at.astimezone(town.zone).date()) not in town.busy and any(p.kind == "volunteer" for p in row[2])
+        ]
+        if own:
+            held.remove(own[0])
+            held.insert(0, own[0])
+        people = [me, None, None, None]
         for n, (activity, shift, positions, _plan) in enumerate(held[:4]):
             day = shift.starts_at.astimezone(town.zone).date()
             person = people[n] if people[n] is not None and (people[n].pk, day) not in town.busy else self.free(street, day, 1)[0]
