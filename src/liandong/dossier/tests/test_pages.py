@@ -75,6 +75,16 @@ def test_staff_pages_open_with_nothing_and_with_something_to_show(enter, town, n
     assert enter(town.volunteer).get(url(name)).status_code == 403
 
 
+def test_who_wrote_a_line_for_a_guest_is_led_to_no_dossier(enter, town):
+    [entry] = services.write_training(town.body, **TRAINING | {"people": [town.volunteer]}, by=town.manager)
+    line, dossier = url("line", "training", entry.number), f'"{url("person", town.volunteer.number)}"'
+    client = enter(town.manager)
+    assert client.get(line).content.decode().count(dossier) == 1
+    Membership.objects.filter(person=town.volunteer).delete()
+    page = client.get(line)
+    assert (page.status_code, page.content.decode().count(dossier)) == (200, 0)
+
+
 def test_a_training_is_given_and_put_right_on_pages(enter, town):
     client = enter(town.manager)
     values = {

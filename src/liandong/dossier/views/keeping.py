@@ -153,6 +153,7 @@ def line(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     context = {
         "entry": newest,
         "kind": kind,
+        "opens": permissions.people(by).filter(pk=newest.person_id).exists(),  # who wrote a line for a guest sees the line, not the dossier
         "history": history,
         "form": form,
         "reason": reason,
