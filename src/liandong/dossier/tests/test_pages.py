@@ -76,7 +76,7 @@ def test_staff_pages_open_with_nothing_and_with_something_to_show(enter, town, n
 
 
 def test_who_wrote_a_line_for_a_guest_is_led_to_no_dossier(enter, town):
-    [entry] = services.write_training(town.body, **TRAINING | {"people": [town.volunteer]}, by=town.manager)
+    [entry], _left = services.write_training([town.volunteer], organization=town.body, by=town.manager, **TRAINING)
     line, dossier = url("line", "training", entry.number), f'"{url("person", town.volunteer.number)}"'
     client = enter(town.manager)
     assert client.get(line).content.decode().count(dossier) == 1
