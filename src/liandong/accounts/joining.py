@@ -15,18 +15,9 @@ from django.utils.translation import gettext as _
 
 from liandong.accounts.models import Account, Consent, Person
 from liandong.accounts.permissions import Actor
-from liandong.core.errors import Refused
 
 Hindrance = Callable[[Person, Person], Iterable[str]]
 Move = Callable[[Person, Person, Actor], int]
-
-
-class NotYet(Refused):
-    """The two cannot be joined yet; `reasons` says each thing that speaks against it."""
-
-    def __init__(self, reasons: list[str]) -> None:
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
 
 
 _hindrances: list[Hindrance] = []

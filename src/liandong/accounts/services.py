@@ -203,7 +203,7 @@ def merge_person(person: Person, *, into: Person, by: Actor) -> Person:
     locked = {row.pk: row for row in Person.objects.select_for_update().filter(pk__in=[person.pk, into.pk]).order_by("pk")}
     person, into = locked[person.pk], locked[into.pk]
     if against := joining.hindrances(person, into):
-        raise joining.NotYet(against)
+        raise Refused(" ".join(against))
     taken = [field for field in ("sex", "birth_date", "phone", "email") if getattr(person, field) and not getattr(into, field)]
     for field in taken:
         setattr(into, field, getattr(person, field))

@@ -16,7 +16,7 @@ from liandong.needs import permissions, suggest
 from liandong.needs.models import Introduction, Need, NeedAnswer, Objection
 from liandong.organizations import queries as organizations
 from liandong.organizations.models import Organization, Right, Territory
-from liandong.organizations.permissions import grants_of, holds_anywhere, organizations_with
+from liandong.organizations.permissions import grants_of, holds_anywhere
 
 State = Need.State
 WAITING_FOR_A_BODY = (State.SUBMITTED, State.ACCEPTED)
@@ -319,11 +319,6 @@ def communities_in(person: Person, *, limit: int = 12) -> list[tuple[int, str, i
         .order_by("-n", "territory__name")[:limit]
     )
     return [(row["territory"], row["territory__name"], row["n"]) for row in rows]
-
-
-def bodies_to_claim_for(person: Person) -> QuerySet[Organization]:
-    """Bodies for which the person may take needs over: their own first, then those of the ground."""
-    return organizations_with(person, Right.CLAIM_NEEDS)
 
 
 def to_remind(*, before: dt.datetime) -> QuerySet[Need]:

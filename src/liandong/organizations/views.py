@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from liandong.accounts.joining import NotYet, hindrances
+from liandong.accounts.joining import hindrances
 from liandong.accounts.models import Account, Person
 from liandong.accounts.queries import with_number
 from liandong.activities import queries as activities
@@ -372,7 +372,7 @@ def merge(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and stays is not None:
         try:
             services.merge_person(goes, into=stays, by=by)
-        except NotYet:
+        except Refused:
             pass  # the page says why, as it is by now
         else:
             messages.success(request, _("The two entries are one now."))

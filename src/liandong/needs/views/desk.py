@@ -28,7 +28,7 @@ from liandong.needs.models import Category, Need
 from liandong.needs.views.load import need_or_404, see_other
 from liandong.needs.views.reading import TONES, short_state, wish_of
 from liandong.organizations.models import Right
-from liandong.organizations.permissions import holds_anywhere
+from liandong.organizations.permissions import holds_anywhere, organizations_with
 from liandong.projects import queries as projects
 from liandong.rewards import queries as rewards
 from liandong.surveys import queries as surveys
@@ -149,7 +149,7 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def claim(request: HttpRequest, number: str) -> HttpResponse:
     need, by = _need(request, number), request.user.person
-    form = _form(request, "claim", ClaimForm, bodies=queries.bodies_to_claim_for(by))
+    form = _form(request, "claim", ClaimForm, bodies=organizations_with(by, Right.CLAIM_NEEDS))
     return _answer(
         request,
         need,
@@ -325,7 +325,7 @@ def _actions(need: Need, person: Person, form: forms.Form | None, *, is_due: boo
     """What this person may do now, the likeliest first: {"name", "title", "label", "tone", "form", "open", "href"}. A form that came back with errors is open."""
     allowed, state = Need.TRANSITIONS[need.state], need.state
     handles, triages = bool(permissions.can_handle(person, need)), bool(permissions.can_triage(person, need))
-    bodies = queries.bodies_to_claim_for(person)
+    bodies = organizations_with(person, Right.CLAIM_NEEDS)
     may_claim = (
         State.CLAIMED in allowed and state != State.DONE and (handles if need.claimed_by else need.is_public or permissions.works_on(person, need))
     )

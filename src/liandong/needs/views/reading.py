@@ -24,6 +24,8 @@ from liandong.needs.forms import ConfirmForm, ObjectForm, ReopenForm
 from liandong.needs.journey import Facts, is_over, journey_of
 from liandong.needs.models import Category, Introduction, Need, Source
 from liandong.needs.views.load import need_or_404, person_of, see_other
+from liandong.organizations.models import Right
+from liandong.organizations.permissions import organizations_with
 from liandong.projects import permissions as project_permissions
 from liandong.projects import queries as projects
 from liandong.recognition import queries as recognition
@@ -148,7 +150,7 @@ def _page(request: HttpRequest, need: Need, *, status: int = 200, confirm_form: 
         "from_survey": surveys.title_of_origin(need) if need.source == Source.SURVEY else "",
         "is_asker": facts.is_asker,
         "works_on": works
-        or (need.state in queries.WAITING_FOR_A_BODY and queries.bodies_to_claim_for(person).exists() if person is not None else False),
+        or (need.state in queries.WAITING_FOR_A_BODY and organizations_with(person, Right.CLAIM_NEEDS).exists() if person is not None else False),
         "can_confirm": need.state == Need.State.DONE and facts.is_asker,
         "can_object": facts.is_asker and need.state not in (Need.State.WITHDRAWN, Need.State.MERGED),
         "can_withdraw": facts.is_asker and Need.State.WITHDRAWN in Need.TRANSITIONS[need.state],
